@@ -1,0 +1,42 @@
+"""The one reader of the system clock. Tests and drills put another source in its place."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _system
+
+
+def now() -> datetime:
+    """Return the time, aware, in UTC, cut to the millisecond that the wire carries."""
+    at = _source()
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+@contextmanager
+def reading(source: Callable[[], datetime]) -> Iterator[None]:
+    """Read the time from `source` for a while. Concerns the whole process: for tests and drills."""
+    global _source  # noqa: PLW0603  one clock for the process is the point of this module
+    previous, _source = _source, source
+    try:
+        yield
+    finally:
+        _source = previous
+
+
+def to_wire(at: datetime) -> str:
+    """Write a time as the specifications do: `YYYY-MM-DDTHH:MM:SS.mmmZ`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def from_wire(text: str) -> datetime:
+    """Read a time of the wire; ValueError for any other way to write it."""
+    at = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    if to_wire(at) != text:
+        raise ValueError("not a time of the wire")
+    return at
