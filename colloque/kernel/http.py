@@ -80,7 +80,7 @@ def json_view(
 ) -> Callable[[View], View]:
     """Let a request in to an API view: method, session, body, in that order; CSRF stays with the middleware.
 
-    The view takes a `JsonRequest` and the URL's arguments, and returns a dict (200), None (204) or a response of
+    The view takes a `JsonRequest` and the URL's arguments, and returns a dict or list (200), None (204) or a response of
     its own. It may be `async def`. `public=True` lets those in who have not signed in; each such URL is also on
     the list in tests/architecture.
     """
@@ -163,7 +163,7 @@ def to_response(result: Any) -> HttpResponseBase:
         return result
     if result is None:
         return HttpResponse(status=204)
-    return JsonResponse(result)
+    return JsonResponse(result, safe=False)  # lists too: nothing reads JSON as a script any more
 
 
 class RefusalsMiddleware(MiddlewareMixin):

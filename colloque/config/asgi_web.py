@@ -1,0 +1,28 @@
+"""The web process: static files, pages and API by Django, sockets by Channels."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colloque.config.settings.web")
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  settings first
+from channels.security.websocket import OriginValidator  # noqa: E402
+from channels.sessions import SessionMiddlewareStack  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.asgi import get_asgi_application  # noqa: E402
+
+pages = get_asgi_application()
+
+from colloque.config.checks import refuse_unsafe  # noqa: E402  apps must be loaded
+from colloque.config.static import with_static  # noqa: E402
+from colloque.consultations.routing import websocket_urlpatterns as consultation_sockets  # noqa: E402
+from colloque.video.routing import websocket_urlpatterns as video_sockets  # noqa: E402
+
+refuse_unsafe()
+
+# Our own origin and no other: a page elsewhere must not ride on a session.
+sockets = OriginValidator(
+    SessionMiddlewareStack(URLRouter([*video_sockets, *consultation_sockets])),
+    [settings.COLLOQUE_ORIGIN],
+)
+
+application = with_static(ProtocolTypeRouter({"http": pages, "websocket": sockets}))

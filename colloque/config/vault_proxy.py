@@ -1,0 +1,62 @@
+"""The vault's public calls, forwarded byte for byte where no reverse proxy does it.
+
+What comes back is sealed to the device that asked; this process reads neither way. What is under `service/` is
+between this process and the vault alone, and nobody outside reaches it by here.
+"""
+
+import re
+
+import httpx
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from colloque.kernel.errors import NotFound, TooLarge, Unavailable
+
+PUBLIC = re.compile(
+    r"statements|release|lines|checkpoint|health|directory/(key|(persons|practices)/[0-9a-f-]{36})|proof/(inclusion|consistency)"
+)
+MOST = 256 * 1024
+
+_client: httpx.AsyncClient | None = None
+
+
+def _vault() -> httpx.AsyncClient:
+    global _client  # noqa: PLW0603  one pool of connections for the process
+    if _client is None:
+        _client = httpx.AsyncClient(base_url=settings.COLLOQUE_VAULT_URL, timeout=10, trust_env=False)
+    return _client
+
+
+# Exempt: the vault looks at signatures, never at cookies, and none is forwarded.
+@csrf_exempt
+async def forward(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer `/vault/<rest>` with what the vault answers; 404 for what is not public."""
+    if not settings.COLLOQUE_VAULT_PROXY or PUBLIC.fullmatch(rest) is None or request.method not in ("GET", "POST"):
+        raise NotFound
+    body = request.body
+    if len(body) > MOST:
+        raise TooLarge
+    headers = {"X-Forwarded-For": caller(request)}
+    if body:
+        headers["Content-Type"] = "application/json"
+    query = request.META.get("QUERY_STRING", "")
+    try:
+        answer = await _vault().request(
+            request.method, f"/vault/{rest}" + (f"?{query}" if query else ""), content=body, headers=headers
+        )
+    except httpx.HTTPError as error:
+        raise Unavailable("vault") from error
+    response = HttpResponse(
+        answer.content, status=answer.status_code, content_type=answer.headers.get("Content-Type", "application/json")
+    )
+    if "Retry-After" in answer.headers:
+        response["Retry-After"] = answer.headers["Retry-After"]
+    return response
+
+
+def caller(request: HttpRequest) -> str:
+    """Return the caller's address: the proxy's word where one is trusted, else the socket's."""
+    if settings.COLLOQUE_TRUSTED_PROXY and request.META.get("REMOTE_ADDR") == settings.COLLOQUE_TRUSTED_PROXY:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
