@@ -1,0 +1,212 @@
+"""Append lines inside the caller's transaction, and read back what proofs need.
+
+Whoever appends holds the head row from `open_log` until the transaction ends, so that several vault
+processes over one database write one log.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncCursor
+
+from colloque.kernel.clock import to_wire
+from colloque.kernel.encoding import b64u_encode
+from colloque.ledger import line, merkle
+from colloque.ledger.checkpoint import Signer
+
+type Cursor = AsyncCursor[tuple[Any, ...]]
+
+
+class LogMissing(Exception):
+    """The log was never begun in this database: nothing may be released."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """One line as it stands in the log."""
+
+    seq: int
+    body: bytes
+    leaf: bytes
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A statement to keep beside its lines, by its request id."""
+
+    id: str
+    digest: bytes
+    payload: bytes | None
+    payload_type: str
+    signatures: str
+    first_seq: int
+    lines: int
+
+
+class Log:
+    """The log as one transaction sees it: collects lines, then writes them all with the new head."""
+
+    def __init__(self, tree: merkle.Tree, at: datetime, note: str) -> None:
+        self.tree, self.at, self.note = tree, at, note
+        self.written: list[Written] = []
+        self._sayings: list[Saying] = []
+        self._hashes: dict[merkle.Place, bytes] = {}
+
+    @property
+    def size(self) -> int:
+        return self.tree.size + len(self.written)
+
+    def add(self, fields: dict[str, Any]) -> Written:
+        """Put a line at the end. It is in the log once `flush` has run and the transaction is committed."""
+        complete = {"v": line.VERSION, "seq": self.size, "time": to_wire(self.at), **fields}
+        body = line.to_bytes(complete)
+        written = Written(self.size, body, line.leaf_hash(body), complete)
+        self.written.append(written)
+        return written
+
+    def keep(self, saying: Saying) -> None:
+        self._sayings.append(saying)
+
+    def truncate(self, size: int) -> None:
+        """Take back the lines after `size`, of a request that was refused halfway."""
+        del self.written[size - self.tree.size :]
+
+    async def flush(self, cursor: Cursor, signer: Signer) -> None:
+        """Write lines, nodes, statements and the signed head. Does not commit."""
+        if self._sayings:
+            await _write_sayings(cursor, self._sayings)
+        if not self.written:
+            return
+        before = self.tree
+        self.tree, nodes = merkle.grow(before, (w.leaf for w in self.written))
+        self._remember(before, nodes)
+        self.note = signer.sign(size=self.tree.size, root=self.tree.root())
+        await _write_lines(cursor, self.written)
+        if nodes:
+            await cursor.execute(
+                "INSERT INTO ledger_node (level, index, hash) "
+                "SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])",
+                ([n.level for n in nodes], [n.index for n in nodes], [n.hash for n in nodes]),
+            )
+        await cursor.execute(
+            "UPDATE ledger_head SET size = %s, peaks = %s, at = %s, note = %s",
+            (self.tree.size, b"".join(self.tree.peaks), self.at, self.note),
+        )
+
+    def receipt(self, request: bytes, lines: Iterable[Written]) -> dict[str, Any]:
+        """Say where the lines are in the tree just flushed, each with its inclusion proof."""
+        return {
+            "request": request.hex(),
+            "lines": [
+                {"seq": w.seq, "leaf": b64u_encode(w.leaf), "proof": self._prove(w.seq)} for w in lines
+            ],
+            "checkpoint": self.note,
+        }
+
+    def _remember(self, before: merkle.Tree, nodes: Sequence[merkle.Node]) -> None:
+        # The old peaks, the new leaves and the new nodes are all that proofs of new lines are made of.
+        self._hashes.update(zip(before.peak_places(), before.peaks, strict=True))
+        self._hashes.update(((0, w.seq), w.leaf) for w in self.written)
+        self._hashes.update(((n.level, n.index), n.hash) for n in nodes)
+
+    def _prove(self, index: int) -> list[str]:
+        spans = merkle.inclusion_spans(index, self.tree.size)
+        return [b64u_encode(h) for h in merkle.prove(spans, self._hashes.__getitem__)]
+
+
+async def begin_log(cursor: Cursor, signer: Signer, at: datetime) -> None:
+    """Write the head of the empty log, once in a database's life."""
+    note = signer.sign(size=0, root=merkle.EMPTY_ROOT)
+    await cursor.execute(
+        "INSERT INTO ledger_head (size, peaks, at, note) VALUES (0, '', %s, %s) ON CONFLICT DO NOTHING", (at, note)
+    )
+
+
+async def open_log(cursor: Cursor, now: datetime) -> Log:
+    """Lock the head until the transaction ends, and return the log to append to."""
+    await cursor.execute("SELECT size, peaks, at, note FROM ledger_head FOR UPDATE")
+    row = await cursor.fetchone()
+    if row is None:
+        raise LogMissing
+    size, peaks, at, note = row
+    # Times never go back, even where two hosts' clocks differ.
+    return Log(_tree(size, peaks), max(at, now), note)
+
+
+async def read_head(cursor: Cursor) -> Log:
+    """Read the head without locking it, for those who only prove."""
+    await cursor.execute("SELECT size, peaks, at, note FROM ledger_head")
+    row = await cursor.fetchone()
+    if row is None:
+        raise LogMissing
+    return Log(_tree(row[0], row[1]), row[2], row[3])
+
+
+async def read_lines(cursor: Cursor, seqs: Iterable[int]) -> list[Written]:
+    await cursor.execute(
+        "SELECT seq, body, leaf FROM ledger_line WHERE seq = ANY(%s) ORDER BY seq", (list(seqs),)
+    )
+    return [Written(seq, body.encode(), leaf, json.loads(body)) for seq, body, leaf in await cursor.fetchall()]
+
+
+async def prove_spans(cursor: Cursor, many: Sequence[Sequence[merkle.Span]]) -> list[list[str]]:
+    """Make many proofs with two queries, in base64url."""
+    places = {place for spans in many for span in spans for place in merkle.cover(*span)}
+    hashes = await _read_hashes(cursor, places)
+    return [[b64u_encode(h) for h in merkle.prove(spans, hashes.__getitem__)] for spans in many]
+
+
+async def prove_inclusion(cursor: Cursor, seqs: Sequence[int], size: int) -> list[list[str]]:
+    return await prove_spans(cursor, [merkle.inclusion_spans(seq, size) for seq in seqs])
+
+
+async def _read_hashes(cursor: Cursor, places: Iterable[merkle.Place]) -> dict[merkle.Place, bytes]:
+    leaves = [index for level, index in places if level == 0]
+    inner = [(level, index) for level, index in places if level > 0]
+    await cursor.execute("SELECT 0, seq, leaf FROM ledger_line WHERE seq = ANY(%s)", (leaves,))
+    rows = await cursor.fetchall()
+    await cursor.execute(
+        "SELECT n.level, n.index, n.hash FROM ledger_node n "
+        "JOIN unnest(%s::smallint[], %s::bigint[]) AS asked (level, index) USING (level, index)",
+        ([level for level, _ in inner], [index for _, index in inner]),
+    )
+    rows += await cursor.fetchall()
+    return {(level, index): digest for level, index, digest in rows}
+
+
+async def _write_lines(cursor: Cursor, lines: Sequence[Written]) -> None:
+    await cursor.execute(
+        "INSERT INTO ledger_line (seq, leaf, body, record, subject) "
+        "SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::text[], %s::uuid[], %s::uuid[])",
+        (
+            [w.seq for w in lines],
+            [w.leaf for w in lines],
+            [w.body.decode() for w in lines],
+            [w.fields.get("record") for w in lines],
+            [w.fields.get("subject") for w in lines],
+        ),
+    )
+
+
+async def _write_sayings(cursor: Cursor, sayings: Sequence[Saying]) -> None:
+    await cursor.execute(
+        "INSERT INTO ledger_statement (id, digest, payload, payload_type, signatures, first_seq, lines) SELECT * FROM "
+        "unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::text[], %s::text[], %s::bigint[], %s::integer[])",
+        (
+            [s.id for s in sayings],
+            [s.digest for s in sayings],
+            [s.payload for s in sayings],
+            [s.payload_type for s in sayings],
+            [s.signatures for s in sayings],
+            [s.first_seq for s in sayings],
+            [s.lines for s in sayings],
+        ),
+    )
+
+
+def _tree(size: int, peaks: bytes) -> merkle.Tree:
+    return merkle.Tree(size, tuple(peaks[i : i + 32] for i in range(0, len(peaks), 32)))

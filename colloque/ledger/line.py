@@ -1,0 +1,80 @@
+"""Lines: what is written down, and the bytes that are hashed (docs/spec/ledger.md, "Line").
+
+A line is a flat JSON object of strings and integers, plus `detail`, one such object inside. For those
+values and ASCII keys, JCS (RFC 8785) is what `json.dumps` writes with sorted keys and no spaces.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+VERSION = 1
+FIELDS = frozenset(
+    "v seq time kind id actor device session network practice record subject compartment epoch relation purpose "
+    "outcome target detail request sig keyid".split()
+)
+KINDS = frozenset(
+    "person-registered device-enrolled device-revoked practice-created practice-generation member-joined "
+    "member-left record-created consultation-requested consultation-taken consultation-transferred "
+    "consultation-refused consultation-cancelled consultation-closed release refusal grant freeze unfreeze sign-in "
+    "sign-in-refused unlock unlock-refused factors factors-ended lookup item-written item-served objection".split()
+)
+_LARGEST = 2**53
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+
+
+class MalformedLine(ValueError):
+    """A line that the ledger can't hold."""
+
+
+def to_bytes(fields: Mapping[str, Any]) -> bytes:
+    """Write a line as it is hashed; raise MalformedLine for a field or a value that no line may have."""
+    unknown = fields.keys() - FIELDS
+    if unknown:
+        raise MalformedLine(f"unknown fields: {', '.join(sorted(unknown))}")
+    if fields.get("kind") not in KINDS:
+        raise MalformedLine("unknown kind")
+    for name, value in fields.items():
+        if name == "detail":
+            _check_detail(value)
+        else:
+            _check_value(name, value)
+    try:
+        return _encode(fields).encode()
+    except UnicodeEncodeError as error:
+        raise MalformedLine("a lone surrogate") from error
+
+
+def from_bytes(data: bytes) -> dict[str, Any]:
+    """Read a line; raise MalformedLine unless these are exactly the bytes that `to_bytes` writes."""
+    try:
+        fields = json.loads(data)
+    except ValueError as error:
+        raise MalformedLine("not JSON") from error
+    if not isinstance(fields, dict) or to_bytes(fields) != data:
+        raise MalformedLine("not in canonical form")
+    return fields
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """RFC 6962 section 2.1: a zero byte keeps leaves apart from inner nodes."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def _check_detail(value: Any) -> None:
+    if type(value) is not dict:
+        raise MalformedLine("detail is an object")
+    for name, inner in value.items():
+        if not isinstance(name, str) or not name.isascii():
+            raise MalformedLine("keys are ASCII")
+        _check_value(name, inner)
+
+
+def _check_value(name: str, value: Any) -> None:
+    kind = type(value)
+    if kind is str:
+        return
+    if kind is not int or not -_LARGEST < value < _LARGEST:
+        raise MalformedLine(f"{name} is neither a string nor an integer below 2^53")
