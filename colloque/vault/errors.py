@@ -1,0 +1,116 @@
+"""What the vault refuses, each with its word on the wire (docs/spec/key-release.md, "HTTP")."""
+
+from datetime import datetime
+
+from colloque.kernel.errors import ColloqueError, sentence
+
+
+class VaultError(ColloqueError):
+    def __init__(self, *args: object, retry_at: datetime | None = None, now: datetime | None = None) -> None:
+        super().__init__(*args, retry_at=retry_at)
+        self.now = now
+
+
+class Malformed(VaultError):
+    word, status = "malformed", 400
+    public = sentence("La demande reçue n’a pas la forme attendue. Rechargez la page et recommencez.")
+
+
+class ClockOff(VaultError):
+    word, status = "clock", 403
+    public = sentence("L’heure de cet appareil est trop éloignée de la nôtre. Réglez-la, puis recommencez.")
+
+
+class Replayed(VaultError):
+    word, status = "replayed", 409
+    public = sentence("Cette demande a déjà servi pour autre chose. Rechargez la page et recommencez.")
+
+
+class BadSignature(VaultError):
+    word, status = "signature", 403
+    public = sentence("La signature de cet appareil n’est pas reconnue. Reconnectez-vous.")
+
+
+class UnknownDevice(VaultError):
+    word, status = "unknown-device", 403
+    public = sentence("Cet appareil n’est pas encore enregistré. Reconnectez-vous pour l’enregistrer.")
+
+
+class DeviceRevoked(VaultError):
+    word, status = "revoked", 403
+    public = sentence("Cet appareil a été révoqué. Reconnectez-vous, ou servez-vous d’un autre appareil.")
+
+
+class Frozen(VaultError):
+    word, status = "frozen", 423
+    public = sentence("L’accès est gelé par précaution. Adressez-vous au responsable de votre cabinet.")
+
+
+class NotAllowed(VaultError):
+    word, status = "not-allowed", 403
+    public = sentence("Votre rôle ne permet pas cette action. Adressez-vous au responsable de votre cabinet.")
+
+
+class NoRelation(VaultError):
+    word, status = "relation", 403
+    public = sentence("Rien ne vous relie à ce dossier pour l’instant. Prenez d’abord la demande en charge.")
+
+
+class UnknownCompartment(VaultError):
+    word, status = "unknown-compartment", 403
+    public = sentence("Cette partie du dossier n’existe pas. Rechargez la page et recommencez.")
+
+
+class BudgetExhausted(VaultError):
+    word, status = "budget", 429
+    public = sentence("Vous avez ouvert beaucoup de dossiers en peu de temps. Réessayez un peu plus tard.")
+
+
+class TooManyTries(VaultError):
+    word, status = "rate", 429
+    public = sentence("Trop d’essais en peu de temps. Attendez un peu, puis réessayez.")
+
+
+class WrongSecret(VaultError):
+    word, status = "wrong", 403
+    public = sentence("La phrase de passe ou le code ne convient pas. Vérifiez-les, puis réessayez.")
+
+
+class NotFound(VaultError):
+    word, status = "not-found", 404
+    public = sentence("Rien n’est connu sous cet identifiant. Revenez à l’accueil.")
+
+
+class Exists(VaultError):
+    word, status = "exists", 409
+    public = sentence("Cet identifiant est déjà enregistré. Rechargez la page.")
+
+
+class Conflict(VaultError):
+    word, status = "conflict", 409
+    public = sentence("Quelque chose a changé entre-temps. Rechargez la page, puis recommencez.")
+
+
+class LastManager(VaultError):
+    word, status = "last-manager", 409
+    public = sentence("Un cabinet garde au moins un responsable. Nommez-en un autre d’abord.")
+
+
+class TooSoon(VaultError):
+    word, status = "too-soon", 403
+    public = sentence("Ce partage ne peut pas prendre effet si tôt. Choisissez une date plus éloignée.")
+
+
+class Unavailable(VaultError):
+    word, status = "unavailable", 503
+    public = sentence("Le coffre est momentanément indisponible. Réessayez dans une minute.")
+
+
+BY_WORD: dict[str, type[VaultError]] = {
+    error.word: error
+    for error in (
+        Malformed, ClockOff, Replayed, BadSignature, UnknownDevice, DeviceRevoked, Frozen, NotAllowed, NoRelation,
+        UnknownCompartment, BudgetExhausted, TooManyTries, WrongSecret, NotFound, Exists, Conflict, LastManager,
+        TooSoon, Unavailable,
+    )
+}  # fmt: skip

@@ -1,0 +1,80 @@
+"""The vault's settings, read from the environment once. An unsafe or unreadable one refuses to start."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from colloque.vault.budget import WINDOWS, Capacity
+
+DEFAULT_BUDGETS: Mapping[str, Capacity] = {
+    # A patient seen is two records, the consultation and the file.
+    "practitioner": (20, 60, 160, 1200),
+    "secretary": (20, 60, 160, 1200),
+    "manager": (10, 40, 120, 900),
+    "patient": (10, 20, 40, 100),
+    "service": (120, 2000, 10000, 100000),
+}
+
+
+class UnsafeSetting(Exception):
+    """A setting that the vault will not start with; the message names it and what to do."""
+
+
+@dataclass(frozen=True)
+class VaultSettings:
+    database_url: str
+    kek_file: Path
+    origin: str = "colloque.localhost/ledger"
+    budgets: Mapping[str, Capacity] = field(default_factory=lambda: dict(DEFAULT_BUDGETS))
+    grant_delay: timedelta = timedelta(hours=72)
+    clock_window: timedelta = timedelta(seconds=120)
+    lookups_per_hour: int = 600
+    batch_size: int = 128
+
+
+def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
+    """Read COLLOQUE_VAULT_DATABASE_URL, COLLOQUE_VAULT_KEK_FILE and the rest; raise UnsafeSetting."""
+    return VaultSettings(
+        database_url=_required(env, "COLLOQUE_VAULT_DATABASE_URL"),
+        kek_file=Path(_required(env, "COLLOQUE_VAULT_KEK_FILE")),
+        origin=_origin(env.get("COLLOQUE_LEDGER_ORIGIN", "colloque.localhost/ledger")),
+        budgets={role: _budget(env, role, usual) for role, usual in DEFAULT_BUDGETS.items()},
+        grant_delay=timedelta(hours=_whole(env, "COLLOQUE_GRANT_DELAY", 72)),
+        clock_window=timedelta(seconds=_whole(env, "COLLOQUE_CLOCK_WINDOW", 120)),
+        lookups_per_hour=_whole(env, "COLLOQUE_LOOKUPS_PER_HOUR", 600),
+        batch_size=_whole(env, "COLLOQUE_VAULT_BATCH", 128),
+    )
+
+
+def _required(env: Mapping[str, str], name: str) -> str:
+    if not env.get(name):
+        raise UnsafeSetting(f"{name} is not set; the vault can't start without it.")
+    return env[name]
+
+
+def _whole(env: Mapping[str, str], name: str, usual: int) -> int:
+    text = env.get(name, str(usual))
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
+        raise UnsafeSetting(f"{name} must be a whole number above zero; it is {text!r}.")
+    return int(text)
+
+
+def _origin(text: str) -> str:
+    if not re.fullmatch(r"[!-*,-~]+", text):
+        raise UnsafeSetting("COLLOQUE_LEDGER_ORIGIN must be visible ASCII without a plus sign or a space.")
+    return text
+
+
+def _budget(env: Mapping[str, str], role: str, usual: Capacity) -> Capacity:
+    name = f"COLLOQUE_BUDGET_{role.upper()}"
+    text = env.get(name)
+    if text is None:
+        return usual
+    parts = dict(part.partition("=")[::2] for part in text.split(","))
+    if parts.keys() != WINDOWS.keys() or not all(re.fullmatch(r"[0-9]{1,7}", n) for n in parts.values()):
+        raise UnsafeSetting(f"{name} must read like minute=10,hour=40,day=120,month=900; it is {text!r}.")
+    minute, hour, day, month = (int(parts[window]) for window in WINDOWS)
+    return minute, hour, day, month

@@ -1,0 +1,138 @@
+"""Statements: read one, find its signer, check the signature and the clock (step 1 of the release)."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from colloque.kernel import dsse
+from colloque.kernel.clock import from_wire
+from colloque.kernel.encoding import EncodingError, b64u_decode
+from colloque.kernel.ids import is_id
+from colloque.vault.errors import BadSignature, ClockOff, Malformed
+
+# Their payloads hold a secret or an address: they are not kept, and no hash or signature of theirs is written
+# down, for with it one could test guesses.
+SECRET_KINDS = frozenset({"blind-index", "factors", "unlock"})
+IDENTITY = "identity:"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A statement whose form is checked; `network` is the asker's address prefix as the proxy told it."""
+
+    statement: dsse.Statement
+    id: str
+    at: datetime
+    person: str
+    device: str
+    session: str
+    network: str
+    request: bytes
+    digest: bytes
+
+    @property
+    def kind(self) -> str:
+        return self.statement.kind
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        return self.statement.body
+
+    @property
+    def is_secret(self) -> bool:
+        return self.kind in SECRET_KINDS
+
+
+def read(envelope: object, *, network: str, digest_key: bytes) -> Said:
+    """Parse an envelope; raise Malformed. Signatures and clock come after."""
+    try:
+        statement = dsse.parse(envelope)
+    except dsse.MalformedStatement as error:
+        raise Malformed(str(error)) from error
+    body = statement.body
+    request = hashlib.sha256(statement.payload).digest()
+    keyed = statement.kind in SECRET_KINDS
+    return Said(
+        statement=statement,
+        id=take_id(body, "id"),
+        at=take_time(body, "at"),
+        person=take_id(body, "person"),
+        device=take_id(body, "device") if statement.kind != "person" else "",
+        session=take_text(body, "session", usual="", most=64),
+        network=network,
+        request=request,
+        digest=hmac.digest(digest_key, statement.payload, "sha256") if keyed else request,
+    )
+
+
+def check_clock(said: Said, *, now: datetime, window: timedelta) -> None:
+    if abs(said.at - now) > window:
+        raise ClockOff(now=now)
+
+
+def check_device(said: Said, public_key: bytes) -> None:
+    if not said.statement.is_signed_by_device(said.device, public_key):
+        raise BadSignature
+
+
+def check_identity(said: Said, identity_key: bytes) -> None:
+    if not said.statement.is_signed_by_identity(IDENTITY + said.person, identity_key):
+        raise BadSignature
+
+
+def signatures_json(statement: dsse.Statement) -> str:
+    """Write the signatures as in the envelope, standard base64."""
+    return json.dumps([{"keyid": s.keyid, "sig": dsse.base64.b64encode(s.sig).decode()} for s in statement.signatures])
+
+
+def take_id(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not is_id(value):
+        raise Malformed(f"{name} is not an id")
+    return value
+
+
+def take_optional_id(body: Mapping[str, Any], name: str) -> str | None:
+    return None if body.get(name) is None else take_id(body, name)
+
+
+def take_text(body: Mapping[str, Any], name: str, *, usual: str | None = None, most: int = 200) -> str:
+    value = body.get(name, usual)
+    if not isinstance(value, str) or len(value) > most or not value.isprintable():
+        raise Malformed(f"{name} is not a short text")
+    return value
+
+
+def take_word(body: Mapping[str, Any], name: str, words: frozenset[str]) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or value not in words:
+        raise Malformed(f"{name} is not a word known here")
+    return value
+
+
+def take_number(body: Mapping[str, Any], name: str, *, most: int = 0xFFFFFFFF) -> int:
+    value = body.get(name)
+    if type(value) is not int or not 0 <= value <= most:
+        raise Malformed(f"{name} is not a number of the right size")
+    return value
+
+
+def take_bytes(body: Mapping[str, Any], name: str, length: int | None = None) -> bytes:
+    value = body.get(name)
+    try:
+        return b64u_decode(value if isinstance(value, str) else "!", length=length)
+    except EncodingError as error:
+        raise Malformed(f"{name}: {error}") from error
+
+
+
+def take_time(body: Mapping[str, Any], name: str) -> datetime:
+    value = body.get(name)
+    try:
+        return from_wire(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise Malformed(f"{name} is not a time") from error
