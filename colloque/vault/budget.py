@@ -69,12 +69,11 @@ def decide(state: State, *, cost: int, now: datetime) -> Allowed | Refused:
     return Allowed(Opened(now, counts), (used[0], used[1], used[2], used[3]))
 
 
-def when_room(openings: Sequence[Opened], refused: Refused) -> datetime:
+def when_room(openings: Sequence[Opened], refused: Refused, *, now: datetime) -> datetime:
     """Tell when enough of the window's openings, oldest first, will have left it."""
     left = refused.needed
     for opened in openings:
         left -= opened.cost
         if left <= 0:
             return opened.at + WINDOWS[refused.window]
-    # More than the whole window holds: it never fits, so say the longest wait there is.
-    return (openings[-1].at if openings else datetime.max.replace(tzinfo=None)) + WINDOWS[refused.window]
+    return now + WINDOWS[refused.window]  # dearer than the whole window: say the longest wait there is

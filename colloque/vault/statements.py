@@ -1,5 +1,6 @@
 """Statements: read one, find its signer, check the signature and the clock (step 1 of the release)."""
 
+import base64
 import hashlib
 import hmac
 import json
@@ -41,6 +42,11 @@ class Said:
     @property
     def body(self) -> Mapping[str, Any]:
         return self.statement.body
+
+    @property
+    def sig_text(self) -> str:
+        """The first signature, in standard base64 as in the envelope."""
+        return base64.b64encode(self.statement.signatures[0].sig).decode()
 
     @property
     def is_secret(self) -> bool:
@@ -86,7 +92,7 @@ def check_identity(said: Said, identity_key: bytes) -> None:
 
 def signatures_json(statement: dsse.Statement) -> str:
     """Write the signatures as in the envelope, standard base64."""
-    return json.dumps([{"keyid": s.keyid, "sig": dsse.base64.b64encode(s.sig).decode()} for s in statement.signatures])
+    return json.dumps([{"keyid": s.keyid, "sig": base64.b64encode(s.sig).decode()} for s in statement.signatures])
 
 
 def take_id(body: Mapping[str, Any], name: str) -> str:

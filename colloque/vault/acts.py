@@ -1,0 +1,80 @@
+"""Which function decides which kind of statement. Runs of releases are decided together, in bulk."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from itertools import groupby
+
+from colloque.kernel.errors import ColloqueError
+from colloque.ledger.append import Written
+from colloque.vault import consultations, factors, freeze, openings, persons, practices, service_lines
+from colloque.vault.batch import Outcome, Transaction
+from colloque.vault.errors import Malformed
+from colloque.vault.statements import IDENTITY, Said
+
+type Fact = Callable[[Transaction, Said], Awaitable[Outcome]]
+
+FACTS: Mapping[str, Fact] = {
+    "person": persons.register_person,
+    "device": persons.enrol_device,
+    "device-revoke": persons.revoke_device,
+    "practice": practices.create_practice,
+    "generation": practices.add_generation,
+    "member": practices.add_member,
+    "member-end": practices.end_member,
+    "record": consultations.create_record,
+    "request": consultations.request_consultation,
+    "take": consultations.take_consultation,
+    "transfer": consultations.transfer_consultation,
+    "refuse": consultations.refuse_consultation,
+    "close": consultations.close_consultation,
+    "cancel": consultations.cancel_consultation,
+    "grant": consultations.grant_record,
+    "freeze": freeze.freeze,
+    "unfreeze": freeze.unfreeze,
+    "sign-in": service_lines.sign_in,
+    "item-lines": service_lines.item_lines,
+    "blind-index": factors.look_up,
+    "factors": factors.set_factors,
+    "unlock": factors.unlock,
+    "factors-end": factors.end_factors,
+}
+# What only denies stays possible for one who is frozen, so that a thief can't be shielded by the freeze.
+DENYING = frozenset({"freeze", "device-revoke"})
+
+
+async def act(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    for is_release, run in groupby(saids, key=lambda said: said.kind == "release"):
+        if is_release:
+            outcomes += await openings.decide_all(tx, list(run))
+        else:
+            outcomes += [await _act_on_fact(tx, said) for said in run]
+    return outcomes
+
+
+async def _act_on_fact(tx: Transaction, said: Said) -> Outcome:
+    """Decide one fact. A refusal is raised before anything is written, so there is nothing to undo."""
+    try:
+        fact = FACTS.get(said.kind)
+        if fact is None:
+            raise Malformed("kind")
+        if said.kind not in ("person", "device") and not said.statement.signatures[0].keyid.startswith(IDENTITY):
+            await _check_asker(tx, said)
+        return await fact(tx, said)
+    except ColloqueError as error:
+        return Outcome(error=error)
+
+
+async def _check_asker(tx: Transaction, said: Said) -> None:
+    (asker,) = await openings.load_askers(tx, [said])
+    error = openings.refusal_of_asker(asker)
+    if error and not (said.kind in DENYING and error.word == "frozen"):
+        raise error
+
+
+async def answer_again(tx: Transaction, said: Said, lines: Sequence[Written]) -> Outcome:
+    """Answer a retry: what was released is released again, a share is read again, a fact is a fact."""
+    if said.kind == "release":
+        return await openings.openings_again(tx, lines)
+    if said.is_secret:
+        return await factors.answer_again(tx, said, lines)
+    return Outcome(lines=list(lines))

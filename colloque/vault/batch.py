@@ -1,0 +1,215 @@
+"""Group commit: while one transaction commits, the next batch collects.
+
+Every batch holds the log's head row from its start to its commit, so that batches of several vault processes
+follow one another, and what one decides the next one sees: budgets, takes and ids are exact.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from colloque.kernel import clock
+from colloque.kernel.errors import ColloqueError
+from colloque.ledger.append import Cursor, Log, LogMissing, Saying, Written, open_log, read_lines
+from colloque.vault.errors import Replayed, Unavailable
+from colloque.vault.statements import Said, signatures_json
+
+if TYPE_CHECKING:
+    from colloque.vault.vault import Vault
+
+logger = logging.getLogger(__name__)
+
+type Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
+
+
+@dataclass
+class Outcome:
+    """What a request came to. `error` with lines is a refusal that was written down."""
+
+    lines: list[Written] = field(default_factory=list)
+    answer: dict[str, Any] = field(default_factory=dict)
+    error: ColloqueError | None = None
+    receipt: dict[str, Any] = field(default_factory=dict)
+    openings: list[Any] = field(default_factory=list)
+
+
+@dataclass
+class Job:
+    said: Said
+    done: asyncio.Future[Outcome]
+
+
+@dataclass
+class Transaction:
+    """One batch's transaction: its cursor, the log it appends to, and the time it happens at."""
+
+    vault: "Vault"
+    cursor: Cursor
+    log: Log
+
+    @property
+    def now(self) -> datetime:
+        return self.log.at
+
+    def line(self, said: Said, kind: str, **fields: Any) -> Written:
+        """Write a line of this statement; fields without a value are left out."""
+        base: dict[str, Any] = {
+            "kind": kind,
+            "id": said.id,
+            "actor": said.person,
+            "device": said.device,
+            "session": said.session,
+            "network": said.network,
+        }
+        if not said.is_secret:
+            signature = said.statement.signatures[0]
+            base |= {
+                "request": said.request.hex(),
+                "keyid": signature.keyid,
+                "sig": said.sig_text,
+            }
+        base |= fields
+        return self.log.add({k: v for k, v in base.items() if v is not None and v not in ("", {})})
+
+    async def one(self, sql: str, *args: Any) -> tuple[Any, ...] | None:
+        await self.cursor.execute(sql.encode(), args)
+        return await self.cursor.fetchone()
+
+    async def all(self, sql: str, *args: Any) -> list[tuple[Any, ...]]:
+        await self.cursor.execute(sql.encode(), args)
+        return await self.cursor.fetchall()
+
+    async def run(self, sql: str, *args: Any) -> None:
+        await self.cursor.execute(sql.encode(), args)
+
+
+type Act = Callable[[Transaction, Sequence[Said]], Awaitable[list[Outcome]]]
+
+
+class Desk:
+    """Where statements queue for the log. `act` decides a run of statements and adds their lines."""
+
+    def __init__(self, vault: "Vault", pool: Pool, act: Act, *, size: int) -> None:
+        self._vault, self._pool, self._act, self._size = vault, pool, act, size
+        self._queue: asyncio.Queue[Job] = asyncio.Queue()
+        self._worker: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._worker = asyncio.create_task(self._work())
+
+    async def stop(self) -> None:
+        if self._worker:
+            self._worker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._worker
+
+    async def submit(self, said: Said) -> Outcome:
+        """Wait until the statement's lines are durable; raise what it was refused with before any line."""
+        job = Job(said, asyncio.get_running_loop().create_future())
+        self._queue.put_nowait(job)
+        return await job.done
+
+    async def _work(self) -> None:
+        kept: list[Job] = []
+        while True:
+            jobs = kept or [await self._queue.get()]
+            while len(jobs) < self._size and not self._queue.empty():
+                jobs.append(self._queue.get_nowait())
+            # Two requests of one id in a batch: the second waits, and then finds the first one's answer.
+            seen: set[str] = set()
+            batch, kept = [], []
+            for job in jobs:
+                (kept if job.said.id in seen else batch).append(job)
+                seen.add(job.said.id)
+            await self._settle(batch)
+
+    async def _settle(self, batch: list[Job]) -> None:
+        try:
+            outcomes = await self._commit([job.said for job in batch])
+        except Exception as error:
+            if len(batch) > 1 and not isinstance(error, (psycopg.OperationalError, PoolTimeout, LogMissing)):
+                for job in batch:  # one request's fault must not refuse its neighbours
+                    await self._settle([job])
+                return
+            logger.exception("a batch of %d was not written", len(batch))
+            outcomes = [Outcome(error=_refusal(error)) for _ in batch]
+        for job, outcome in zip(batch, outcomes, strict=True):
+            if not job.done.done():
+                job.done.set_result(outcome)
+
+    async def _commit(self, saids: Sequence[Said]) -> list[Outcome]:
+        async with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            log = await open_log(cursor, clock.now())
+            tx = Transaction(self._vault, cursor, log)
+            outcomes = await self._decide(tx, saids)
+            await log.flush(cursor, self._vault.keys.signer)
+            for said, outcome in zip(saids, outcomes, strict=True):
+                if not outcome.receipt and (outcome.lines or outcome.error is None):
+                    outcome.receipt = log.receipt(said.request, outcome.lines)
+        # Committed: whatever is answered from here on has its line.
+        return outcomes
+
+    async def _decide(self, tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
+        known = {
+            row[0]: row
+            for row in await tx.all(
+                "SELECT id, digest, first_seq, lines FROM ledger_statement WHERE id = ANY(%s::uuid[])",
+                [said.id for said in saids],
+            )
+        }
+        fresh = [said for said in saids if said.id not in known]
+        decided = dict(zip((s.id for s in fresh), await self._act(tx, fresh) if fresh else [], strict=True))
+        for said in fresh:
+            outcome = decided[said.id]
+            if outcome.lines or outcome.error is None:
+                tx.log.keep(_saying(said, outcome, tx.log))
+        return [
+            await self._again(tx, said, known[said.id]) if said.id in known else decided[said.id] for said in saids
+        ]
+
+    async def _again(self, tx: Transaction, said: Said, row: tuple[Any, ...]) -> Outcome:
+        """Give a retry the answer of the first time, from the lines that were written then."""
+        from colloque.vault.acts import answer_again
+
+        _, digest, first, count = row
+        if digest != said.digest:
+            return Outcome(error=Replayed())
+        lines = await read_lines(tx.cursor, range(first, first + count))
+        outcome = await answer_again(tx, said, lines)
+        outcome.receipt = {**await prove_receipt(tx.cursor, said, lines), "checkpoint": tx.log.note}
+        return outcome
+
+
+async def prove_receipt(cursor: Cursor, said: Said, lines: Sequence[Written]) -> dict[str, Any]:
+    from colloque.kernel.encoding import b64u_encode
+    from colloque.ledger.append import prove_inclusion, read_head
+
+    size = (await read_head(cursor)).tree.size
+    proofs = await prove_inclusion(cursor, [w.seq for w in lines], size)
+    return {
+        "request": said.request.hex(),
+        "lines": [
+            {"seq": w.seq, "leaf": b64u_encode(w.leaf), "proof": proof}
+            for w, proof in zip(lines, proofs, strict=True)
+        ],
+    }
+
+
+def _saying(said: Said, outcome: Outcome, log: Log) -> Saying:
+    first = outcome.lines[0].seq if outcome.lines else log.size
+    payload = None if said.is_secret else said.statement.payload
+    signatures = json.dumps([]) if said.is_secret else signatures_json(said.statement)
+    return Saying(said.id, said.digest, payload, said.statement.payload_type, signatures, first, len(outcome.lines))
+
+
+def _refusal(error: Exception) -> ColloqueError:
+    return error if isinstance(error, ColloqueError) else Unavailable()

@@ -1,0 +1,90 @@
+"""The running vault: its keys, its database, its desk, and who it takes a statement from."""
+
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from colloque.kernel import clock
+from colloque.vault import store
+from colloque.vault.acts import act
+from colloque.vault.batch import Desk, Outcome
+from colloque.vault.errors import BadSignature, Malformed, UnknownDevice
+from colloque.vault.kek import Kek, open_key_file
+from colloque.vault.settings import VaultSettings
+from colloque.vault.statements import IDENTITY, Said, check_clock, check_device, check_identity, read, take_bytes
+
+
+class Vault:
+    keys: store.Keys
+    # Kinds of person that may register here besides the usual: `service` only beside the database, never over HTTP.
+    local_kinds: frozenset[str] = frozenset()
+
+    def __init__(self, settings: VaultSettings, kek: Kek | None = None) -> None:
+        self.settings = settings
+        self.kek = kek or open_key_file(settings.kek_file)
+        self.pool = store.make_pool(settings.database_url)
+        self.desk = Desk(self, self.pool, act, size=settings.batch_size)
+        # A device's person and key never change once enrolled; revocation is read in each transaction.
+        self._devices: dict[str, tuple[str, bytes]] = {}
+
+    async def start(self) -> None:
+        store.migrate(self.settings.database_url)
+        await self.pool.open()
+        async with self.pool.connection() as connection:
+            self.keys = await store.open_keys(connection, self.kek, self.settings.origin)
+        self.desk.start()
+
+    async def stop(self) -> None:
+        await self.desk.stop()
+        await self.pool.close()
+
+    def read(self, envelope: object, network: str) -> Said:
+        return read(envelope, network=network, digest_key=self.keys.verifier)
+
+    async def authenticate(self, said: Said) -> None:
+        """Check signature, then clock: only who proved to be the device is told the vault's time."""
+        if said.kind == "person":
+            check_identity(said, take_bytes(said.body, "identity_key", 32))
+        elif said.kind == "device":
+            check_device(said, take_bytes(said.body, "public_key", 65))
+            check_identity(said, await self._identity_key(said.person))
+            if said.device != said.body.get("new_device"):
+                raise Malformed("device")
+        elif said.statement.signatures[0].keyid == IDENTITY + said.person:
+            if said.kind != "device-revoke":
+                raise BadSignature
+            check_identity(said, await self._identity_key(said.person))
+        else:
+            person, public_key = await self._device(said.device)
+            if person != said.person:
+                raise BadSignature
+            check_device(said, public_key)
+        check_clock(said, now=clock.now(), window=self.settings.clock_window)
+
+    async def say(self, said: Said) -> Outcome:
+        """Take a statement of fact: authenticated, written down, then answered."""
+        await self.authenticate(said)
+        outcome = await self.desk.submit(said)
+        if outcome.error:
+            raise outcome.error
+        return outcome
+
+    async def _identity_key(self, person: str) -> bytes:
+        row = await self._one("SELECT identity_key FROM person WHERE id = %s", person)
+        if row is None:
+            raise UnknownDevice
+        return bytes(row[0])
+
+    async def _device(self, device: str) -> tuple[str, bytes]:
+        if device not in self._devices:
+            row = await self._one("SELECT person, public_key FROM device WHERE id = %s", device)
+            if row is None:
+                raise UnknownDevice
+            self._devices[device] = (row[0], bytes(row[1]))
+        return self._devices[device]
+
+    async def _one(self, sql: str, *args: Any) -> tuple[Any, ...] | None:
+        connection: AsyncConnection[tuple[Any, ...]]
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(sql.encode(), args)
+            return await cursor.fetchone()
