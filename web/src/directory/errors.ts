@@ -1,0 +1,29 @@
+/** What can be wrong with a published key. `word` is for programs and for looking up the reader's sentence. */
+
+export type DirectoryWord = "key-changed" | "unproven" | "fork" | "unknown-device" | "ledger-key-changed";
+
+export class DirectoryError extends Error {
+  override readonly name: string = "DirectoryError";
+
+  constructor(
+    readonly word: DirectoryWord,
+    /** The person, practice or ledger in question. */
+    readonly about: string,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+/** Another key than the one remembered: nothing is sealed to it until a person has compared the words. */
+export class KeyChangedError extends DirectoryError {
+  override readonly name = "KeyChangedError";
+
+  constructor(
+    about: string,
+    readonly known: string,
+    readonly found: string,
+  ) {
+    super("key-changed", about, `The key of ${about} is not the one this browser remembers.`);
+  }
+}
