@@ -1,0 +1,94 @@
+/**
+ * Device keys (ECDSA P-256, not extractable, raw `r ‖ s`), identity keys (Ed25519), and checking both.
+ * Checks answer false; they throw only for a public key that is not one (`malformed`).
+ */
+
+import { ed25519 } from "@noble/curves/ed25519.js";
+
+import type { Bytes } from "./bytes";
+import { EnvelopeError } from "./errors";
+
+const P256 = { name: "ECDSA", namedCurve: "P-256" } as const;
+const WITH_SHA256 = { name: "ECDSA", hash: "SHA-256" } as const;
+const POINT_BYTES = 65;
+
+export interface DeviceKey {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: Bytes; // 65 bytes, uncompressed
+}
+
+/** Makes a key that IndexedDB can keep and no script can read. */
+export async function newDeviceKey(): Promise<DeviceKey> {
+  const pair = await crypto.subtle.generateKey(P256, false, ["sign", "verify"]);
+  const publicKey = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  return { privateKey: pair.privateKey, publicKey };
+}
+
+/** One who signs: a device under its id, or `identity:<person id>`. */
+export interface Signer {
+  readonly keyid: string;
+  sign(message: Bytes): Promise<Bytes>;
+}
+
+export function deviceSigner(device: string, key: Pick<DeviceKey, "privateKey">): Signer {
+  return {
+    keyid: device,
+    sign: async (message) => new Uint8Array(await crypto.subtle.sign(WITH_SHA256, key.privateKey, message)),
+  };
+}
+
+export function identitySigner(person: string, identitySeed: Bytes): Signer {
+  return {
+    keyid: `identity:${person}`,
+    sign: (message) => Promise.resolve(new Uint8Array(ed25519.sign(message, identitySeed))),
+  };
+}
+
+/** Imports a device's public key once, so that many signatures can be checked with it. */
+export async function importDeviceKey(publicKey: Bytes): Promise<CryptoKey> {
+  if (publicKey.length !== POINT_BYTES) throw new EnvelopeError("malformed", "a device key has 65 bytes");
+  try {
+    return await crypto.subtle.importKey("raw", publicKey, P256, true, ["verify"]);
+  } catch {
+    throw new EnvelopeError("malformed", "not a point of P-256");
+  }
+}
+
+export function isSignedByDevice(key: CryptoKey, signature: Bytes, message: Bytes): Promise<boolean> {
+  return crypto.subtle.verify(WITH_SHA256, key, signature, message);
+}
+
+export function isSignedByIdentity(publicKey: Bytes, signature: Bytes, message: Bytes): boolean {
+  try {
+    // As RFC 8032 and OpenSSL have it: a signature that other verifiers refuse must not pass here.
+    return ed25519.verify(signature, message, publicKey, { zip215: false });
+  } catch {
+    return false;
+  }
+}
+
+/** Who wrote something. */
+export interface Author {
+  readonly person: string;
+  readonly device: string;
+}
+
+/** Finds an author's device in the directory; null when it is not this person's, or is revoked. */
+export type AuthorKey = (author: Author) => Promise<CryptoKey | null>;
+
+/**
+ * Wraps a directory look-up so that each device is asked for and imported once: opening 500 messages of two people
+ * asks twice. A look-up that throws is asked again next time.
+ */
+export function rememberAuthors(lookUp: (author: Author) => Promise<Bytes | null>): AuthorKey {
+  const known = new Map<string, Promise<CryptoKey | null>>();
+  return (author) => {
+    const name = JSON.stringify([author.person, author.device]);
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const asked = lookUp(author).then((raw) => (raw === null ? null : importDeviceKey(raw)));
+    known.set(name, asked);
+    asked.catch(() => known.delete(name));
+    return asked;
+  };
+}
