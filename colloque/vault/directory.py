@@ -1,0 +1,111 @@
+"""What anyone may read: published keys with their statements and proofs, checkpoints, and lines about oneself."""
+
+import base64
+import json
+from typing import Any
+
+from colloque.ledger import merkle
+from colloque.ledger.append import Cursor, prove_inclusion, prove_spans, read_head, read_lines
+from colloque.vault.errors import Malformed, NotAllowed, NotFound
+from colloque.vault.statements import Said, take_number
+
+MOST_LINES = 500
+
+
+async def person(cursor: Cursor, person_id: str) -> dict[str, Any]:
+    await cursor.execute("SELECT seq FROM person WHERE id = %s", (person_id,))
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotFound
+    await cursor.execute("SELECT id, seq, revoked_at IS NOT NULL FROM device WHERE person = %s", (person_id,))
+    devices = await cursor.fetchall()
+    answer = await _published(cursor, [row[0], *(seq for _, seq, _ in devices)])
+    return {**answer, "revoked": [device for device, _, revoked in devices if revoked]}
+
+
+async def practice(cursor: Cursor, practice_id: str) -> dict[str, Any]:
+    await cursor.execute(
+        "SELECT seq FROM practice_generation WHERE practice = %(id)s UNION "
+        "SELECT seq FROM membership WHERE practice = %(id)s AND ended_at IS NULL",
+        {"id": practice_id},
+    )
+    seqs = [seq for (seq,) in await cursor.fetchall()]
+    if not seqs:
+        raise NotFound
+    await cursor.execute("SELECT person FROM membership WHERE practice = %s AND ended_at IS NULL", (practice_id,))
+    members = [member for (member,) in await cursor.fetchall()]
+    return {**await _published(cursor, seqs), "members": members}
+
+
+async def lines_for(cursor: Cursor, said: Said) -> dict[str, Any]:
+    """List the newest lines about the author's own records, or about one of them."""
+    about, after = said.body.get("about"), -1
+    if "after" in said.body:
+        after = take_number(said.body, "after", most=2**53 - 1)
+    if about == "self":
+        where, key = "subject = %s", said.person
+    elif isinstance(about, str):
+        await _check_own(cursor, about, said.person)
+        where, key = "record = %s", about
+    else:
+        raise Malformed("about")
+    sql = f"SELECT seq FROM ledger_line WHERE {where} AND seq > %s ORDER BY seq DESC LIMIT {MOST_LINES}"
+    head = await read_head(cursor)
+    await cursor.execute(sql.encode(), (key, after))
+    seqs = sorted(seq for (seq,) in await cursor.fetchall() if seq < head.tree.size)
+    lines = await read_lines(cursor, seqs)
+    proofs = await prove_inclusion(cursor, seqs, head.tree.size)
+    listed = [{"line": w.body.decode(), "proof": p} for w, p in zip(lines, proofs, strict=True)]
+    return {"lines": listed, "checkpoint": head.note}
+
+
+async def inclusion(cursor: Cursor, index: int, size: int) -> list[str]:
+    await _check_size(cursor, size)
+    if index >= size:
+        raise Malformed("index")
+    return (await prove_inclusion(cursor, [index], size))[0]
+
+
+async def consistency(cursor: Cursor, old: int, new: int) -> list[str]:
+    await _check_size(cursor, new)
+    if old > new:
+        raise Malformed("from")
+    return (await prove_spans(cursor, [merkle.consistency_spans(old, new)]))[0]
+
+
+async def _published(cursor: Cursor, seqs: list[int]) -> dict[str, Any]:
+    head = await read_head(cursor)
+    lines = await read_lines(cursor, (seq for seq in seqs if seq < head.tree.size))
+    proofs = await prove_inclusion(cursor, [w.seq for w in lines], head.tree.size)
+    await cursor.execute(
+        "SELECT id, payload, payload_type, signatures FROM ledger_statement WHERE id = ANY(%s::uuid[])",
+        ([w.fields["id"] for w in lines],),
+    )
+    envelopes = {
+        said: {
+            "payload": base64.b64encode(payload).decode(),
+            "payloadType": payload_type,
+            "signatures": json.loads(signatures),
+        }
+        for said, payload, payload_type, signatures in await cursor.fetchall()
+    }
+    statements = [
+        {"envelope": envelopes[w.fields["id"]], "line": w.body.decode(), "proof": proof}
+        for w, proof in zip(lines, proofs, strict=True)
+    ]
+    return {"statements": statements, "checkpoint": head.note}
+
+
+async def _check_own(cursor: Cursor, record: str, author: str) -> None:
+    await cursor.execute(
+        "SELECT 1 FROM record r WHERE r.id::text = %(record)s AND (r.subject = %(who)s OR EXISTS "
+        "(SELECT FROM granted g WHERE g.record = r.id AND g.person = %(who)s AND g.not_before <= now()))",
+        {"record": record, "who": author},
+    )
+    if await cursor.fetchone() is None:
+        raise NotAllowed
+
+
+async def _check_size(cursor: Cursor, size: int) -> None:
+    if size > (await read_head(cursor)).tree.size:
+        raise Malformed("size")

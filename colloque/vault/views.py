@@ -1,0 +1,188 @@
+"""The vault over HTTP (docs/spec/key-release.md, "HTTP"): read the body, call, translate refusals."""
+
+import ipaddress
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg_pool import PoolTimeout
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from colloque.kernel.clock import to_wire
+from colloque.kernel.errors import ColloqueError, TooLarge
+from colloque.kernel.ids import is_id
+from colloque.ledger.append import Cursor, LogMissing, read_head
+from colloque.vault import directory
+from colloque.vault.acts import FACTS
+from colloque.vault.errors import Malformed, NotFound, Unavailable
+from colloque.vault.openings import load_askers, refusal_of_asker
+from colloque.vault.batch import Transaction
+from colloque.vault.release import release
+from colloque.vault.statements import Said
+from colloque.vault.vault import Vault
+
+logger = logging.getLogger(__name__)
+
+MOST_BYTES = 512 * 1024
+SERVICE_KINDS = frozenset({"blind-index", "factors", "unlock", "factors-end"})
+
+type View = Callable[[Request], Awaitable[Response]]
+
+
+def answering(view: Callable[[Request, Vault], Awaitable[Any]]) -> View:
+    """Answer with JSON, or with the refusal's word and status. Anything unforeseen is closed: 503 and a log line."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            result = await view(request, request.app.state.vault)
+            return result if isinstance(result, Response) else JSONResponse(result)
+        except ColloqueError as error:
+            return refuse(error)
+        except (psycopg.Error, PoolTimeout, LogMissing, OSError):
+            logger.exception("the vault could not answer")
+            return refuse(Unavailable())
+
+    return answer
+
+
+def refuse(error: ColloqueError) -> JSONResponse:
+    body: dict[str, Any] = {"error": error.word, "message": error.public}
+    if error.retry_at is not None:
+        body["retry_at"] = to_wire(error.retry_at)
+    if getattr(error, "now", None) is not None:
+        body["now"] = to_wire(error.now)  # type: ignore[attr-defined]
+    return JSONResponse(body, status_code=error.status)
+
+
+async def read_said(request: Request, vault: Vault) -> Said:
+    body = await request.body()
+    if len(body) > MOST_BYTES:
+        raise TooLarge
+    try:
+        envelope = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("json") from error
+    return vault.read(envelope, network_of(request))
+
+
+def network_of(request: Request) -> str:
+    """The asker's network, as the proxy in front of the vault says: /24, or /48. Never a whole address."""
+    told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    try:
+        address = ipaddress.ip_address(told or (request.client.host if request.client else ""))
+    except ValueError:
+        return ""
+    prefix = 24 if address.version == 4 else 48
+    return str(ipaddress.ip_network((address, prefix), strict=False))
+
+
+@answering
+async def statements(request: Request, vault: Vault) -> Any:
+    said = await read_said(request, vault)
+    if said.kind not in FACTS or said.kind in SERVICE_KINDS:
+        raise Malformed("kind")
+    return {"receipt": (await vault.say(said)).receipt}
+
+
+@answering
+async def releases(request: Request, vault: Vault) -> Any:
+    said = await read_said(request, vault)
+    if said.kind != "release":
+        raise Malformed("kind")
+    return await release(vault, said)
+
+
+@answering
+async def lines(request: Request, vault: Vault) -> Any:
+    said = await read_said(request, vault)
+    if said.kind != "lines":
+        raise Malformed("kind")
+    await vault.authenticate(said)
+    async with reading(vault) as cursor:
+        (asker,) = await load_askers(Transaction(vault, cursor, await read_head(cursor)), [said])
+        error = refusal_of_asker(asker)
+        if error:
+            raise error
+        return await directory.lines_for(cursor, said)
+
+
+@answering
+async def service(request: Request, vault: Vault) -> Any:
+    said = await read_said(request, vault)
+    if said.kind != request.path_params["kind"] or said.kind not in SERVICE_KINDS:
+        raise Malformed("kind")
+    outcome = await vault.say(said)
+    return {**outcome.answer, "receipt": outcome.receipt}
+
+
+@answering
+async def person(request: Request, vault: Vault) -> Any:
+    async with reading(vault) as cursor:
+        return await directory.person(cursor, _id_of(request))
+
+
+@answering
+async def practice(request: Request, vault: Vault) -> Any:
+    async with reading(vault) as cursor:
+        return await directory.practice(cursor, _id_of(request))
+
+
+@answering
+async def key(request: Request, vault: Vault) -> Any:
+    async with reading(vault) as cursor:
+        await cursor.execute("SELECT name, person FROM service")
+        return {"vkey": vault.keys.signer.verifier().to_vkey(), "service_persons": dict(await cursor.fetchall())}
+
+
+@answering
+async def checkpoint(request: Request, vault: Vault) -> Any:
+    async with reading(vault) as cursor:
+        return PlainTextResponse((await read_head(cursor)).note)
+
+
+@answering
+async def inclusion(request: Request, vault: Vault) -> Any:
+    async with reading(vault) as cursor:
+        return {"proof": await directory.inclusion(cursor, _number(request, "index"), _number(request, "size"))}
+
+
+@answering
+async def consistency(request: Request, vault: Vault) -> Any:
+    async with reading(vault) as cursor:
+        return {"proof": await directory.consistency(cursor, _number(request, "from"), _number(request, "to"))}
+
+
+@answering
+async def health(request: Request, vault: Vault) -> Any:
+    """Say yes when a release could be written down now: the log answers and the key-encryption key turns."""
+    async with reading(vault) as cursor:
+        await read_head(cursor)
+    if vault.kek.unwrap(vault.kek.wrap(b"health", b"health"), b"health") != b"health":
+        raise Unavailable
+    return {"ok": True}
+
+
+@asynccontextmanager
+async def reading(vault: Vault) -> AsyncIterator[Cursor]:
+    """A cursor over one snapshot, so that lines, proofs and head belong together."""
+    async with vault.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+        await cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield cursor
+
+
+def _id_of(request: Request) -> str:
+    text = request.path_params["id"]
+    if not is_id(text):
+        raise NotFound
+    return str(text)
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise Malformed(name)
+    return int(text)
