@@ -7,19 +7,27 @@
 /** A refusal, or no answer at all. `message` is a sentence for the reader, in the page's language. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
+  /** The HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** The word for programs: `signed-out`, `not-found`, `offline`… */
+  readonly error: string;
+  /** When to try again, where the server says so. */
+  readonly retryAt: Date | null;
+  /** What else the answer held (the vault adds `now`, so that a client can correct its clock). */
+  readonly details: Readonly<Record<string, unknown>>;
 
   constructor(
-    /** The HTTP status; 0 when no answer came. */
-    readonly status: number,
-    /** The word for programs: `signed-out`, `not-found`, `offline`… */
-    readonly error: string,
+    status: number,
+    error: string,
     message: string,
-    /** When to try again, where the server says so. */
-    readonly retryAt: Date | null = null,
-    /** What else the answer held (the vault adds `now`, so that a client can correct its clock). */
-    readonly details: Readonly<Record<string, unknown>> = {},
+    retryAt: Date | null = null,
+    details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
+    this.status = status;
+    this.error = error;
+    this.retryAt = retryAt;
+    this.details = details;
   }
 
   get isOffline(): boolean {

@@ -31,6 +31,8 @@ const SILENT_PINGS = 3;
 const REFUSALS: ReadonlySet<number> = new Set([4401, 4403, 4404, 4409]);
 
 export class Socket {
+  readonly path: string;
+  readonly options: SocketOptions;
   #state: SocketState = "connecting";
   #line: WebSocket | null = null;
   #tries = 0;
@@ -40,10 +42,9 @@ export class Socket {
   readonly #pingEvery: number;
 
   /** Connects at once. `path` starts with `/ws/`. */
-  constructor(
-    readonly path: string,
-    readonly options: SocketOptions,
-  ) {
+  constructor(path: string, options: SocketOptions) {
+    this.path = path;
+    this.options = options;
     this.#pingEvery = options.pingEvery ?? 3000;
     globalThis.addEventListener("online", this.#tryNow);
     globalThis.addEventListener("offline", this.#lost);

@@ -1,0 +1,34 @@
+export { correctClock, wireNow } from "./clock";
+export {
+  forgetKeyring,
+  keepKeyring,
+  Keyring,
+  loadKeyring,
+  newDevice,
+  NotOursError,
+  openSeeds,
+  requireKeyring,
+  type Fields,
+  type Unlocked,
+} from "./keyring";
+export {
+  createPasskey,
+  PasskeyError,
+  passkeysWork,
+  usePasskey,
+  type CreationJson,
+  type CredentialJson,
+  type PasskeyReason,
+  type RequestJson,
+} from "./passkey";
+export {
+  choosePassphrase,
+  newPerson,
+  passkeyMethod,
+  passphraseMethod,
+  personStatement,
+  recoveryMethod,
+  type ChosenPassphrase,
+  type NewPerson,
+} from "./person";
+export { KeyStoreError } from "./store";
