@@ -73,7 +73,7 @@ def network_of(request: Request) -> str:
     """The asker's network, as the proxy in front of the vault says: /24, or /48. Never a whole address."""
     told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     try:
-        address = ipaddress.ip_address(told or (request.client.host if request.client else ""))
+        address = ipaddress.ip_interface(told or (request.client.host if request.client else "")).ip
     except ValueError:
         return ""
     prefix = 24 if address.version == 4 else 48
