@@ -73,11 +73,14 @@ def sealed_size(size: int) -> int:
 
 
 class FileSealer:
-    """Seals one file. Iterate over `chunks()` to the end, then ask for the `description`."""
+    """Seals one file. Iterate over `chunks()` to the end, then ask for the `description`.
 
-    def __init__(self, data: bytes, key: ContentKey, *, item: str) -> None:
+    The file key is unique by `salt`: give one only to seal the very same bytes again, for an upload taken up again.
+    """
+
+    def __init__(self, data: bytes, key: ContentKey, *, item: str, salt: bytes | None = None) -> None:
         self._data = data
-        self._salt = secrets.token_bytes(SALT_BYTES)
+        self._salt = salt or secrets.token_bytes(SALT_BYTES)
         self._cipher = _file_cipher(key, item, self._salt)
         self._digest = sha256()
         self._done = False

@@ -48,9 +48,16 @@ export interface FileSealer {
   description(about: { readonly name: string; readonly type: string; readonly blob: string }): FileDescription;
 }
 
-/** Seals one file, a chunk in memory at a time. */
-export async function sealFile(source: FileSource, key: ContentKey, item: string): Promise<FileSealer> {
-  const salt = randomBytes(SALT_BYTES);
+/**
+ * Seals one file, a chunk in memory at a time. The file key is unique by `salt`: give one only to seal the very same bytes
+ * again, for an upload taken up again.
+ */
+export async function sealFile(
+  source: FileSource,
+  key: ContentKey,
+  item: string,
+  salt = randomBytes(SALT_BYTES),
+): Promise<FileSealer> {
   const aes = await fileKey(key, item, salt);
   const digest = sha256.create();
   const chunks = chunkCount(source.size);
