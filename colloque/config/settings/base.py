@@ -18,6 +18,7 @@ COLLOQUE_DATABASE_URL = envsecret("COLLOQUE_DATABASE_URL", "postgresql://colloqu
 COLLOQUE_DATABASE_POOL = envint("COLLOQUE_DATABASE_POOL", 10, least=1, most=500)
 COLLOQUE_VAULT_URL = envtext("COLLOQUE_VAULT_URL", "http://127.0.0.1:8001").rstrip("/")
 COLLOQUE_VAULT_PROXY = envbool("COLLOQUE_VAULT_PROXY", default=COLLOQUE_EMBEDDED)
+COLLOQUE_WEB_KEY = envpath("COLLOQUE_WEB_KEY", str(COLLOQUE_HOME / "keys" / "web.json"))
 COLLOQUE_BLOBS = envpath("COLLOQUE_BLOBS", str(COLLOQUE_HOME / "blobs"))
 COLLOQUE_SMTP_URL = envsecret("COLLOQUE_SMTP_URL", "smtp://127.0.0.1:2525")
 COLLOQUE_MAIL_FROM = envtext("COLLOQUE_MAIL_FROM", "Colloque <ne-pas-repondre@localhost>")
