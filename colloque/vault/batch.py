@@ -60,7 +60,7 @@ class Transaction:
     def now(self) -> datetime:
         return self.log.at
 
-    def line(self, said: Said, kind: str, **fields: Any) -> Written:
+    def line(self, said: Said, kind: str, /, **fields: Any) -> Written:
         """Write a line of this statement; fields without a value are left out."""
         base: dict[str, Any] = {
             "kind": kind,

@@ -111,7 +111,7 @@ class VaultClient:
             raise Unavailable("this client has no key to sign with")
         return self.principal
 
-    def _service(self, kind: str, **fields: Any) -> dict[str, Any]:
+    def _service(self, kind: str, /, **fields: Any) -> dict[str, Any]:
         return self._post(f"/vault/service/{kind}", self._signer.say(kind, **fields))
 
     def _post(self, path: str, body: Mapping[str, Any], network: str = "") -> dict[str, Any]:

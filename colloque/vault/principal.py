@@ -37,11 +37,11 @@ class Principal:
     def identity_key(self) -> bytes:
         return Ed25519PrivateKey.from_private_bytes(self.identity_seed).public_key().public_bytes_raw()
 
-    def say(self, kind: str, *, id: str | None = None, **fields: Any) -> dict[str, Any]:
+    def say(self, kind: str, /, *, id: str | None = None, **fields: Any) -> dict[str, Any]:
         """Sign a statement with the device key, with a new id unless this is a retry."""
         return self._envelope(kind, self._payload(id, fields), {self.device: self._sign_device})
 
-    def say_as_identity(self, kind: str, *, with_device: bool = False, **fields: Any) -> dict[str, Any]:
+    def say_as_identity(self, kind: str, /, *, with_device: bool = False, **fields: Any) -> dict[str, Any]:
         signers: dict[str, Any] = {f"identity:{self.person}": self._sign_identity}
         if with_device:
             signers[self.device] = self._sign_device

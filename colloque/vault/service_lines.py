@@ -40,7 +40,8 @@ async def item_lines(tx: Transaction, said: Said) -> Outcome:
         practice, subject = owners.get(fields.get("record"), (None, None))
         # Whose record it is the vault knows itself; only without one is the web's word taken.
         whose = {"practice": practice, "subject": subject} if subject else {}
-        outcome.lines.append(tx.line(said, **{**fields, **whose, "id": entry_id}))
+        kind = fields.pop("kind")
+        outcome.lines.append(tx.line(said, kind, **{**fields, **whose, "id": entry_id}))
     await tx.run(
         "INSERT INTO ledger_fact (id, seq) SELECT * FROM unnest(%s::uuid[], %s::bigint[])",
         [w.fields["id"] for w in outcome.lines], [w.seq for w in outcome.lines],

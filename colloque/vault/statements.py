@@ -67,7 +67,7 @@ def read(envelope: object, *, network: str, digest_key: bytes) -> Said:
         id=take_id(body, "id"),
         at=take_time(body, "at"),
         person=take_id(body, "person"),
-        device=take_id(body, "device") if statement.kind != "person" else "",
+        device=_take_device(statement),
         session=take_text(body, "session", usual="", most=64),
         network=network,
         request=request,
@@ -142,3 +142,10 @@ def take_time(body: Mapping[str, Any], name: str) -> datetime:
         return from_wire(value if isinstance(value, str) else "")
     except ValueError as error:
         raise Malformed(f"{name} is not a time") from error
+
+
+def _take_device(statement: dsse.Statement) -> str:
+    """The device that speaks; none where only the identity signed."""
+    if all(s.keyid.startswith(IDENTITY) for s in statement.signatures):
+        return ""
+    return take_id(statement.body, "device")

@@ -1,5 +1,6 @@
 """The vault's database: migrations in order, connections, and the vault's own keys."""
 
+import asyncio
 import secrets
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,7 +16,8 @@ from colloque.kernel import clock
 from colloque.kernel.encoding import label
 from colloque.ledger.append import begin_log
 from colloque.ledger.checkpoint import Signer
-from colloque.vault.kek import Kek
+from colloque.vault.kek import Kek, open_key_file
+from colloque.vault.settings import VaultSettings
 
 ROOMS = ("colloque.ledger", "colloque.vault")
 _MIGRATION_LOCK = 0x636F6C6C  # any constant: two vaults that start together migrate one after the other
@@ -83,3 +85,14 @@ async def open_keys(connection: AsyncConnection[Any], kek: Kek, origin: str) -> 
         signer = Signer(origin, Ed25519PrivateKey.from_private_bytes(clear["ledger-signing"]))
         await begin_log(cursor, signer, clock.now())
     return Keys(signer, clear["blind-index"], clear["verifier"])
+
+
+def read_vkey(settings: VaultSettings) -> str:
+    """Return the ledger's verifier key, making the vault's keys if there are none yet."""
+    kek = open_key_file(settings.kek_file)
+
+    async def read() -> str:
+        async with await AsyncConnection.connect(settings.database_url) as connection:
+            return (await open_keys(connection, kek, settings.origin)).signer.verifier().to_vkey()
+
+    return asyncio.run(read())

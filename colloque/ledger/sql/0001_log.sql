@@ -37,7 +37,7 @@ CREATE TABLE ledger_fact (
 
 -- The one row that every writer locks: the order of the log, and of the budgets, is the order of these locks.
 CREATE TABLE ledger_head (
-    only  boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one   boolean PRIMARY KEY DEFAULT true CHECK (one),
     size  bigint NOT NULL,
     peaks bytea NOT NULL,
     at    timestamptz NOT NULL,

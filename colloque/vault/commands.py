@@ -1,0 +1,31 @@
+"""What the command line calls: init, migrate, export, verify. Each returns the sentence to print."""
+
+from pathlib import Path
+
+from colloque.ledger.export import export
+from colloque.ledger.verify import main as verify_main
+from colloque.vault import kek, store
+from colloque.vault.settings import VaultSettings
+
+
+def init(key_file: Path) -> str:
+    """Make the key-encryption key; a key that is there stays."""
+    if kek.make_key_file(key_file):
+        return f"Key made: {key_file}. Back it up apart from the database: without it no record opens again."
+    kek.open_key_file(key_file)
+    return f"There is a key already: {key_file}. It is left as it is."
+
+
+def migrate(conninfo: str) -> str:
+    done = store.migrate(conninfo)
+    return "\n".join(f"Applied {name}" for name in done) or "The vault's database is up to date."
+
+
+def ledger_export(settings: VaultSettings, folder: Path) -> str:
+    count = export(settings.database_url, folder, store.read_vkey(settings))
+    return f"{count} lines written to {folder}. Check them with: python -m colloque.ledger.verify {folder}"
+
+
+def ledger_verify(folder: Path, *, vkey: str | None = None, as_json: bool = False) -> int:
+    """Print what was found; return the exit code."""
+    return verify_main([str(folder), *(["--vkey", vkey] if vkey else []), *(["--json"] if as_json else [])])
