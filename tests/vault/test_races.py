@@ -1,0 +1,54 @@
+"""Fifty requests at once through two vaults over one database: the budget is never passed by one."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from colloque.vault.settings import VaultSettings
+from tests.vault.cast import Cast, errors_of, running
+
+REASON = "a reason long enough to be one"
+
+
+@pytest.fixture
+def settings(settings: VaultSettings) -> VaultSettings:
+    # Break-glass costs ten: seven openings fit the minute.
+    return replace(settings, budgets={**settings.budgets, "practitioner": (70, 1000, 1000, 1000)})
+
+
+def test_fifty_racing_requests_never_pass_the_budget_by_one(cast: Cast) -> None:
+    files = cast.many_files(50)
+    envelopes = [cast.ask(cast.bose, (file, "identity"), reason=REASON).envelope for file in files]
+    with running(cast.settings) as other, httpx.Client(base_url=other, timeout=30) as there:
+        doors = [cast.http, there]
+        with ThreadPoolExecutor(50) as crowd:
+            answers = list(
+                crowd.map(lambda n: doors[n % 2].post("/vault/release", json=envelopes[n]), range(len(files)))
+            )
+    assert errors_of([a for a in answers if a.status_code != 200]) == ["budget"] * 43
+    assert len(cast.lines("release")) == 7
+    assert len(cast.lines("refusal")) == 43
+    assert all(a.json()["retry_at"] == "2026-11-24T09:01:00.000Z" for a in answers if a.status_code == 429)
+
+
+def test_one_request_sent_fifty_times_at_once_is_one_line(cast: Cast) -> None:
+    asked = cast.ask(cast.alice, (cast.file, "identity"))
+    with running(cast.settings) as other, httpx.Client(base_url=other, timeout=30) as there:
+        doors = [cast.http, there]
+        with ThreadPoolExecutor(50) as crowd:
+            answers = list(crowd.map(lambda n: asked.answer(doors[n % 2]), range(50)))
+    assert len({str(a.turns) for a in answers}) == 1
+    assert len(cast.lines("release")) == 1
+
+
+def test_only_one_of_two_clinicians_takes_a_consultation(cast: Cast) -> None:
+    cast.request()
+    said = [who.say("take", record=cast.consultation) for who in (cast.bose, cast.chen)]
+    with running(cast.settings) as other, httpx.Client(base_url=other, timeout=30) as there:
+        with ThreadPoolExecutor(2) as crowd:
+            posts = crowd.map(lambda d, s: d.post("/vault/statements", json=s), [cast.http, there], said)
+            statuses = sorted(r.status_code for r in posts)
+    assert statuses == [200, 409]
+    assert len(cast.lines("consultation-taken")) == 1
