@@ -9,7 +9,9 @@ from colloque.kernel.errors import ColloqueError, sentence
 class EnvelopeError(ColloqueError):
     word = "envelope"
     status = 400
-    public = sentence("Ce contenu scellé ne peut pas être ouvert. Rechargez la page ; si cela dure, prévenez le cabinet.")
+    public = sentence(
+        "Ce contenu scellé ne peut pas être ouvert. Rechargez la page ; si cela dure, prévenez le cabinet."
+    )
 
 
 class Malformed(EnvelopeError):

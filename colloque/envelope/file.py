@@ -104,7 +104,9 @@ class FileSealer:
         return Description(name, type, size, blob, chunk_count(size), self._salt, self._digest.digest())
 
 
-def open_file(pieces: Iterable[bytes], key: ContentKey, description: Description, *, item: str) -> Iterator[bytes]:
+def open_file(
+    pieces: Iterable[bytes], key: ContentKey, description: Description, *, item: str
+) -> Iterator[bytes]:
     """Open a file from its ciphertext in pieces of any length; nothing may be used before the iterator has ended.
 
     Raises Truncated when the last chunk is missing, BadTag for an altered or moved chunk, BadFile for a file that is

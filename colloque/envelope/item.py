@@ -71,7 +71,15 @@ class OpenedItem:
 
 
 def seal_item(
-    data: bytes, key: ContentKey, *, item: str, version: int, kind: str, author: Author, device_key: DeviceKey, at: str
+    data: bytes,
+    key: ContentKey,
+    *,
+    item: str,
+    version: int,
+    kind: str,
+    author: Author,
+    device_key: DeviceKey,
+    at: str,
 ) -> dict[str, str]:
     """Seal bytes as one version of an item. `at` is `YYYY-MM-DDTHH:MM:SS.mmmZ`."""
     nonce = secrets.token_bytes(NONCE_BYTES)

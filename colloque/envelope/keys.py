@@ -122,8 +122,10 @@ class DeviceKey:
     @property
     def public_key(self) -> bytes:
         """65 bytes, uncompressed."""
-        return self._private().public_key().public_bytes(
-            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        return (
+            self._private()
+            .public_key()
+            .public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
         )
 
     def sign(self, message: bytes) -> bytes:

@@ -15,7 +15,9 @@ from colloque.envelope.errors import Malformed, NotSealedForThis
 from colloque.envelope.keys import KEY_BYTES, SUITE
 from colloque.kernel.encoding import b64u_encode, key_id, label, u32
 
-Purpose = Literal["care-key", "practice-seed", "past-practice-seed", "person-root", "practice-recovery", "note"]
+Purpose = Literal[
+    "care-key", "practice-seed", "past-practice-seed", "person-root", "practice-recovery", "note"
+]
 NOTE_CHARACTERS = 2_000
 
 
@@ -72,7 +74,9 @@ def seal_key(secret: bytes, *, purpose: Purpose, about: str, to: Recipient) -> S
     return _seal(secret, purpose, about, to)
 
 
-def open_key(sealed: SealedKey | Mapping[str, Any], seed: bytes, *, purpose: Purpose, about: str, recipient: str) -> bytes:
+def open_key(
+    sealed: SealedKey | Mapping[str, Any], seed: bytes, *, purpose: Purpose, about: str, recipient: str
+) -> bytes:
     """Open a 32-byte secret with the recipient's X-Wing seed.
 
     Raises WrongSuite, Malformed, or NotSealedForThis when it is for another purpose, subject, recipient or key.

@@ -7,11 +7,32 @@ from colloque.envelope import hpke, statement, unlock, words
 from colloque.envelope.errors import EnvelopeError
 from colloque.envelope.file import Description, FileSealer, open_file
 from colloque.envelope.item import Author, item_hash, open_item, seal_json
-from colloque.envelope.keys import ContentKey, DeviceKey, PersonKeys, Place, content_key, practice_kem_seed, vault_turn
+from colloque.envelope.keys import (
+    ContentKey,
+    DeviceKey,
+    PersonKeys,
+    Place,
+    content_key,
+    practice_kem_seed,
+    vault_turn,
+)
 from colloque.envelope.manifest import check_manifest, sign_manifest
 from colloque.envelope.sealed_key import Recipient, open_key, open_note, seal_key, seal_note
 from colloque.kernel.encoding import b64u_decode, b64u_encode
-from tests.vectors.people import ALICE, AT, DEVICE, ITEM, METHODS, PASSPHRASE, PRACTICE, RECORD, REQUEST, content, inputs, secret
+from tests.vectors.people import (
+    ALICE,
+    AT,
+    DEVICE,
+    ITEM,
+    METHODS,
+    PASSPHRASE,
+    PRACTICE,
+    RECORD,
+    REQUEST,
+    content,
+    inputs,
+    secret,
+)
 
 PLACE = Place(RECORD, "exchange", 3)
 AUTHOR = Author(ALICE, DEVICE)
@@ -32,12 +53,21 @@ def author_key(author: Author) -> bytes | None:
 
 def make(kept: Mapping[str, Any]) -> dict[str, Any]:
     item = seal_json(
-        inputs()["message"], key(), item=ITEM, version=2, kind="message", author=AUTHOR, device_key=DEVICE_KEY, at=AT
+        inputs()["message"],
+        key(),
+        item=ITEM,
+        version=2,
+        kind="message",
+        author=AUTHOR,
+        device_key=DEVICE_KEY,
+        at=AT,
     )
     fresh = {
         "item": item,
         "item_hash": b64u_encode(item_hash(item)),
-        "manifest": sign_manifest(PLACE, [item_hash(item)], counter=7, author=AUTHOR, device_key=DEVICE_KEY, at=AT),
+        "manifest": sign_manifest(
+            PLACE, [item_hash(item)], counter=7, author=AUTHOR, device_key=DEVICE_KEY, at=AT
+        ),
         "statement": statement.sign(
             "device",
             {"id": REQUEST, "at": AT, "person": ALICE, "device": DEVICE, "note": "é"},
@@ -106,7 +136,9 @@ def _kept(kept: Mapping[str, Any]) -> dict[str, Any] | None:
 def _sealed() -> dict[str, Any]:
     root = secret("person root")
     to_practice = Recipient(PRACTICE, hpke.public_key(PRACTICE_SEED), 1)
-    reply_key = hpke.X25519PrivateKey.from_private_bytes(secret("reply secret")).public_key().public_bytes_raw()
+    reply_key = (
+        hpke.X25519PrivateKey.from_private_bytes(secret("reply secret")).public_key().public_bytes_raw()
+    )
     return {
         "care_key": seal_key(
             secret("care key"), purpose="care-key", about=RECORD, to=Recipient(ALICE, PERSON.kem_key)

@@ -107,7 +107,16 @@ def recovery_codes() -> list[dict[str, Any]]:
 
 def merkle() -> dict[str, Any]:
     # The eight entries of Certificate Transparency's own tests, then some more.
-    known = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+    known = [
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    ]
     entries = [bytes.fromhex(e) for e in known] + [secret(f"leaf {n}", 5) for n in range(8, 20)]
     sizes = range(len(entries) + 1)
     return {
@@ -145,12 +154,27 @@ def checkpoint() -> dict[str, Any]:
 
 def lines() -> dict[str, Any]:
     objects = [
-        {"v": 1, "seq": 0, "time": "2026-11-24T08:30:00.000Z", "kind": "release", "outcome": "allowed", "epoch": 0},
-        {"v": 1, "seq": 1, "time": "2026-11-24T08:30:00.001Z", "kind": "grant", "detail": {"b": "é\n\"\u007f€🤒", "a": 7}},
+        {
+            "v": 1,
+            "seq": 0,
+            "time": "2026-11-24T08:30:00.000Z",
+            "kind": "release",
+            "outcome": "allowed",
+            "epoch": 0,
+        },
+        {
+            "v": 1,
+            "seq": 1,
+            "time": "2026-11-24T08:30:00.001Z",
+            "kind": "grant",
+            "detail": {"b": 'é\n"\u007f€🤒', "a": 7},
+        },
     ]
     written = [json.dumps(o, sort_keys=True, separators=(",", ":"), ensure_ascii=False) for o in objects]
     return {
-        "lines": [{"text": text, "leaf": hashlib.sha256(b"\0" + text.encode()).hexdigest()} for text in written],
+        "lines": [
+            {"text": text, "leaf": hashlib.sha256(b"\0" + text.encode()).hexdigest()} for text in written
+        ],
         "not_canonical": [
             json.dumps(objects[0], sort_keys=True, separators=(", ", ":")),
             json.dumps(objects[0], separators=(",", ":")),
@@ -204,7 +228,22 @@ def _padme(length: int) -> int:
 
 
 def _lengths() -> list[int]:
-    return [*range(40), 255, 256, 257, 260, 1000, 1023, 1024, 1025, 5_000, 1 << 20, (1 << 20) + 1, 20_000_000, 2**40 + 1]
+    return [
+        *range(40),
+        255,
+        256,
+        257,
+        260,
+        1000,
+        1023,
+        1024,
+        1025,
+        5_000,
+        1 << 20,
+        (1 << 20) + 1,
+        20_000_000,
+        2**40 + 1,
+    ]
 
 
 def _root(entries: Sequence[bytes]) -> bytes:
