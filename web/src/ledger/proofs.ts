@@ -30,7 +30,11 @@ export function checkConsistency(older: TreeHead, newer: TreeHead, proof: readon
 /** Reads a proof as it is on the wire: a list of base64url hashes. */
 export function readProof(value: unknown): Bytes[] {
   if (!Array.isArray(value) || value.length > 64) throw new LedgerError("malformed", "a proof is a short list");
-  return value.map((hash: unknown) => b64uDecode(hash, 32));
+  try {
+    return value.map((hash: unknown) => b64uDecode(hash, 32));
+  } catch {
+    throw new LedgerError("malformed", "a proof is made of hashes");
+  }
 }
 
 export function isIncluded(leaf: Bytes, index: number, proof: readonly Bytes[], tree: TreeHead): boolean {
