@@ -1,4 +1,4 @@
-"""What can be wrong with something sealed. `word` names the check that failed, as `reason` does in TypeScript.
+"""What can be wrong with something sealed. `word` names the failed check, as `reason` does in TypeScript.
 
 Envelope errors are for the reference client, tests and drills: no server process opens anything.
 """

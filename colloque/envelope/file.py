@@ -1,7 +1,7 @@
 """Files, sealed in chunks (docs/spec/envelope.md, "Files").
 
-The STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár 2015), laid out as in age v1: each chunk's nonce is
-its number and whether it is the last, so that none can be dropped, moved or added. The file is padded first.
+The STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár 2015), laid out as in age v1: each chunk's
+nonce is its number and whether it is the last, so that none can be dropped, moved or added. The file is padded first.
 """
 
 import secrets
@@ -75,7 +75,7 @@ def sealed_size(size: int) -> int:
 class FileSealer:
     """Seals one file. Iterate over `chunks()` to the end, then ask for the `description`.
 
-    The file key is unique by `salt`: give one only to seal the very same bytes again, for an upload taken up again.
+    The file key is unique by `salt`: give one only to seal the very same bytes again, for a resumed upload.
     """
 
     def __init__(self, data: bytes, key: ContentKey, *, item: str, salt: bytes | None = None) -> None:
@@ -107,10 +107,10 @@ class FileSealer:
 def open_file(
     pieces: Iterable[bytes], key: ContentKey, description: Description, *, item: str
 ) -> Iterator[bytes]:
-    """Open a file from its ciphertext in pieces of any length; nothing may be used before the iterator has ended.
+    """Open a file from its ciphertext in pieces of any length; use nothing before the iterator has ended.
 
-    Raises Truncated when the last chunk is missing, BadTag for an altered or moved chunk, BadFile for a file that is
-    longer than described or has another digest.
+    Raises Truncated when the last chunk is missing, BadTag for an altered or moved chunk, BadFile for one
+    that is longer than described or has another digest.
     """
     size, count = description.size, description.chunks
     if count != chunk_count(size):

@@ -2,7 +2,7 @@
 
     item = {"header": <JSON text, kept byte for byte>, "ciphertext": <b64url>, "signature": <b64url>}
 
-The header is the AAD, and both header and ciphertext are under the signature: nobody can read, move or forge one.
+The header is the AAD, and header and ciphertext are under the signature: nobody can read, move or forge one.
 """
 
 import json
@@ -42,7 +42,7 @@ class Author:
 
 
 AuthorKey = Callable[[Author], bytes | None]
-"""Looks a device up in the directory: its P-256 public key, or None when it is not this person's or is revoked."""
+"""Finds a device in the directory: its P-256 public key, or None when not this person's or revoked."""
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ class DeviceKey:
         )
 
     def sign(self, message: bytes) -> bytes:
-        """Sign with SHA-256; raw `r || s`. Nonces are those of RFC 6979: no bad random source can leak the key."""
+        """Sign with SHA-256; raw `r || s`. Nonces are RFC 6979's: no bad random source can leak the key."""
         der = self._private().sign(message, ec.ECDSA(SHA256(), deterministic_signing=True))
         r, s = decode_dss_signature(der)
         return r.to_bytes(KEY_BYTES, "big") + s.to_bytes(KEY_BYTES, "big")

@@ -42,7 +42,7 @@ def tree_root(hashes: Sequence[bytes]) -> bytes:
 def sign_manifest(
     place: Place, hashes: Sequence[bytes], *, counter: int, author: Author, device_key: DeviceKey, at: str
 ) -> dict[str, Any]:
-    """Sign what the compartment holds now: the hash of each item's current version, in order of first coming."""
+    """Sign what the compartment holds now: the hash of each item's current version, oldest item first."""
     body = {
         "record": place.record,
         "compartment": place.compartment,
@@ -80,8 +80,8 @@ def check_manifest(
 ) -> Manifest:
     """Check a manifest against the items that came with it, and against the newest one seen before.
 
-    Raises WrongPlace, UnknownAuthor, BadSignature, RolledBack, Forked, ItemsMissing or ItemsSwapped. The caller
-    remembers the result for the next time.
+    Raises WrongPlace, UnknownAuthor, BadSignature, RolledBack, Forked, ItemsMissing or ItemsSwapped. The
+    caller remembers the result for the next time.
     """
     manifest = read_manifest(envelope)
     if manifest.place != place:

@@ -79,7 +79,7 @@ def open_key(
 ) -> bytes:
     """Open a 32-byte secret with the recipient's X-Wing seed.
 
-    Raises WrongSuite, Malformed, or NotSealedForThis when it is for another purpose, subject, recipient or key.
+    Raises WrongSuite, Malformed, or NotSealedForThis when for another purpose, subject, recipient or key.
     """
     secret = _open(sealed, seed, purpose, about, recipient)
     if len(secret) != KEY_BYTES:

@@ -1,7 +1,7 @@
 """Say something as a device or an identity (docs/spec/envelope.md, "Statements").
 
-Reading and checking are in `colloque.kernel.dsse`, as the vault needs them too; `read` here adds the errors of
-this room.
+Reading and checking are in `colloque.kernel.dsse`, as the vault needs them too; `read` here adds the errors
+of this room.
 """
 
 import base64

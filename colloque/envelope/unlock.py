@@ -58,7 +58,7 @@ class StretchedPassphrase:
 
 
 def stretch(passphrase: str, salt: bytes, parameters: Argon2 = FLOOR) -> StretchedPassphrase:
-    """Stretch a passphrase (about half a second). Raises WeakStretching, or Malformed for a salt not of 16 bytes."""
+    """Stretch a passphrase. Raises WeakStretching, or Malformed for a salt not of 16 bytes."""
     parameters.check()
     if len(salt) != SALT_BYTES:
         raise Malformed("the salt has 16 bytes")

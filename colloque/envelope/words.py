@@ -1,4 +1,4 @@
-"""Fingerprints in words, for people who compare keys aloud (docs/spec/envelope.md, "Fingerprints in words")."""
+"""Fingerprints in words, for people who compare keys aloud (docs/spec/envelope.md, same heading)."""
 
 import unicodedata
 from functools import cache

@@ -52,12 +52,14 @@ class Statement:
     def is_signed_by_device(self, keyid: str, public_key: bytes) -> bool:
         """Tell whether the P-256 key (65 bytes, uncompressed) signed under this key id."""
         found = self.signature_of(keyid)
-        return found is not None and verify_p256(public_key, found.sig, pae(self.payload_type, self.payload))
+        signed = pae(self.payload_type, self.payload)
+        return found is not None and verify_p256(public_key, found.sig, signed)
 
     def is_signed_by_identity(self, keyid: str, public_key: bytes) -> bool:
         """Tell whether the Ed25519 key (32 bytes) signed under this key id."""
         found = self.signature_of(keyid)
-        return found is not None and verify_ed25519(public_key, found.sig, pae(self.payload_type, self.payload))
+        signed = pae(self.payload_type, self.payload)
+        return found is not None and verify_ed25519(public_key, found.sig, signed)
 
 
 def payload_type(kind: str) -> str:

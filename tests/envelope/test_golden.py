@@ -2,10 +2,11 @@
 
 import pytest
 
-from colloque.envelope import words
+from colloque.envelope import unlock, words
+from colloque.kernel.encoding import b64u_encode
 from tests.envelope.vectors import LANGUAGES, read
-from tests.vectors import golden
-from tests.vectors.people import content, inputs, secret
+from tests.vectors import golden, make
+from tests.vectors.people import PASSPHRASE, content, inputs, secret
 
 
 @pytest.mark.parametrize("name", LANGUAGES)
@@ -24,9 +25,7 @@ def test_it_opens_the_golden_envelopes(name: str) -> None:
 
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_both_languages_seal_the_same_long_file(name: str) -> None:
-    assert (
-        golden.b64u_encode(golden.long_file(secret("file salt", 16)).sha256) == read(name)["long_file_sha256"]
-    )
+    assert b64u_encode(golden.long_file(secret("file salt", 16)).sha256) == read(name)["long_file_sha256"]
 
 
 @pytest.mark.parametrize("name", LANGUAGES)
@@ -38,16 +37,14 @@ def test_both_languages_say_the_same_words(name: str) -> None:
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_both_languages_stretch_a_passphrase_alike(name: str) -> None:
     made = read(name)["stretched"]
-    stretched = golden.unlock.stretch(golden.PASSPHRASE, secret("argon2 salt", 16))
+    stretched = unlock.stretch(PASSPHRASE, secret("argon2 salt", 16))
     assert stretched.sign_in_secret.hex() == made["sign_in_secret"]
     assert stretched.unlock_secret.hex() == made["unlock_secret"]
 
 
 def test_making_the_vectors_again_changes_nothing() -> None:
-    from tests.vectors import make
-
     assert make.labels() == read("label.json")
     assert make.keys() == read("keys.json")
     assert make.recovery_codes() == read("recovery-code.json")
     assert make.checkpoint() == read("checkpoint.json")
-    assert make.inputs() == read("inputs.json")
+    assert inputs() == read("inputs.json")

@@ -1,11 +1,15 @@
-"""Published vectors, run through our own functions. Keys and nonces that RFC 9180 publishes let us make the ciphertext
-with the empty aad that we use; X-Wing's shared secrets are put through RFC 9180's key schedule, written out here."""
+"""Published vectors, run through our own functions.
+
+Keys and nonces that RFC 9180 publishes let us make the ciphertext with the empty aad that we use; X-Wing's shared
+secrets are put through RFC 9180's key schedule, written out here.
+"""
 
 import hashlib
 import hmac
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +29,7 @@ def _bytes(name: str) -> bytes:
 
 
 def test_it_opens_what_rfc_9180_s_keys_sealed() -> None:
-    key = hpke.X25519PrivateKey.from_private_bytes(_bytes("skRm"))
+    key = X25519PrivateKey.from_private_bytes(_bytes("skRm"))
     plaintext = bytes.fromhex(RFC9180["encryptions"][0]["pt"])
     ciphertext = AESGCM(_bytes("key")).encrypt(_bytes("base_nonce"), plaintext, None)
     assert hpke._X25519.decrypt(_bytes("enc") + ciphertext, key, _bytes("info")) == plaintext
@@ -62,7 +66,7 @@ def test_what_is_sealed_opens(plaintext: bytes, info: bytes) -> None:
 def test_a_flipped_bit_is_refused(at: int, bit: int) -> None:
     sealed = bytearray(hpke.seal(PUBLIC, b"info", b"content"))
     sealed[at] ^= 1 << bit
-    # The top bit of an X25519 key is ignored by RFC 7748; the KEM's secret hashes all of it, so it is refused too.
+    # The top bit of an X25519 key is ignored by RFC 7748; the KEM hashes all of it, so it is refused too.
     with pytest.raises(NotSealedForThis):
         hpke.open_sealed(SEED, b"info", bytes(sealed))
 

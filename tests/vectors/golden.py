@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
 from colloque.envelope import hpke, statement, unlock, words
 from colloque.envelope.errors import EnvelopeError
 from colloque.envelope.file import Description, FileSealer, open_file
@@ -136,9 +138,7 @@ def _kept(kept: Mapping[str, Any]) -> dict[str, Any] | None:
 def _sealed() -> dict[str, Any]:
     root = secret("person root")
     to_practice = Recipient(PRACTICE, hpke.public_key(PRACTICE_SEED), 1)
-    reply_key = (
-        hpke.X25519PrivateKey.from_private_bytes(secret("reply secret")).public_key().public_bytes_raw()
-    )
+    reply_key = X25519PrivateKey.from_private_bytes(secret("reply secret")).public_key().public_bytes_raw()
     return {
         "care_key": seal_key(
             secret("care key"), purpose="care-key", about=RECORD, to=Recipient(ALICE, PERSON.kem_key)

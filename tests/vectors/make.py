@@ -1,8 +1,8 @@
 """Make the vectors that both languages read: `.venv/bin/python -m tests.vectors.make`.
 
-What can be computed is, by the plainest code and not by the rooms under test (labels, HKDF, Merkle trees, notes).
-Golden envelopes are sealed by `colloque.envelope` with seeded nonces and salts; HPKE draws its own randomness, so
-sealed keys that still open are kept as they are and a second run changes nothing.
+What can be computed is, by the plainest code and not by the rooms under test (labels, HKDF, Merkle trees,
+notes). Golden envelopes are sealed by `colloque.envelope` with seeded nonces and salts; HPKE draws its own
+randomness, so sealed keys that still open are kept as they are and a second run changes nothing.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""The fixed inputs of the vectors: Alice's keys, a practice, a device. Used by make.py and by tests; secrets of nobody."""
+"""The fixed inputs of the vectors: Alice's keys, a practice, a device. Secrets of nobody."""
 
 import hashlib
 
