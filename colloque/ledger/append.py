@@ -71,10 +71,6 @@ class Log:
     def keep(self, saying: Saying) -> None:
         self._sayings.append(saying)
 
-    def truncate(self, size: int) -> None:
-        """Take back the lines after `size`, of a request that was refused halfway."""
-        del self.written[size - self.tree.size :]
-
     async def flush(self, cursor: Cursor, signer: Signer) -> None:
         """Write lines, nodes, statements and the signed head. Does not commit."""
         if self._sayings:

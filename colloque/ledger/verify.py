@@ -90,7 +90,7 @@ def _read_checkpoint(folder: Path, vkey: str | None) -> checkpoint.Checkpoint:
 
 
 def _read_statements(path: Path) -> dict[str, Mapping[str, Any]]:
-    statements = {}
+    statements: dict[str, Mapping[str, Any]] = {}
     for row in _read_rows(path):
         try:
             held = json.loads(row)

@@ -8,7 +8,7 @@ from colloque.ledger.append import Written
 from colloque.vault import consultations, factors, freeze, openings, persons, practices, service_lines
 from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import Malformed
-from colloque.vault.statements import IDENTITY, Said
+from colloque.vault.statements import Said
 
 type Fact = Callable[[Transaction, Said], Awaitable[Outcome]]
 
@@ -57,7 +57,7 @@ async def _act_on_fact(tx: Transaction, said: Said) -> Outcome:
         fact = FACTS.get(said.kind)
         if fact is None:
             raise Malformed("kind")
-        if said.kind not in ("person", "device") and not said.statement.signatures[0].keyid.startswith(IDENTITY):
+        if said.device and said.kind != "device":
             await _check_asker(tx, said)
         return await fact(tx, said)
     except ColloqueError as error:

@@ -126,7 +126,8 @@ class Desk:
                 jobs.append(self._queue.get_nowait())
             # Two requests of one id in a batch: the second waits, and then finds the first one's answer.
             seen: set[str] = set()
-            batch, kept = [], []
+            batch: list[Job] = []
+            kept = []
             for job in jobs:
                 (kept if job.said.id in seen else batch).append(job)
                 seen.add(job.said.id)

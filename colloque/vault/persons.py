@@ -2,7 +2,7 @@
 
 from colloque.kernel.encoding import b64u_encode
 from colloque.vault.batch import Outcome, Transaction
-from colloque.vault.errors import Exists, Malformed, NotAllowed, NotFound
+from colloque.vault.errors import Exists, Frozen, Malformed, NotAllowed, NotFound
 from colloque.vault.statements import Said, take_bytes, take_id, take_word
 
 IDENTITY_BYTES, KEM_BYTES, DEVICE_BYTES = 32, 1216, 65
@@ -25,8 +25,6 @@ async def enrol_device(tx: Transaction, said: Said) -> Outcome:
     if key[0] != 4:
         raise Malformed("public_key")
     if await tx.one("SELECT 1 FROM frozen WHERE scope = 'person' AND target = %s", said.person):
-        from colloque.vault.errors import Frozen
-
         raise Frozen
     if await tx.one("SELECT 1 FROM device WHERE id = %s", device):
         raise Exists

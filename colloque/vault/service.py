@@ -37,8 +37,15 @@ async def _register(settings: VaultSettings, held: Principal, kek: Kek | None) -
     vault.local_kinds = frozenset({"service"})
     await vault.start()
     try:
-        keys = {"identity_key": b64u_encode(held.identity_key()), "kem_key": b64u_encode(kem_key(held.kem_seed))}
-        await _say(vault, held.say_as_identity("person", kind="service", **keys))
+        await _say(
+            vault,
+            held.say_as_identity(
+                "person",
+                kind="service",
+                identity_key=b64u_encode(held.identity_key()),
+                kem_key=b64u_encode(kem_key(held.kem_seed)),
+            ),
+        )
         await _say(
             vault,
             held.say_as_identity(

@@ -57,7 +57,7 @@ def read(envelope: object, *, network: str, digest_key: bytes) -> Said:
     """Parse an envelope; raise Malformed. Signatures and clock come after."""
     try:
         statement = dsse.parse(envelope)
-    except dsse.MalformedStatement as error:
+    except ValueError as error:
         raise Malformed(str(error)) from error
     body = statement.body
     request = hashlib.sha256(statement.payload).digest()
@@ -78,6 +78,15 @@ def read(envelope: object, *, network: str, digest_key: bytes) -> Said:
 def check_clock(said: Said, *, now: datetime, window: timedelta) -> None:
     if abs(said.at - now) > window:
         raise ClockOff(now=now)
+
+
+def check_signers(said: Said) -> None:
+    """Refuse a signature that nobody asked for: it would be written down without ever being checked."""
+    identity = IDENTITY + said.person
+    signers = {s.keyid for s in said.statement.signatures}
+    both = said.kind == "device"
+    if signers != ({identity, said.device} if both else {said.device or identity}):
+        raise BadSignature
 
 
 def check_device(said: Said, public_key: bytes) -> None:

@@ -11,7 +11,7 @@ from colloque.vault.batch import Desk, Outcome
 from colloque.vault.errors import BadSignature, Malformed, UnknownDevice
 from colloque.vault.kek import Kek, open_key_file
 from colloque.vault.settings import VaultSettings
-from colloque.vault.statements import IDENTITY, Said, check_clock, check_device, check_identity, read, take_bytes
+from colloque.vault.statements import Said, check_clock, check_device, check_identity, check_signers, read, take_bytes
 
 
 class Vault:
@@ -43,6 +43,7 @@ class Vault:
 
     async def authenticate(self, said: Said) -> None:
         """Check signature, then clock: only who proved to be the device is told the vault's time."""
+        check_signers(said)
         if said.kind == "person":
             check_identity(said, take_bytes(said.body, "identity_key", 32))
         elif said.kind == "device":
@@ -50,7 +51,7 @@ class Vault:
             check_identity(said, await self._identity_key(said.person))
             if said.device != said.body.get("new_device"):
                 raise Malformed("device")
-        elif said.statement.signatures[0].keyid == IDENTITY + said.person:
+        elif not said.device:
             if said.kind != "device-revoke":
                 raise BadSignature
             check_identity(said, await self._identity_key(said.person))

@@ -184,3 +184,16 @@ def test_proofs_between_any_two_checkpoints_hold(cast: Cast) -> None:
 def test_an_overlong_statement_is_refused(cast: Cast) -> None:
     payload = base64.b64encode(b" " * 600_000).decode()
     assert cast.error({"payload": payload}) == (413, "too-large")
+
+
+def test_a_signature_that_nobody_asked_for_is_refused(cast: Cast) -> None:
+    envelope = cast.alice.say("request", record=cast.consultation, practice=cast.practice)
+    junk = {"keyid": "junk", "sig": base64.b64encode(b"j" * 64).decode()}
+    for signatures in ([junk, *envelope["signatures"]], [*envelope["signatures"], junk]):
+        assert cast.error({**envelope, "signatures": signatures}) == (403, "signature")
+
+
+def test_a_number_too_long_to_read_is_malformed(cast: Cast) -> None:
+    payload = base64.b64encode(b'{"id": ' + b"9" * 5000 + b"}").decode()
+    envelope = {**cast.alice.say("request"), "payload": payload}
+    assert cast.error(envelope) == (400, "malformed")

@@ -1,0 +1,106 @@
+"""The auditor's command over a real export: it holds, and every change to it is found."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from colloque.ledger.checkpoint import Signer
+from colloque.vault import commands
+from tests.vault.cast import Cast, run_verify
+
+
+@pytest.fixture
+def folder(cast: Cast, tmp_path: Path) -> Path:
+    cast.request()
+    cast.take(cast.bose)
+    cast.open(cast.bose, (cast.consultation, "care"), (cast.file, "nir"))
+    cast.refused(cast.services["mailer"], (cast.file, "identity"))
+    cast.web.sign_in(cast.alice.person, network="192.0.2.0/24")
+    cast.web.blind_index("alice@example.org", network="192.0.2.0/24")
+    out = tmp_path / "out"
+    assert "lines written" in commands.ledger_export(cast.settings, out)
+    return out
+
+
+def test_an_honest_export_holds(folder: Path) -> None:
+    vkey = (folder / "vkey").read_text().strip()
+    done = run_verify(folder, "--vkey", vkey, "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["ok"], report["releases"]) == (0, True, 2)
+    assert "signatures hold" in run_verify(folder).stdout
+
+
+def _edit(name: str, pattern: str, new: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        text = (folder / name).read_text()
+        changed = re.sub(pattern, new, text, count=1)
+        assert changed != text
+        (folder / name).write_text(changed)
+
+    return change
+
+
+def _drop(name: str, number: int) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        rows = (folder / name).read_text().splitlines(keepends=True)
+        del rows[number]
+        (folder / name).write_text("".join(rows))
+
+    return change
+
+
+def _swap(folder: Path) -> None:
+    rows = (folder / "lines.jsonl").read_text().splitlines(keepends=True)
+    rows[3], rows[4] = rows[4], rows[3]
+    (folder / "lines.jsonl").write_text("".join(rows))
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        (_drop("lines.jsonl", -1), "the checkpoint counts"),
+        (_drop("lines.jsonl", 2), "sequence number"),
+        (_swap, "sequence number"),
+        (_drop("statements.jsonl", 0), "statement is missing"),
+        (_edit("lines.jsonl", '"relation":"assigned"', '"relation":"own"'), "root"),
+        (_edit("lines.jsonl", '"compartment":"nir"', '"compartment":"background"'), "did not ask for this"),
+        (_edit("lines.jsonl", '"time":"2026', '"time":"2036'), "before the line above"),
+        (_edit("lines.jsonl", '"v":1', '"v": 1'), "not a line"),
+        (_edit("lines.jsonl", '"request":"[0-9a-f]{8}', '"request":"00000000'), "statement is missing"),
+        (_edit("statements.jsonl", '"sha256": "[0-9a-f]{8}', '"sha256": "00000000'), "hash"),
+        (_edit("checkpoint", r"\n\d+\n", "\n3\n"), "checkpoint does not hold"),
+        (_edit("vkey", r"\+[0-9a-f]{8}\+", "+00000000+"), "checkpoint does not hold"),
+    ],
+)
+def test_every_change_is_found(folder: Path, change: Callable[[Path], None], finding: str) -> None:
+    change(folder)
+    done = run_verify(folder)
+    assert done.returncode == 1
+    assert finding in done.stdout
+
+
+def test_a_log_signed_anew_by_another_key_is_found_with_the_key_noted_earlier(folder: Path) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    noted = (folder / "vkey").read_text().strip()
+    other = Signer("test.example/ledger", Ed25519PrivateKey.generate())
+    report = json.loads(run_verify(folder, "--json").stdout)
+    (folder / "vkey").write_text(other.verifier().to_vkey())
+    (folder / "checkpoint").write_text(other.sign(size=report["size"], root=bytes.fromhex(report["root"])))
+    assert run_verify(folder).returncode == 0
+    assert run_verify(folder, "--vkey", noted).returncode == 1
+
+
+@pytest.mark.parametrize("table", ["ledger_line", "ledger_node", "ledger_statement"])
+@pytest.mark.parametrize("sql", ["DELETE FROM {}", "TRUNCATE {}", "UPDATE {} SET {}"])
+def test_the_database_refuses_to_change_what_is_written(cast: Cast, table: str, sql: str) -> None:
+    column = {"ledger_line": "seq = seq", "ledger_node": "level = level", "ledger_statement": "lines = lines"}[table]
+    with (
+        psycopg.connect(cast.settings.database_url) as connection,
+        pytest.raises(psycopg.errors.RaiseException, match="append-only"),
+    ):
+        connection.execute(sql.format(table, column).encode())
