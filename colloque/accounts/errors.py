@@ -48,6 +48,12 @@ class StartsAgain(ColloqueError):
     public = sentence("Cette adresse a déjà un compte. Connectez-vous, ou confirmez que vous voulez repartir de zéro.")
 
 
+class OtherKind(ColloqueError):
+    # Reading a professional's mail must not be enough to close their account: that takes their manager's invitation.
+    word, status = "other-kind", 409
+    public = sentence("Cette adresse a déjà un compte d’une autre sorte. Prenez une autre adresse e-mail.")
+
+
 class LinkEnded(ColloqueError):
     word, status = "link-ended", 404
     public = sentence("Ce lien a déjà servi, ou il n’est plus valable. Demandez-en un autre à votre cabinet.")

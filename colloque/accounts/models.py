@@ -87,6 +87,8 @@ class Professional(models.Model):
     family = models.CharField(max_length=80)
     profession = models.CharField(max_length=80, blank=True)
     rpps = models.CharField(max_length=11, blank=True)
+    # As said at sign-up, for managers to compare with the directory's.
+    kem_key = models.TextField(blank=True)
 
 
 class Practice(models.Model):

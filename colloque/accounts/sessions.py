@@ -17,15 +17,18 @@ SEEN_EVERY = timedelta(minutes=5)
 CLEAR_SITE_DATA = '"cache", "cookies", "storage"'
 
 
-def open_session(request: HttpRequest, account: Account, *, means: str, device: Device | None = None) -> Session:
-    """Sign in under a new session id and a new CSRF token; what the stranger's session held is gone."""
+def open_session(
+    request: HttpRequest, account: Account, pseudonym: str, *, means: str, device: Device | None = None
+) -> Session:
+    """Sign in under a new cookie and a new CSRF token; what the stranger's session held is gone."""
     request.session.flush()
     request.session["person"] = str(account.id)
     request.session["proven_at"] = to_wire(now())
+    request.session["session"] = pseudonym
     request.session.create()
-    session = Session.objects.create(account=account, device=device, key=request.session.session_key, means=means)
-    request.session["session"] = str(session.id)
-    request.session.save()
+    session = Session.objects.create(
+        id=pseudonym, account=account, device=device, key=request.session.session_key, means=means
+    )
     rotate_token(request)
     return session
 

@@ -1,0 +1,1 @@
+"""The web API of accounts, as docs/spec/web-api.md lists it."""
