@@ -19,11 +19,12 @@ export type RefusalReason =
   | "certificate"; // the line that was set up is not the one announced
 
 export class PeerRefused extends Error {
-  constructor(
-    readonly reason: RefusalReason,
-    detail = "",
-  ) {
+  override readonly name = "PeerRefused";
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, detail = "") {
     super(detail === "" ? reason : `${reason}: ${detail}`);
+    this.reason = reason;
   }
 }
 
@@ -52,13 +53,16 @@ export interface Expectation {
 
 /** Checks descriptions of one page load; remembers which statements it has seen. */
 export class FingerprintCheck {
-  #seen = new Set<string>();
+  readonly verify: Verify;
+  readonly expected: Expectation;
+  readonly now: () => number;
+  readonly #seen = new Set<string>();
 
-  constructor(
-    readonly verify: Verify,
-    readonly expected: Expectation,
-    readonly now: () => number = Date.now,
-  ) {}
+  constructor(verify: Verify, expected: Expectation, now: () => number = Date.now) {
+    this.verify = verify;
+    this.expected = expected;
+    this.now = now;
+  }
 
   /** Returns what the description's sender announced, or throws PeerRefused. */
   async check(description: RTCSessionDescriptionInit, statement: Dsse): Promise<SdpFacts> {

@@ -44,10 +44,8 @@ export function deriveState(facts: CallFacts): CallState {
     return facts.silentMs < LOST_AFTER_MS ? "unsteady" : "lost";
   }
   if (facts.socket === "open" && facts.peer === "gone") return "alone";
-  if (facts.wasConnected) {
-    const isDead = facts.connection === "failed" || facts.connection === "closed";
-    return !isDead && facts.downMs < LOST_AFTER_MS ? "unsteady" : "lost";
-  }
+  if (facts.connection === "failed") return "lost";
+  if (facts.wasConnected) return facts.downMs < LOST_AFTER_MS ? "unsteady" : "lost";
   if (facts.socket === "down") return facts.heard ? "lost" : "connecting";
   return facts.heard ? "connecting" : "calling";
 }

@@ -1,0 +1,129 @@
+/** A page with one side of a call, for tests/video: real media and connections, keys made here, a test relay. */
+
+import { signStatement } from "../../src/crypto";
+import { Peer } from "../../src/video/peer";
+import { FingerprintCheck } from "../../src/video/fingerprint";
+import { verifyWith } from "../../src/video/identity";
+import { CallSession, type CallView } from "../../src/video/session";
+
+interface Setup {
+  readonly consultation: string;
+  readonly role: "patient" | "practitioner";
+  readonly person: string;
+  readonly peer: string;
+  readonly relayOnly?: boolean;
+  readonly clockMs?: number; // how far this device's clock is off
+  readonly video?: boolean;
+}
+
+const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+
+async function enrol(setup: Setup) {
+  const device = crypto.randomUUID();
+  const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
+  await fetch(`/keys/${setup.person}/${device}`, { method: "PUT", body: raw });
+  const now = () => Date.now() + (setup.clockMs ?? 0);
+  return {
+    now,
+    sign: (kind: string, fields: Record<string, unknown>) =>
+      signStatement(
+        kind,
+        { id: crypto.randomUUID(), at: new Date(now()).toISOString(), person: setup.person, device, ...fields },
+        {
+          keyid: device,
+          sign: async (message: Uint8Array<ArrayBuffer>) =>
+            new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, message)),
+        },
+      ),
+    verify: verifyWith(async (person, id) => {
+      const answer = await fetch(`/keys/${person}/${id}`);
+      if (!answer.ok) throw new Error("no such device");
+      return crypto.subtle.importKey("raw", await answer.arrayBuffer(), { name: "ECDSA", namedCurve: "P-256" }, true, ["verify"]);
+    }),
+  };
+}
+
+const remote = document.querySelector("video") as HTMLVideoElement;
+const states: string[] = [];
+let session: CallSession;
+
+async function join(setup: Setup): Promise<void> {
+  const identity = await enrol(setup);
+  session = new CallSession(
+    {
+      ...identity,
+      consultation: setup.consultation,
+      role: setup.role,
+      peer: setup.peer,
+      ice: async () => (await fetch("/ice")).json(),
+      iceTransportPolicy: setup.relayOnly === true ? "relay" : "all",
+    },
+    (view) => {
+      if (states.at(-1) !== view.state) states.push(view.state);
+    },
+  );
+  remote.srcObject = session.remoteStream;
+  await session.join({ video: setup.video ?? true });
+}
+
+/** Two polite and impolite peers in one page whose offers cross on purpose; returns their signalling states. */
+async function glare(): Promise<{ polite: string; impolite: string; lines: number; same: boolean | string }> {
+  const consultation = crypto.randomUUID();
+  const [alice, bose] = [crypto.randomUUID(), crypto.randomUUID()];
+  const a = await enrol({ consultation, role: "patient", person: alice, peer: bose });
+  const b = await enrol({ consultation, role: "practitioner", person: bose, peer: alice });
+  const failures: string[] = [];
+  const make = (polite: boolean, own: typeof a, other: string, to: () => Peer): Peer =>
+    new Peer({
+      polite,
+      consultation,
+      config: {},
+      sign: own.sign,
+      check: new FingerprintCheck(own.verify, { consultation, person: other }),
+      send: (signal) => setTimeout(() => "bye" in signal || to().take(signal), 30), // long enough for the other's to leave
+      onchange: () => undefined,
+      ontrack: () => undefined,
+      onnotice: () => undefined,
+      onrefused: (reason) => failures.push(reason.message),
+    });
+  const polite: Peer = make(true, a, bose, () => impolite);
+  const impolite: Peer = make(false, b, alice, () => polite);
+  for (const peer of [polite, impolite]) {
+    const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+    await peer.setTrack("audio", media.getAudioTracks()[0] ?? null);
+    await peer.setTrack("video", media.getVideoTracks()[0] ?? null);
+    peer.setAudible(true);
+    peer.start();
+  }
+  const deadline = Date.now() + 8000;
+  const settled = () => [polite, impolite].every((peer) => peer.verified && peer.pc.signalingState === "stable");
+  const settle = async (): Promise<void> => {
+    while (!settled() && failures.length === 0 && Date.now() < deadline) await new Promise((done) => setTimeout(done, 50));
+  };
+  await settle();
+  polite.restart();
+  impolite.restart(); // and once more, while connected
+  await new Promise((done) => setTimeout(done, 100));
+  await settle();
+  const result = {
+    polite: failures[0] ?? polite.pc.connectionState,
+    impolite: failures[0] ?? impolite.pc.connectionState,
+    lines: polite.pc.getTransceivers().filter((one) => one.mid !== null).length,
+    same: settled() || `${polite.pc.signalingState} ${impolite.pc.signalingState} ${polite.verified} ${impolite.verified}`,
+  };
+  polite.close();
+  impolite.close();
+  return result;
+}
+
+Object.assign(globalThis, {
+  harness: {
+    join,
+    glare,
+    states,
+    view: (): CallView => session.view,
+    session: () => session,
+    framed: () => new Promise<number>((done) => remote.requestVideoFrameCallback((now) => done(now))),
+    frames: () => remote.getVideoPlaybackQuality().totalVideoFrames,
+  },
+});
