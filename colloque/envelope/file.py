@@ -1,7 +1,8 @@
 """Files, sealed in chunks (docs/spec/envelope.md, "Files").
 
 The STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár 2015), laid out as in age v1: each chunk's
-nonce is its number and whether it is the last, so that none can be dropped, moved or added. The file is padded first.
+nonce is its number and whether it is the last, so that none can be dropped, moved or added. The file is
+padded first.
 """
 
 import secrets

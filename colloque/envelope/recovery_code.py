@@ -1,7 +1,7 @@
 """Recovery codes: 128 bits that a person writes down (docs/spec/envelope.md, "Recovery code").
 
 Crockford base32, 26 characters and 2 check characters, in 7 groups of 4. Reading forgives case, hyphens,
-blanks and the letters that look like digits; the check characters find a mistyped code before anything is sent.
+blanks and the letters that look like digits; the check characters find a mistyped code before it is sent.
 """
 
 import secrets

@@ -1,7 +1,7 @@
 """Published vectors, run through our own functions.
 
-Keys and nonces that RFC 9180 publishes let us make the ciphertext with the empty aad that we use; X-Wing's shared
-secrets are put through RFC 9180's key schedule, written out here.
+Keys and nonces that RFC 9180 publishes let us make the ciphertext with the empty aad that we use; X-Wing's
+shared secrets are put through RFC 9180's key schedule, written out here.
 """
 
 import hashlib

@@ -9,8 +9,6 @@ from colloque.envelope import errors
 from colloque.envelope.item import Author
 from colloque.envelope.keys import DeviceKey, Place
 from colloque.envelope.manifest import Manifest, check_manifest, sign_manifest, tree_root
-from colloque.ledger import merkle
-from colloque.ledger.line import leaf_hash
 from tests.envelope.vectors import read
 from tests.vectors.people import AT
 
@@ -87,19 +85,3 @@ def test_the_root_is_rfc_6962_s() -> None:
     entries = [bytes.fromhex(entry) for entry in vectors["entries"]]
     for size, root in enumerate(vectors["roots"]):
         assert tree_root(entries[:size]).hex() == root
-
-
-def test_the_ledger_s_tree_reads_the_same_vectors() -> None:
-    vectors = read("merkle.json")
-    leaves = [leaf_hash(bytes.fromhex(entry)) for entry in vectors["entries"]]
-    roots = [bytes.fromhex(root) for root in vectors["roots"]]
-    for size, root in enumerate(roots):
-        assert merkle.root_of(leaves[:size]) == root
-    for case in vectors["inclusion"]:
-        index, size = case["index"], case["size"]
-        proof = [bytes.fromhex(hash_) for hash_ in case["proof"]]
-        assert merkle.is_included(leaves[index], index=index, size=size, proof=proof, root=roots[size])
-    for case in vectors["consistency"]:
-        old, new = case["from"], case["to"]
-        proof = [bytes.fromhex(hash_) for hash_ in case["proof"]]
-        assert merkle.is_consistent(old=old, old_root=roots[old], new=new, new_root=roots[new], proof=proof)

@@ -41,7 +41,6 @@ AUTHOR = Author(ALICE, DEVICE)
 PERSON = PersonKeys.from_root(secret("person root"))
 PRACTICE_SEED = practice_kem_seed(secret("practice seed"))
 DEVICE_KEY = DeviceKey(secret("device scalar"))
-REPLY = {"turns": [], "refused": []}
 
 
 def key() -> ContentKey:

@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 
 def main() -> None:
     stream = _Stream()
-    secrets.token_bytes = stream.read
+    setattr(secrets, "token_bytes", stream.read)  # noqa: B010  (mypy refuses the plain assignment)
     _write("inputs.json", inputs())
     _write("label.json", labels())
     _write("keys.json", keys())
@@ -223,7 +223,7 @@ def _padme(length: int) -> int:
         return length
     exponent = length.bit_length() - 1
     low = exponent - (exponent.bit_length() if exponent else 0)
-    step = 2 ** max(0, low)
+    step = 1 << max(0, low)
     return -(-length // step) * step
 
 

@@ -28,7 +28,7 @@ export interface StretchedPassphrase {
 export async function stretch(passphrase: string, salt: Bytes, parameters = ARGON2_FLOOR): Promise<StretchedPassphrase> {
   checkArgon2(parameters);
   if (salt.length !== SALT_BYTES) throw new EnvelopeError("malformed", "the salt has 16 bytes");
-  const { argon2id } = await import("hash-wasm");
+  const { argon2id } = await import("./argon2");
   const stretched = new Uint8Array(
     await argon2id({
       password: utf8(passphrase.normalize("NFKC")),
