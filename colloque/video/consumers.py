@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.db import database_sync_to_async
+from channels.db import DatabaseSyncToAsync
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError
@@ -26,8 +26,7 @@ from colloque.video.signalling import Allowance, Seat, is_silent, read_message, 
 CHECK_SECONDS = 5.0
 
 
-@database_sync_to_async
-def _seat(session_key: str | None, consultation: str) -> Seat | int:
+def _find_seat(session_key: str | None, consultation: str) -> Seat | int:
     """Read session and gate afresh; return the seat, or the close code that says why there is none."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
     person = store(session_key=session_key).get("person", "") if session_key else ""
@@ -37,6 +36,10 @@ def _seat(session_key: str | None, consultation: str) -> Seat | int:
         return get_seat_for(person, consultation) or errors.CLOSED_NOT_FOUND
     except NotFound:
         return errors.CLOSED_NOT_FOUND
+
+
+# In threads of their own: a slow query of one call must not hold up the next one's.
+_seat = DatabaseSyncToAsync(_find_seat, thread_sensitive=False)
 
 
 class SignalConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels carries no types

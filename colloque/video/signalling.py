@@ -37,12 +37,12 @@ class Seat:
         return f"signal.{self.consultation}.{other}"
 
 
-def find_seat(*, consultation: str, person: str, patient: str, practitioner: str | None, state: str) -> Seat | None:
-    """Return the person's seat, or None: only while the consultation is taken, or waits (the patient may be early)."""
-    if person == patient and state in ("waiting", "taken"):
-        return Seat(consultation, "patient", person)
-    if practitioner is not None and person == practitioner and state == "taken":
-        return Seat(consultation, "practitioner", person)
+def find_seat(*, consultation: str, person: str, role: Role | None, state: str) -> Seat | None:
+    """Return the person's seat, or None: while the consultation is taken, or waits (the patient may be early)."""
+    if role == "patient" and state in ("waiting", "taken"):
+        return Seat(consultation, role, person)
+    if role == "practitioner" and state == "taken":
+        return Seat(consultation, role, person)
     return None
 
 

@@ -5,7 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,8 @@ class Relay:
 
     async def tell_others(self, mine: tuple[WebSocket, str], message: dict[str, Any]) -> None:
         for other in [one for one in self.sockets if one is not mine]:
-            await other[0].send_text(json.dumps(message))
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await other[0].send_text(json.dumps(message))
 
 
 @contextmanager

@@ -48,7 +48,7 @@ export interface CallView {
 const TICK_MS = 500;
 const PRESENCE_MS = 1_500;
 const OFFER_ANYWAY_MS = 2_000;
-const RESTART_AFTER_MS = 2_000;
+const RESTART_AFTER_MS = 3_000;
 const RESTART_EVERY_MS = 6_000;
 
 export class CallSession {
@@ -258,8 +258,10 @@ export class CallSession {
     const connection = peer.pc.connectionState;
     const isUp = connection === "connected" && peer.verified;
     if (isUp) {
-      this.#upAt = performance.now();
-      this.#connectedAt ??= this.#upAt;
+      const now = performance.now();
+      // A line that has gone silent was last good when it last brought something.
+      this.#upAt = now - this.#facts.silentMs;
+      this.#connectedAt ??= now;
     }
     const wasConnected = this.#facts.wasConnected || isUp;
     this.#learn({ heard: peer.heard, connection, verified: peer.verified, wasConnected, downMs: this.#downMs(wasConnected, isUp) });
@@ -294,7 +296,7 @@ export class CallSession {
     if (peer.pc.connectionState === "connected" && peer.verified) await this.#measure(peer);
     if (peer !== this.#peer) return;
     this.#onPeer(peer);
-    if (this.#facts.downMs > RESTART_AFTER_MS) this.#restart();
+    if (Math.max(this.#facts.downMs, this.#facts.silentMs) > RESTART_AFTER_MS) this.#restart();
   }
 
   async #measure(peer: Peer): Promise<void> {
