@@ -27,10 +27,10 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from colloque.vault import kek, service, store  # noqa: E402
-from colloque.vault.client import VaultClient  # noqa: E402
-from colloque.vault.settings import VaultSettings  # noqa: E402
-from tests.vault.cast import Cast, Time  # noqa: E402
+from colloque.vault import kek, service, store
+from colloque.vault.client import VaultClient
+from colloque.vault.settings import VaultSettings
+from tests.vault.cast import Cast, Time
 
 CONNECTIONS = 32
 BIG = "minute=9000000,hour=9000000,day=9000000,month=9000000"
@@ -45,7 +45,11 @@ def free_port() -> int:
 def pinned(command: Sequence[str], core: int, log: Path, **env: str) -> subprocess.Popen[bytes]:
     with log.open("wb") as out:
         return subprocess.Popen(
-            ["taskset", "-c", str(core), *command], env={**os.environ, **env}, cwd=ROOT, stdout=out, stderr=out
+            ["taskset", "-c", str(core), *command],
+            env={**os.environ, **env},
+            cwd=ROOT,
+            stdout=out,
+            stderr=out,
         )
 
 
@@ -74,7 +78,9 @@ async def exchange(port: int, requests: list[bytes], seconds: float) -> tuple[in
                 break
             writer.write(request)
             head = await reader.readuntil(b"\r\n\r\n")
-            length = next(int(h[15:]) for h in head.lower().split(b"\r\n") if h.startswith(b"content-length:"))
+            length = next(
+                int(h[15:]) for h in head.lower().split(b"\r\n") if h.startswith(b"content-length:")
+            )
             body = await reader.readexactly(length)
             if not head.startswith(b"HTTP/1.1 200"):
                 raise SystemExit(f"refused: {head[:60]!r} {body[:300]!r}")
@@ -88,7 +94,12 @@ async def exchange(port: int, requests: list[bytes], seconds: float) -> tuple[in
 
 def raw(path: str, body: object, **headers: str) -> bytes:
     data = json.dumps(body).encode()
-    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", f"Content-Length: {len(data)}"]
+    lines = [
+        f"POST {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Content-Type: application/json",
+        f"Content-Length: {len(data)}",
+    ]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + data
 
@@ -162,9 +173,13 @@ def bench_bao(folder: Path, seconds: float, count: int) -> float:
         http.post("/v1/sys/mounts/transit", json={"type": "transit"}).raise_for_status()
         http.post("/v1/transit/keys/records", json={}).raise_for_status()
         secret = base64.b64encode(bytes(32)).decode()
-        sealed: Any = http.post("/v1/transit/encrypt/records", json={"plaintext": secret}).raise_for_status().json()
+        sealed: Any = (
+            http.post("/v1/transit/encrypt/records", json={"plaintext": secret}).raise_for_status().json()
+        )
         body = {"ciphertext": sealed["data"]["ciphertext"]}
-        rate = measure("openbao", port, [raw("/v1/transit/decrypt/records", body, X_Vault_Token=token)] * count, seconds)
+        rate = measure(
+            "openbao", port, [raw("/v1/transit/decrypt/records", body, X_Vault_Token=token)] * count, seconds
+        )
         written = (folder / "audit.log").stat().st_size
         if not written:
             raise SystemExit("OpenBao wrote no audit line: the comparison would not be fair")
@@ -179,7 +194,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--requests", type=int, default=12000)
     asked = parser.parse_args()
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # the client and PostgreSQL, away from the server's core
+    os.sched_setaffinity(
+        0, {max(os.sched_getaffinity(0))}
+    )  # the client and PostgreSQL, away from the server's core
     with tempfile.TemporaryDirectory() as folder:
         ours = bench_vault(Path(folder), asked.seconds, asked.requests)
     with tempfile.TemporaryDirectory() as folder:

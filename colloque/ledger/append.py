@@ -118,7 +118,8 @@ async def begin_log(cursor: Cursor, signer: Signer, at: datetime) -> None:
     """Write the head of the empty log, once in a database's life."""
     note = signer.sign(size=0, root=merkle.EMPTY_ROOT)
     await cursor.execute(
-        "INSERT INTO ledger_head (size, peaks, at, note) VALUES (0, '', %s, %s) ON CONFLICT DO NOTHING", (at, note)
+        "INSERT INTO ledger_head (size, peaks, at, note) VALUES (0, '', %s, %s) ON CONFLICT DO NOTHING",
+        (at, note),
     )
 
 
@@ -146,7 +147,9 @@ async def read_lines(cursor: Cursor, seqs: Iterable[int]) -> list[Written]:
     await cursor.execute(
         "SELECT seq, body, leaf FROM ledger_line WHERE seq = ANY(%s) ORDER BY seq", (list(seqs),)
     )
-    return [Written(seq, body.encode(), leaf, json.loads(body)) for seq, body, leaf in await cursor.fetchall()]
+    return [
+        Written(seq, body.encode(), leaf, json.loads(body)) for seq, body, leaf in await cursor.fetchall()
+    ]
 
 
 async def prove_spans(cursor: Cursor, many: Sequence[Sequence[merkle.Span]]) -> list[list[str]]:

@@ -1,10 +1,10 @@
 """Checkpoints: the tree's head as a C2SP signed note (tlog-checkpoint), and the verifier key (vkey). Pure.
 
-    <origin>
-    <size in decimal>
-    <root in base64>
+<origin>
+<size in decimal>
+<root in base64>
 
-    — <name> <base64(4 bytes of key hash ‖ Ed25519 signature)>
+— <name> <base64(4 bytes of key hash ‖ Ed25519 signature)>
 """
 
 import base64

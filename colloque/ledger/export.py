@@ -19,7 +19,10 @@ def export(conninfo: str, folder: Path, vkey: str) -> int:
             raise LookupError("There is no log in this database. Has the vault been started once?")
         (folder / "checkpoint").write_text(head[1], encoding="utf-8")
         (folder / "vkey").write_text(vkey + "\n", encoding="utf-8")
-        with (folder / "lines.jsonl").open("w", encoding="utf-8", newline="\n") as file, connection.cursor("lines") as c:
+        with (
+            (folder / "lines.jsonl").open("w", encoding="utf-8", newline="\n") as file,
+            connection.cursor("lines") as c,
+        ):
             for (body,) in c.execute("SELECT body FROM ledger_line ORDER BY seq"):
                 file.write(body + "\n")
         _write_statements(connection, folder / "statements.jsonl")

@@ -11,14 +11,63 @@ from typing import Any
 
 VERSION = 1
 FIELDS = frozenset(
-    "v seq time kind id actor device session network practice record subject compartment epoch relation purpose "
-    "outcome target detail request sig keyid".split()
+    [
+        "v",
+        "seq",
+        "time",
+        "kind",
+        "id",
+        "actor",
+        "device",
+        "session",
+        "network",
+        "practice",
+        "record",
+        "subject",
+        "compartment",
+        "epoch",
+        "relation",
+        "purpose",
+        "outcome",
+        "target",
+        "detail",
+        "request",
+        "sig",
+        "keyid",
+    ]
 )
 KINDS = frozenset(
-    "person-registered device-enrolled device-revoked practice-created practice-generation member-joined "
-    "member-left record-created consultation-requested consultation-taken consultation-transferred "
-    "consultation-refused consultation-cancelled consultation-closed release refusal grant freeze unfreeze sign-in "
-    "sign-in-refused unlock unlock-refused factors factors-ended lookup item-written item-served objection".split()
+    [
+        "person-registered",
+        "device-enrolled",
+        "device-revoked",
+        "practice-created",
+        "practice-generation",
+        "member-joined",
+        "member-left",
+        "record-created",
+        "consultation-requested",
+        "consultation-taken",
+        "consultation-transferred",
+        "consultation-refused",
+        "consultation-cancelled",
+        "consultation-closed",
+        "release",
+        "refusal",
+        "grant",
+        "freeze",
+        "unfreeze",
+        "sign-in",
+        "sign-in-refused",
+        "unlock",
+        "unlock-refused",
+        "factors",
+        "factors-ended",
+        "lookup",
+        "item-written",
+        "item-served",
+        "objection",
+    ]
 )
 _LARGEST = 2**53
 

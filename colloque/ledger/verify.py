@@ -126,7 +126,9 @@ def _read_line(seq: int, data: bytes, last: str) -> dict[str, Any]:
     return fields
 
 
-def _check_signature(fields: Mapping[str, Any], statements: Mapping[str, Mapping[str, Any]], keys: Keys) -> int:
+def _check_signature(
+    fields: Mapping[str, Any], statements: Mapping[str, Mapping[str, Any]], keys: Keys
+) -> int:
     """Check who said what the line says; return the number of signatures checked."""
     seq, kind = fields["seq"], fields["kind"]
     if "request" not in fields:
@@ -165,7 +167,12 @@ def _check_said(fields: Mapping[str, Any], body: Mapping[str, Any]) -> None:
 
 
 def _is_signed(
-    keyid: str, signature: bytes, message: bytes, fields: Mapping[str, Any], body: Mapping[str, Any], keys: Keys
+    keyid: str,
+    signature: bytes,
+    message: bytes,
+    fields: Mapping[str, Any],
+    body: Mapping[str, Any],
+    keys: Keys,
 ) -> bool:
     kind, detail = fields["kind"], fields.get("detail", {})
     if keyid.startswith(IDENTITY):
@@ -205,7 +212,9 @@ def _signature(text: str) -> bytes:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m colloque.ledger.verify", description="Check an exported ledger.")
+    parser = argparse.ArgumentParser(
+        prog="python -m colloque.ledger.verify", description="Check an exported ledger."
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--vkey", help="the verifier key that you noted earlier")
     parser.add_argument("--json", action="store_true")
@@ -221,7 +230,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _sentence(report: Report, vkey: str | None) -> str:
-    whose = "the key you gave" if vkey else "the key in the folder (give --vkey to check against one you noted)"
+    whose = (
+        "the key you gave" if vkey else "the key in the folder (give --vkey to check against one you noted)"
+    )
     return (
         f"{report.size} lines, {report.releases} of them releases; {report.signatures} signatures hold.\n"
         f"Their root {report.root} is the one signed by {whose}."

@@ -18,8 +18,19 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from colloque.kernel import clock
+from colloque.kernel.encoding import b64u_encode
 from colloque.kernel.errors import ColloqueError
-from colloque.ledger.append import Cursor, Log, LogMissing, Saying, Written, open_log, read_lines
+from colloque.ledger.append import (
+    Cursor,
+    Log,
+    LogMissing,
+    Saying,
+    Written,
+    open_log,
+    prove_inclusion,
+    read_head,
+    read_lines,
+)
 from colloque.vault.errors import Replayed, Unavailable
 from colloque.vault.statements import Said, signatures_json
 
@@ -92,14 +103,15 @@ class Transaction:
         await self.cursor.execute(sql.encode(), args)
 
 
+type Again = Callable[[Transaction, Said, Sequence[Written]], Awaitable[Outcome]]
 type Act = Callable[[Transaction, Sequence[Said]], Awaitable[list[Outcome]]]
 
 
 class Desk:
-    """Where statements queue for the log. `act` decides a run of statements and adds their lines."""
+    """Where statements queue for the log. `act` decides a run of statements and adds their lines; `again` answers a retry."""
 
-    def __init__(self, vault: "Vault", pool: Pool, act: Act, *, size: int) -> None:
-        self._vault, self._pool, self._act, self._size = vault, pool, act, size
+    def __init__(self, vault: "Vault", pool: Pool, act: Act, again: Again, *, size: int) -> None:
+        self._vault, self._pool, self._act, self._answer_again, self._size = vault, pool, act, again, size
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
 
@@ -148,7 +160,11 @@ class Desk:
                 job.done.set_result(outcome)
 
     async def _commit(self, saids: Sequence[Said]) -> list[Outcome]:
-        async with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+        async with (
+            self._pool.connection() as connection,
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
             log = await open_log(cursor, clock.now())
             tx = Transaction(self._vault, cursor, log)
             outcomes = await self._decide(tx, saids)
@@ -174,26 +190,22 @@ class Desk:
             if outcome.lines or outcome.error is None:
                 tx.log.keep(_saying(said, outcome, tx.log))
         return [
-            await self._again(tx, said, known[said.id]) if said.id in known else decided[said.id] for said in saids
+            await self._again(tx, said, known[said.id]) if said.id in known else decided[said.id]
+            for said in saids
         ]
 
     async def _again(self, tx: Transaction, said: Said, row: tuple[Any, ...]) -> Outcome:
         """Give a retry the answer of the first time, from the lines that were written then."""
-        from colloque.vault.acts import answer_again
-
         _, digest, first, count = row
         if digest != said.digest:
             return Outcome(error=Replayed())
         lines = await read_lines(tx.cursor, range(first, first + count))
-        outcome = await answer_again(tx, said, lines)
+        outcome = await self._answer_again(tx, said, lines)
         outcome.receipt = {**await prove_receipt(tx.cursor, said, lines), "checkpoint": tx.log.note}
         return outcome
 
 
 async def prove_receipt(cursor: Cursor, said: Said, lines: Sequence[Written]) -> dict[str, Any]:
-    from colloque.kernel.encoding import b64u_encode
-    from colloque.ledger.append import prove_inclusion, read_head
-
     size = (await read_head(cursor)).tree.size
     proofs = await prove_inclusion(cursor, [w.seq for w in lines], size)
     return {
@@ -209,7 +221,9 @@ def _saying(said: Said, outcome: Outcome, log: Log) -> Saying:
     first = outcome.lines[0].seq if outcome.lines else log.size
     payload = None if said.is_secret else said.statement.payload
     signatures = json.dumps([]) if said.is_secret else signatures_json(said.statement)
-    return Saying(said.id, said.digest, payload, said.statement.payload_type, signatures, first, len(outcome.lines))
+    return Saying(
+        said.id, said.digest, payload, said.statement.payload_type, signatures, first, len(outcome.lines)
+    )
 
 
 def _refusal(error: Exception) -> ColloqueError:

@@ -23,7 +23,9 @@ _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM
 class VaultClient:
     """Synchronous and thread-safe. Each call raises a VaultError: the vault's refusal, or Unavailable."""
 
-    def __init__(self, url: str, principal: Principal | None = None, *, transport: httpx.BaseTransport | None = None):
+    def __init__(
+        self, url: str, principal: Principal | None = None, *, transport: httpx.BaseTransport | None = None
+    ):
         self.principal = principal
         self._http = httpx.Client(base_url=url.rstrip("/"), timeout=10, transport=transport, trust_env=False)
 
@@ -36,7 +38,9 @@ class VaultClient:
 
     def sign_in(self, subject: str, *, network: str = "", session: str = "", purpose: str = "") -> None:
         """Write down that a person signed in."""
-        self.state(self._signer.say("sign-in", subject=subject, network=network, session=session, purpose=purpose))
+        self.state(
+            self._signer.say("sign-in", subject=subject, network=network, session=session, purpose=purpose)
+        )
 
     def item_lines(self, lines: Sequence[Mapping[str, Any]]) -> None:
         """Write down up to 500 lines; those whose `id` is known already are left out, so a retry is harmless."""
@@ -56,7 +60,9 @@ class VaultClient:
         )  # fmt: skip
         return b64u_decode(answer["share"], length=32)
 
-    def unlock(self, subject: str, method: str, *, sign_in_secret: bytes, totp: str = "", network: str) -> bytes:
+    def unlock(
+        self, subject: str, method: str, *, sign_in_secret: bytes, totp: str = "", network: str
+    ) -> bytes:
         """Check secret and code; return the unlock share. Raises WrongSecret, TooManyTries or Frozen."""
         answer = self._service(
             "unlock", subject=subject, method=method, sign_in_secret=b64u_encode(sign_in_secret),

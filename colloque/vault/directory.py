@@ -32,7 +32,9 @@ async def practice(cursor: Cursor, practice_id: str) -> dict[str, Any]:
     seqs = [seq for (seq,) in await cursor.fetchall()]
     if not seqs:
         raise NotFound
-    await cursor.execute("SELECT person FROM membership WHERE practice = %s AND ended_at IS NULL", (practice_id,))
+    await cursor.execute(
+        "SELECT person FROM membership WHERE practice = %s AND ended_at IS NULL", (practice_id,)
+    )
     members = [member for (member,) in await cursor.fetchall()]
     return {**await _published(cursor, seqs), "members": members}
 

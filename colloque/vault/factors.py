@@ -63,7 +63,9 @@ async def unlock(tx: Transaction, said: Said) -> Outcome:
         error = TooManyTries(retry_at=failures[-TRIES_PER_HOUR][0] + HOUR)
         return Outcome([tx.line(said, "unlock-refused", outcome=error.word, **fields)], error=error)
     row = await tx.one(
-        "SELECT verifier, totp, last_step, share FROM factor WHERE subject = %s AND method = %s", subject, method
+        "SELECT verifier, totp, last_step, share FROM factor WHERE subject = %s AND method = %s",
+        subject,
+        method,
     )
     step = _check(tx, said, row, verifier)
     if row is None or step is None:

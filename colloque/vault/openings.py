@@ -82,14 +82,13 @@ def read_wanted(said: Said) -> list[Wanted]:
     if not all(isinstance(entry, dict) for entry in listed):
         raise Malformed("openings")
     return [
-        Wanted(take_id(e, "record"), take_text(e, "compartment", most=40), take_number(e, "epoch")) for e in listed
+        Wanted(take_id(e, "record"), take_text(e, "compartment", most=40), take_number(e, "epoch"))
+        for e in listed
     ]
 
 
 async def load_askers(tx: Transaction, saids: Sequence[Said]) -> list[Asker | None]:
-    rows = await tx.all(
-        ASKERS, list(range(len(saids))), [s.person for s in saids], [s.device for s in saids]
-    )
+    rows = await tx.all(ASKERS, list(range(len(saids))), [s.person for s in saids], [s.device for s in saids])
     found = {n: Asker(kind, revoked, frozen, service) for n, kind, revoked, frozen, service in rows}
     return [found.get(n) for n in range(len(saids))]
 
@@ -185,7 +184,13 @@ async def decide_all(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
 
 
 async def _decide_one(
-    tx: Transaction, said: Said, w: Wanted, asker: Asker | None, care: Care | None, purse: Purse, outcome: Outcome
+    tx: Transaction,
+    said: Said,
+    w: Wanted,
+    asker: Asker | None,
+    care: Care | None,
+    purse: Purse,
+    outcome: Outcome,
 ) -> None:
     why, error = "none", refusal_of_asker(asker)
     if asker and error is None:
@@ -216,7 +221,9 @@ def refusal_of_asker(asker: Asker | None) -> ColloqueError | None:
     return Frozen() if asker.is_frozen else None
 
 
-def _find_relation(said: Said, w: Wanted, asker: Asker, care: Care | None) -> tuple[str, ColloqueError | None]:
+def _find_relation(
+    said: Said, w: Wanted, asker: Asker, care: Care | None
+) -> tuple[str, ColloqueError | None]:
     if care is None:
         return "none", NoRelation()
     # A later epoch's turn must not leave before that epoch is: hostile hands would have it in advance.

@@ -31,7 +31,11 @@ async def enrol_device(tx: Transaction, said: Said) -> Outcome:
     detail = {"public_key": b64u_encode(key)}
     line = tx.line(said, "device-enrolled", subject=said.person, detail=detail)
     await tx.run(
-        "INSERT INTO device (id, person, public_key, seq) VALUES (%s, %s, %s, %s)", device, said.person, key, line.seq
+        "INSERT INTO device (id, person, public_key, seq) VALUES (%s, %s, %s, %s)",
+        device,
+        said.person,
+        key,
+        line.seq,
     )
     return Outcome([line])
 

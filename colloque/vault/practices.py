@@ -15,7 +15,9 @@ ROLES = frozenset({"practitioner", "secretary", "manager"})
 async def roles_of(tx: Transaction, practice: str | None, person: str) -> frozenset[str]:
     """Return the roles that a person has now in a practice; none when the membership has ended."""
     row = await tx.one(
-        "SELECT roles FROM membership WHERE practice = %s AND person = %s AND ended_at IS NULL", practice, person
+        "SELECT roles FROM membership WHERE practice = %s AND person = %s AND ended_at IS NULL",
+        practice,
+        person,
     )
     return frozenset(row[0]) if row else frozenset()
 
@@ -41,7 +43,9 @@ async def create_practice(tx: Transaction, said: Said) -> Outcome:
     line = tx.line(said, "practice-created", practice=practice, target=said.person, detail=detail)
     await tx.run("INSERT INTO practice VALUES (%s, 0, %s)", practice, line.seq)
     await tx.run("INSERT INTO practice_generation VALUES (%s, 0, %s, %s)", practice, kem, line.seq)
-    await tx.run("INSERT INTO membership VALUES (%s, %s, %s, %s)", practice, said.person, ["manager"], line.seq)
+    await tx.run(
+        "INSERT INTO membership VALUES (%s, %s, %s, %s)", practice, said.person, ["manager"], line.seq
+    )
     return Outcome([line])
 
 
@@ -54,7 +58,9 @@ async def add_generation(tx: Transaction, said: Said) -> Outcome:
         raise Conflict
     detail = {"generation": generation, "kem_key": b64u_encode(kem)}
     line = tx.line(said, "practice-generation", practice=practice, detail=detail)
-    await tx.run("INSERT INTO practice_generation VALUES (%s, %s, %s, %s)", practice, generation, kem, line.seq)
+    await tx.run(
+        "INSERT INTO practice_generation VALUES (%s, %s, %s, %s)", practice, generation, kem, line.seq
+    )
     await tx.run("UPDATE practice SET generation = %s WHERE id = %s", generation, practice)
     return Outcome([line])
 
@@ -91,13 +97,16 @@ async def end_member(tx: Transaction, said: Said) -> Outcome:
         raise NotFound
     await _check_not_last_manager(tx, practice, member)
     line = tx.line(said, "member-left", practice=practice, target=member)
-    await tx.run("UPDATE membership SET ended_at = %s WHERE practice = %s AND person = %s", tx.now, practice, member)
+    await tx.run(
+        "UPDATE membership SET ended_at = %s WHERE practice = %s AND person = %s", tx.now, practice, member
+    )
     return Outcome([line])
 
 
 async def _check_not_last_manager(tx: Transaction, practice: str, member: str) -> None:
     managers = await tx.all(
-        "SELECT person FROM membership WHERE practice = %s AND ended_at IS NULL AND 'manager' = ANY(roles)", practice
+        "SELECT person FROM membership WHERE practice = %s AND ended_at IS NULL AND 'manager' = ANY(roles)",
+        practice,
     )
     if managers == [(member,)]:
         raise LastManager

@@ -85,14 +85,16 @@ def save(principal: Principal, path: Path) -> None:
     pem = principal.device_key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    text = json.dumps({
-        "name": principal.name,
-        "person": principal.person,
-        "device": principal.device,
-        "device_key": pem.decode(),
-        "identity_seed": b64u_encode(principal.identity_seed),
-        "kem_seed": b64u_encode(principal.kem_seed),
-    })
+    text = json.dumps(
+        {
+            "name": principal.name,
+            "person": principal.person,
+            "device": principal.device,
+            "device_key": pem.decode(),
+            "identity_seed": b64u_encode(principal.identity_seed),
+            "kem_seed": b64u_encode(principal.kem_seed),
+        }
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
@@ -112,7 +114,7 @@ def load(path: Path) -> Principal:
         held = json.loads(text)
         key = serialization.load_pem_private_key(held["device_key"].encode(), None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise ValueError("not an elliptic curve key")
+            raise ValueError("not an elliptic curve key")  # noqa: TRY004  damage, not a caller's mistake
         return Principal(
             held["name"], held["person"], held["device"], key,
             b64u_decode(held["identity_seed"], length=32), b64u_decode(held["kem_seed"], length=32),

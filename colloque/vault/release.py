@@ -39,7 +39,9 @@ def _derive(vault: "Vault", openings: Sequence[Opening]) -> list[dict[str, Any]]
         w = opening.wanted
         secret = vault.kek.unwrap(opening.secret, turn.secret_context(w.record))
         value = turn.derive(secret, w.compartment, w.epoch)
-        turns.append({"record": w.record, "compartment": w.compartment, "epoch": w.epoch, "turn": b64u_encode(value)})
+        turns.append(
+            {"record": w.record, "compartment": w.compartment, "epoch": w.epoch, "turn": b64u_encode(value)}
+        )
     return turns
 
 

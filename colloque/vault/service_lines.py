@@ -15,7 +15,9 @@ MOST_LINES = 500
 async def sign_in(tx: Transaction, said: Said) -> Outcome:
     await check_service(tx, said, "web")
     subject = take_id(said.body, "subject")
-    return Outcome([tx.line(said, "sign-in", subject=subject, network=_network(said.body), purpose=_purpose(said.body))])
+    return Outcome(
+        [tx.line(said, "sign-in", subject=subject, network=_network(said.body), purpose=_purpose(said.body))]
+    )
 
 
 async def item_lines(tx: Transaction, said: Said) -> Outcome:

@@ -101,7 +101,9 @@ def check_identity(said: Said, identity_key: bytes) -> None:
 
 def signatures_json(statement: dsse.Statement) -> str:
     """Write the signatures as in the envelope, standard base64."""
-    return json.dumps([{"keyid": s.keyid, "sig": base64.b64encode(s.sig).decode()} for s in statement.signatures])
+    return json.dumps(
+        [{"keyid": s.keyid, "sig": base64.b64encode(s.sig).decode()} for s in statement.signatures]
+    )
 
 
 def take_id(body: Mapping[str, Any], name: str) -> str:
@@ -142,7 +144,6 @@ def take_bytes(body: Mapping[str, Any], name: str, length: int | None = None) ->
         return b64u_decode(value if isinstance(value, str) else "!", length=length)
     except EncodingError as error:
         raise Malformed(f"{name}: {error}") from error
-
 
 
 def take_time(body: Mapping[str, Any], name: str) -> datetime:

@@ -45,7 +45,9 @@ def migrate(conninfo: str) -> list[str]:
     """Apply what is missing, in one transaction; return the names applied."""
     with psycopg.connect(conninfo) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
-        connection.execute("CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, at timestamptz NOT NULL)")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, at timestamptz NOT NULL)"
+        )
         done = {name for (name,) in connection.execute("SELECT name FROM migration")}
         missing = [(name, sql) for name, sql in migrations() if name not in done]
         for name, sql in missing:
@@ -80,7 +82,8 @@ async def open_keys(connection: AsyncConnection[Any], kek: Kek, origin: str) -> 
                 continue
             clear[name] = secrets.token_bytes(32)
             await cursor.execute(
-                "INSERT INTO vault_key VALUES (%s, %s, %s)", (name, kek.wrap(clear[name], context), clock.now())
+                "INSERT INTO vault_key VALUES (%s, %s, %s)",
+                (name, kek.wrap(clear[name], context), clock.now()),
             )
         signer = Signer(origin, Ed25519PrivateKey.from_private_bytes(clear["ledger-signing"]))
         await begin_log(cursor, signer, clock.now())

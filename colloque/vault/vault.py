@@ -6,12 +6,20 @@ from psycopg import AsyncConnection
 
 from colloque.kernel import clock
 from colloque.vault import store
-from colloque.vault.acts import act
+from colloque.vault.acts import act, answer_again
 from colloque.vault.batch import Desk, Outcome
 from colloque.vault.errors import BadSignature, Malformed, UnknownDevice
 from colloque.vault.kek import Kek, open_key_file
 from colloque.vault.settings import VaultSettings
-from colloque.vault.statements import Said, check_clock, check_device, check_identity, check_signers, read, take_bytes
+from colloque.vault.statements import (
+    Said,
+    check_clock,
+    check_device,
+    check_identity,
+    check_signers,
+    read,
+    take_bytes,
+)
 
 
 class Vault:
@@ -23,7 +31,7 @@ class Vault:
         self.settings = settings
         self.kek = kek or open_key_file(settings.kek_file)
         self.pool = store.make_pool(settings.database_url)
-        self.desk = Desk(self, self.pool, act, size=settings.batch_size)
+        self.desk = Desk(self, self.pool, act, answer_again, size=settings.batch_size)
         # A device's person and key never change once enrolled; revocation is read in each transaction.
         self._devices: dict[str, tuple[str, bytes]] = {}
 

@@ -18,9 +18,9 @@ from colloque.kernel.ids import is_id
 from colloque.ledger.append import Cursor, LogMissing, read_head
 from colloque.vault import directory
 from colloque.vault.acts import FACTS
+from colloque.vault.batch import Transaction
 from colloque.vault.errors import Malformed, NotFound, Unavailable
 from colloque.vault.openings import load_askers, refusal_of_asker
-from colloque.vault.batch import Transaction
 from colloque.vault.release import release
 from colloque.vault.statements import Said
 from colloque.vault.vault import Vault
@@ -135,7 +135,10 @@ async def practice(request: Request, vault: Vault) -> Any:
 async def key(request: Request, vault: Vault) -> Any:
     async with reading(vault) as cursor:
         await cursor.execute("SELECT name, person FROM service")
-        return {"vkey": vault.keys.signer.verifier().to_vkey(), "service_persons": dict(await cursor.fetchall())}
+        return {
+            "vkey": vault.keys.signer.verifier().to_vkey(),
+            "service_persons": dict(await cursor.fetchall()),
+        }
 
 
 @answering
@@ -147,13 +150,17 @@ async def checkpoint(request: Request, vault: Vault) -> Any:
 @answering
 async def inclusion(request: Request, vault: Vault) -> Any:
     async with reading(vault) as cursor:
-        return {"proof": await directory.inclusion(cursor, _number(request, "index"), _number(request, "size"))}
+        return {
+            "proof": await directory.inclusion(cursor, _number(request, "index"), _number(request, "size"))
+        }
 
 
 @answering
 async def consistency(request: Request, vault: Vault) -> Any:
     async with reading(vault) as cursor:
-        return {"proof": await directory.consistency(cursor, _number(request, "from"), _number(request, "to"))}
+        return {
+            "proof": await directory.consistency(cursor, _number(request, "from"), _number(request, "to"))
+        }
 
 
 @answering

@@ -23,7 +23,8 @@ def test_a_vkey_of_the_signed_note_specification_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("\n7\n", "\n8\n"), ("example.org/log\n7", "example.com/log\n7"), ("— ", "- "), ("\n\n", "\n")]
+    ("old", "new"),
+    [("\n7\n", "\n8\n"), ("example.org/log\n7", "example.com/log\n7"), ("— ", "- "), ("\n\n", "\n")],
 )
 def test_a_changed_note_does_not_hold(old: str, new: str) -> None:
     assert old in NOTE

@@ -25,7 +25,9 @@ def test_it_refuses_what_no_line_may_hold(change: dict[str, object]) -> None:
         line.to_bytes({**GOOD, **change})
 
 
-@pytest.mark.parametrize("data", [b"{}", b"[]", b"x", b'{"v":1, "kind":"sign-in"}', b'{"v":1,"kind":"sign-in"}'])
+@pytest.mark.parametrize(
+    "data", [b"{}", b"[]", b"x", b'{"v":1, "kind":"sign-in"}', b'{"v":1,"kind":"sign-in"}']
+)
 def test_it_refuses_bytes_that_are_not_canonical(data: bytes) -> None:
     with pytest.raises(line.MalformedLine):
         line.from_bytes(data)

@@ -78,7 +78,9 @@ def test_a_longer_tree_is_proved_to_extend_a_shorter_one_and_not_another(data: s
     assert merkle.is_consistent(old=old, new=new, proof=proof, **roots)
     assert not merkle.is_consistent(old=old, new=new, proof=proof, **{**roots, "old_root": _leaf(b"fork")})
     if old not in (0, new):
-        assert not merkle.is_consistent(old=old, new=new, proof=proof, **{**roots, "new_root": _leaf(b"fork")})
+        assert not merkle.is_consistent(
+            old=old, new=new, proof=proof, **{**roots, "new_root": _leaf(b"fork")}
+        )
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (3, 3), (-1, 2)])

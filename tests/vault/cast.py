@@ -1,6 +1,8 @@
 """People with real keys who speak to a running vault, and the vault that they speak to."""
 
+import json
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -11,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import uvicorn
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_decode, b64u_encode, key_id, label
 from colloque.kernel.ids import new_id
 from colloque.vault import principal
@@ -83,7 +85,9 @@ class Cast:
         self.chen = self.register("chen", "professional")
         self.manon = self.register("manon", "professional")
         self.state(
-            self.manon.say("practice", practice=self.practice, generation=0, kem_key=b64u_encode(_kem(self.manon)))
+            self.manon.say(
+                "practice", practice=self.practice, generation=0, kem_key=b64u_encode(_kem(self.manon))
+            )
         )
         self.join(self.bose, "practitioner")
         self.join(self.chen, "practitioner")
@@ -101,7 +105,11 @@ class Cast:
     def join(self, member: Principal, *roles: str) -> None:
         self.state(
             self.manon.say(
-                "member", practice=self.practice, member=member.person, roles=list(roles), kem_key_id=key_id(_kem(member))
+                "member",
+                practice=self.practice,
+                member=member.person,
+                roles=list(roles),
+                kem_key_id=key_id(_kem(member)),
             )
         )
 
@@ -143,7 +151,9 @@ class Cast:
         key, request = X25519PrivateKey.generate(), new_id()
         reply_key = b64u_encode(key.public_key().public_bytes_raw())
         listed = [{"record": r, "compartment": c, "epoch": 0} for r, c in openings]
-        said = by.say("release", id=request, openings=listed, reply_key=reply_key, **{"purpose": "care", **fields})
+        said = by.say(
+            "release", id=request, openings=listed, reply_key=reply_key, **{"purpose": "care", **fields}
+        )
         return Asked(self, said, key, request)
 
     def open(self, by: Principal, *openings: tuple[str, str], **fields: Any) -> Answer:
@@ -183,27 +193,19 @@ def enrolment(person: Principal) -> dict[str, Any]:
 
 
 def read_log(conninfo: str) -> list[dict[str, Any]]:
-    import json
-
-    import psycopg
-
     with psycopg.connect(conninfo) as connection:
-        return [json.loads(body) for (body,) in connection.execute("SELECT body FROM ledger_line ORDER BY seq")]
+        return [
+            json.loads(body) for (body,) in connection.execute("SELECT body FROM ledger_line ORDER BY seq")
+        ]
 
 
 def run_verify(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    import sys
-
     command = [sys.executable, "-m", "colloque.ledger.verify", str(folder), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def _kem(person: Principal) -> bytes:
     return kem_key(person.kem_seed)
-
-
-def now_text() -> str:
-    return clock.to_wire(clock.now())
 
 
 def errors_of(responses: Sequence[httpx.Response]) -> list[str]:

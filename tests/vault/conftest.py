@@ -68,7 +68,9 @@ def check_log(settings: VaultSettings, tmp_path: Path) -> Callable[[], Report]:
 
 
 @pytest.fixture
-def cast(settings: VaultSettings, time: Time, tmp_path: Path, check_log: Callable[[], Report]) -> Iterator[Cast]:
+def cast(
+    settings: VaultSettings, time: Time, tmp_path: Path, check_log: Callable[[], Report]
+) -> Iterator[Cast]:
     services = {name: service.enrol(settings, name, tmp_path / f"{name}.json") for name in service.NAMES}
     with running(settings) as url:
         yield Cast(url, settings, VaultClient(url, services["web"]), services, time)

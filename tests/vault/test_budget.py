@@ -11,7 +11,9 @@ START = datetime(2026, 11, 24, tzinfo=UTC)
 CAPACITY = (4, 8, 15, 20)
 
 openings = st.lists(
-    st.tuples(st.integers(0, 12), st.sampled_from([1, 1, 1, 3, 10]), st.sampled_from([0, 1, 40, 61, 3000, 80_000])),
+    st.tuples(
+        st.integers(0, 12), st.sampled_from([1, 1, 1, 3, 10]), st.sampled_from([0, 1, 40, 61, 3000, 80_000])
+    ),
     max_size=80,
 )
 
@@ -21,7 +23,9 @@ def _used(spent: dict[int, budget.Opened], now: datetime) -> tuple[int, ...]:
 
 
 @given(openings)
-def test_no_window_ever_counts_more_distinct_records_than_its_capacity(asked: list[tuple[int, int, int]]) -> None:
+def test_no_window_ever_counts_more_distinct_records_than_its_capacity(
+    asked: list[tuple[int, int, int]],
+) -> None:
     now, spent, allowed = START, {}, []
     for record, cost, later in asked:
         now += timedelta(seconds=later)

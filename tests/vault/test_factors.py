@@ -24,7 +24,9 @@ def method(cast: Cast) -> str:
 
 
 def _unlock(cast: Cast, method: str, code: str, secret: bytes = SECRET) -> bytes:
-    return cast.web.unlock(cast.alice.person, method, sign_in_secret=secret, totp=code, network="192.0.2.0/24")
+    return cast.web.unlock(
+        cast.alice.person, method, sign_in_secret=secret, totp=code, network="192.0.2.0/24"
+    )
 
 
 def _code(cast: Cast, steps: int = 0) -> str:
@@ -104,8 +106,10 @@ def test_nothing_secret_is_in_the_database(cast: Cast, method: str) -> None:
         dump = "".join(str(connection.execute(f"SELECT * FROM {t}".encode()).fetchall()) for (t,) in tables)
         kinds = "'%unlock%', '%factors%', '%blind-index%'"
         held = connection.execute(
-            f"SELECT payload, signatures FROM ledger_statement WHERE payload_type LIKE ANY(ARRAY[{kinds}])"
-            .encode().replace(b"%", b"%%"), {}
+            f"SELECT payload, signatures FROM ledger_statement WHERE payload_type LIKE ANY(ARRAY[{kinds}])".encode().replace(
+                b"%", b"%%"
+            ),
+            {},
         ).fetchall()
     assert "alice@example" not in dump
     assert SECRET.decode() not in dump

@@ -46,9 +46,12 @@ def test_one_request_sent_fifty_times_at_once_is_one_line(cast: Cast) -> None:
 def test_only_one_of_two_clinicians_takes_a_consultation(cast: Cast) -> None:
     cast.request()
     said = [who.say("take", record=cast.consultation) for who in (cast.bose, cast.chen)]
-    with running(cast.settings) as other, httpx.Client(base_url=other, timeout=30) as there:
-        with ThreadPoolExecutor(2) as crowd:
-            posts = crowd.map(lambda d, s: d.post("/vault/statements", json=s), [cast.http, there], said)
-            statuses = sorted(r.status_code for r in posts)
+    with (
+        running(cast.settings) as other,
+        httpx.Client(base_url=other, timeout=30) as there,
+        ThreadPoolExecutor(2) as crowd,
+    ):
+        posts = crowd.map(lambda d, s: d.post("/vault/statements", json=s), [cast.http, there], said)
+        statuses = sorted(r.status_code for r in posts)
     assert statuses == [200, 409]
     assert len(cast.lines("consultation-taken")) == 1

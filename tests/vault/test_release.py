@@ -36,7 +36,9 @@ def test_the_queue_shows_the_request_and_the_identity_and_nothing_more(cast: Cas
 def test_who_took_it_opens_it_and_the_other_clinician_no_longer_does(cast: Cast) -> None:
     cast.request()
     cast.take(cast.bose)
-    answer = cast.open(cast.bose, *((cast.consultation, c) for c in ("request", "exchange", "documents", "care")))
+    answer = cast.open(
+        cast.bose, *((cast.consultation, c) for c in ("request", "exchange", "documents", "care"))
+    )
     assert len(answer.turns) == 4
     assert cast.refused(cast.chen, (cast.consultation, "request")) == (403, "relation")
 
@@ -80,7 +82,10 @@ def test_only_the_mailer_opens_addresses_and_only_to_notify(cast: Cast) -> None:
     mailer = cast.services["mailer"]
     assert cast.open(mailer, (cast.contact, "contact"), purpose="notify").turns
     assert cast.refused(mailer, (cast.contact, "contact"), purpose="care") == (403, "relation")
-    assert cast.refused(cast.services["web"], (cast.contact, "contact"), purpose="notify") == (403, "relation")
+    assert cast.refused(cast.services["web"], (cast.contact, "contact"), purpose="notify") == (
+        403,
+        "relation",
+    )
     assert cast.refused(mailer, (cast.file, "identity"), purpose="notify") == (403, "relation")
 
 

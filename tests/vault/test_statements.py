@@ -14,7 +14,10 @@ from tests.vault.cast import Cast, enrolment
 
 
 def _register(person: principal.Principal, kind: str) -> dict[str, object]:
-    keys = {"identity_key": b64u_encode(person.identity_key()), "kem_key": b64u_encode(kem_key(person.kem_seed))}
+    keys = {
+        "identity_key": b64u_encode(person.identity_key()),
+        "kem_key": b64u_encode(kem_key(person.kem_seed)),
+    }
     return person.say_as_identity("person", kind=kind, **keys)
 
 
@@ -58,7 +61,10 @@ def test_only_a_manager_makes_members_and_checks_their_key(cast: Cast) -> None:
     fields = {"practice": cast.practice, "member": newcomer.person, "roles": ["practitioner"]}
     assert cast.error(cast.bose.say("member", kem_key_id=kem, **fields)) == (403, "not-allowed")
     assert cast.error(cast.manon.say("member", kem_key_id="0" * 32, **fields)) == (409, "conflict")
-    assert cast.error(cast.manon.say("member", kem_key_id=kem, **{**fields, "roles": ["boss"]})) == (400, "malformed")
+    assert cast.error(cast.manon.say("member", kem_key_id=kem, **{**fields, "roles": ["boss"]})) == (
+        400,
+        "malformed",
+    )
     cast.state(cast.manon.say("member", kem_key_id=kem, **fields))
 
 
@@ -121,10 +127,16 @@ def test_a_grant_waits_and_then_opens(cast: Cast) -> None:
 
 
 def test_a_stranger_freezes_nobody_and_one_freezes_oneself(cast: Cast) -> None:
-    assert cast.error(cast.chen.say("freeze", scope="person", target=cast.alice.person)) == (403, "not-allowed")
+    assert cast.error(cast.chen.say("freeze", scope="person", target=cast.alice.person)) == (
+        403,
+        "not-allowed",
+    )
     cast.state(cast.alice.say("freeze", scope="device", target=cast.alice.device))
     assert cast.refused(cast.alice, (cast.file, "identity")) == (423, "frozen")
-    assert cast.error(cast.manon.say("unfreeze", scope="device", target=cast.alice.device)) == (403, "not-allowed")
+    assert cast.error(cast.manon.say("unfreeze", scope="device", target=cast.alice.device)) == (
+        403,
+        "not-allowed",
+    )
     cast.state(cast.services["operator"].say("unfreeze", scope="device", target=cast.alice.device))
     assert cast.open(cast.alice, (cast.file, "identity")).turns
 
@@ -177,7 +189,9 @@ def test_proofs_between_any_two_checkpoints_hold(cast: Cast) -> None:
     new = checkpoint.read(cast.web.checkpoint(), verifier)
     proof = cast.http.get(f"/vault/proof/consistency?from={old.size}&to={new.size}").json()["proof"]
     hashes = [b64u_decode(h) for h in proof]
-    assert merkle.is_consistent(old=old.size, old_root=old.root, new=new.size, new_root=new.root, proof=hashes)
+    assert merkle.is_consistent(
+        old=old.size, old_root=old.root, new=new.size, new_root=new.root, proof=hashes
+    )
     assert cast.http.get(f"/vault/proof/inclusion?index=0&size={new.size + 1}").status_code == 400
 
 

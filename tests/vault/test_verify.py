@@ -98,9 +98,33 @@ def test_a_log_signed_anew_by_another_key_is_found_with_the_key_noted_earlier(fo
 @pytest.mark.parametrize("table", ["ledger_line", "ledger_node", "ledger_statement"])
 @pytest.mark.parametrize("sql", ["DELETE FROM {}", "TRUNCATE {}", "UPDATE {} SET {}"])
 def test_the_database_refuses_to_change_what_is_written(cast: Cast, table: str, sql: str) -> None:
-    column = {"ledger_line": "seq = seq", "ledger_node": "level = level", "ledger_statement": "lines = lines"}[table]
+    column = {
+        "ledger_line": "seq = seq",
+        "ledger_node": "level = level",
+        "ledger_statement": "lines = lines",
+    }[table]
     with (
         psycopg.connect(cast.settings.database_url) as connection,
         pytest.raises(psycopg.errors.RaiseException, match="append-only"),
     ):
         connection.execute(sql.format(table, column).encode())
+
+
+def test_it_runs_under_a_role_that_owns_its_database_and_nothing_else(
+    vault_server: str, tmp_path: Path
+) -> None:
+    from colloque.vault import kek, service, store
+    from colloque.vault.settings import VaultSettings
+
+    with psycopg.connect(vault_server, autocommit=True) as connection:
+        connection.execute("CREATE ROLE colloque_vault LOGIN")
+        connection.execute("CREATE DATABASE owned OWNER colloque_vault")
+    conninfo = psycopg.conninfo.make_conninfo(vault_server, dbname="owned", user="colloque_vault")
+    kek.make_key_file(tmp_path / "kek")
+    store.migrate(conninfo)
+    settings = VaultSettings(conninfo, tmp_path / "kek")
+    first = service.enrol(settings, "web", tmp_path / "web.json")
+    assert service.enrol(settings, "web", tmp_path / "web.json").person == first.person
+    assert store.migrate(conninfo) == []
+    with psycopg.connect(conninfo) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("DELETE FROM ledger_line")
