@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "colloque.pages",
     "channels",
     "procrastinate.contrib.django",
+    "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
