@@ -1,5 +1,9 @@
 """Sockets of this room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-websocket_urlpatterns: list[URLPattern] = []
+from colloque.consultations.consumers import ConsultationConsumer
+
+websocket_urlpatterns: list[URLPattern] = [
+    path("ws/consultations/<str:consultation_id>", ConsultationConsumer.as_asgi()),
+]

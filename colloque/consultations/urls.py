@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from colloque.consultations import views
+from colloque.consultations.state import ACTS
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/consultations", views.consultations),
+    path("api/consultations/<str:consultation_id>", views.consultation),
+    re_path(rf"^api/consultations/(?P<consultation_id>[^/]+)/(?P<what>{'|'.join(ACTS)})$", views.act),
+    path("api/practices/<str:practice_id>/questionnaire", views.questionnaire),
+]

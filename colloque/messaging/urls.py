@@ -1,3 +1,7 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from colloque.messaging import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/consultations/<str:consultation_id>/read", views.read),
+]

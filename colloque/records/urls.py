@@ -1,3 +1,15 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from colloque.records import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/records", views.records),
+    path("api/records/<str:record_id>", views.record),
+    path("api/records/<str:record_id>/grants", views.grants),
+    path("api/records/<str:record_id>/<str:compartment>", views.compartment),
+    path("api/grants", views.my_grants),
+    path("api/grants/<str:grant_id>/cancel", views.cancel_grant),
+    path("api/objections", views.my_objections),
+    path("api/objections/<str:objection_id>/answer", views.answer_objection),
+    path("api/practices/<str:practice_id>/objections", views.practice_objections),
+]

@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from colloque.scheduling import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/queue", views.queue),
+    path("api/duty", views.duty),
+]

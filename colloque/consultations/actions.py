@@ -1,0 +1,243 @@
+"""What moves a consultation: one transaction, the row locked, the pure decision, the vault's yes, the commit.
+
+The signed act is written down (`Said`) before it is sent. The vault may have agreed when this process dies: then the
+web is behind the vault, and only by acts that are written down. Sent again, by the person or by the worker, the same
+statement is answered as the first time, and the act is completed. No other order of failures leaves them apart.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from colloque.accounts.vault_door import vault
+from colloque.consultations import announce
+from colloque.consultations.access import find, practises
+from colloque.consultations.doors import DoorPlan, plan_doors, subject_writes
+from colloque.consultations.errors import AlreadyTaken, ForAnother, NotAssigned, Passed, TooManyDrafts
+from colloque.consultations.models import Consultation, Said, Seen, Taking
+from colloque.consultations.state import DRAFT_LIFE, FROM, Act, Actor, Encounter, Refused, State, Step, decide
+from colloque.kernel.clock import now
+from colloque.kernel.errors import ColloqueError, Malformed, NotFound, Unavailable
+from colloque.kernel.ids import is_id
+from colloque.records.access import roles_in
+from colloque.records.actions import erase_content, let_subject_write, open_doors
+from colloque.records.asking import Asker
+from colloque.records.create import create_record, read_statement
+from colloque.records.models import Door
+from colloque.vault.errors import Unavailable as VaultUnavailable
+
+MOST_DRAFTS = 20
+# A statement that old and still unanswered belongs to no request that is under way.
+LOST_AFTER = timedelta(seconds=15)
+REFUSALS: Mapping[str, type[ColloqueError]] = {
+    "stranger": NotFound,
+    "for-another": ForAnother,
+    "not-assigned": NotAssigned,
+    "passed": Passed,
+    "taken": AlreadyTaken,
+}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a signed act says: its id, and whom it names."""
+
+    id: str
+    to: str | None
+    practice: str | None
+
+
+def create_consultation(asker: Asker, envelope: object, sealed_keys: object, practitioner: object) -> Consultation:
+    """Make a draft with its record; a retry with the same statement returns the first."""
+    with transaction.atomic():
+        record = create_record(asker, envelope, sealed_keys, kinds=("consultation",))
+        known = Consultation.objects.filter(id=record.id).first()
+        if known is not None:
+            return known
+        if Consultation.objects.filter(patient=asker.person, state="draft").count() >= MOST_DRAFTS:
+            raise TooManyDrafts
+        if practitioner is not None:
+            _check_practitioner(practitioner, str(record.practice_id))
+        return Consultation.objects.create(
+            id=record.id, record=record, patient_id=asker.person, practice_id=record.practice_id, file_id=record.file_id,
+            wished_id=practitioner, created_at=now(),
+        )  # fmt: skip
+
+
+def act(asker: Asker, consultation_id: str, what: Act, envelope: object) -> Consultation:
+    """Do what a signed statement says; raise why not. The same statement again completes or repeats the answer."""
+    wish = _read_wish(asker, consultation_id, what, envelope)
+    consultation = find(consultation_id)
+    if consultation is None:
+        raise NotFound
+    said = Said.objects.filter(id=wish.id).first()
+    if said is None:
+        complete_lost(consultation)
+        consultation.refresh_from_db()
+        _decide(consultation, what, asker.person, wish)
+        said, _ = Said.objects.get_or_create(
+            id=wish.id,
+            defaults={"consultation": consultation, "person_id": asker.person, "act": what, "envelope": envelope},
+        )
+    if (str(said.consultation_id), str(said.person_id), said.envelope) != (consultation_id, asker.person, envelope):
+        raise Malformed("the id of another statement")
+    return complete(said, network=asker.network)
+
+
+def complete(said: Said, *, network: str = "") -> Consultation:
+    """Carry out a statement that is written down. Concurrent acts on one consultation queue on its row."""
+    asker = Asker(str(said.person_id), network=network)
+    wish = _read_wish(asker, str(said.consultation_id), _act_of(said), said.envelope)
+    try:
+        with transaction.atomic():
+            consultation = Consultation.objects.select_for_update().get(id=said.consultation_id)
+            if Said.objects.filter(id=said.id, outcome="done").exists():
+                return consultation
+            step = _decide(consultation, _act_of(said), asker.person, wish)
+            _apply(consultation, _act_of(said), step)
+            # Crash here: nothing happened. Crash after the next line: the vault knows, `said` is unanswered, and
+            # whoever sends it again (the person's page, or the worker within a minute) completes it.
+            vault().state(said.envelope, network=network)
+            Said.objects.filter(id=said.id).update(outcome="done")
+            return consultation
+    except (Unavailable, VaultUnavailable):
+        raise  # whether the vault heard it is unknown: it stays unanswered, and is sent again
+    except ColloqueError as error:
+        Said.objects.filter(id=said.id, outcome="").update(outcome=error.word[:24])
+        raise
+
+
+def complete_lost(consultation: Consultation | None = None) -> int:
+    """Complete the acts whose answer was lost, of one consultation or of all; return how many were."""
+    lost = Said.objects.filter(outcome="", at__lt=now() - LOST_AFTER).order_by("at")
+    if consultation is not None:
+        lost = lost.filter(consultation=consultation)
+    completed = 0
+    for said in lost[:200]:
+        try:
+            complete(said)
+            completed += 1
+        except ColloqueError:
+            continue  # refused for good and written down, or to be tried again at the next sweep
+    return completed
+
+
+def expire_drafts() -> int:
+    """Let drafts of a week ago go, with what was sealed in them."""
+    old = Consultation.objects.filter(state="draft", created_at__lte=now() - DRAFT_LIFE).values_list("id", flat=True)
+    expired = 0
+    for id_ in old[:500]:
+        with transaction.atomic():
+            draft = Consultation.objects.select_for_update().filter(id=id_, state="draft").first()
+            if draft is not None:
+                draft.state = "expired"
+                draft.save(update_fields=["state"])
+                erase_content(draft.record)
+                announce.changed(draft)
+                expired += 1
+    return expired
+
+
+def encounter_of(consultation: Consultation) -> Encounter:
+    return Encounter(
+        state=_state_of(consultation),
+        patient=str(consultation.patient_id),
+        practitioner=_text(consultation.practitioner_id),
+        wished=_text(consultation.wished_id),
+    )
+
+
+def _decide(consultation: Consultation, what: Act, person: str, wish: Wish) -> Step:
+    actor = Actor(person, practises=practises(person, consultation))
+    decision = decide(encounter_of(consultation), what, actor, to=wish.to)
+    if isinstance(decision, Refused):
+        raise REFUSALS[decision.reason]
+    if wish.practice is not None and wish.practice != str(consultation.practice_id):
+        raise Malformed("practice")
+    if wish.to is not None:
+        _check_practitioner(wish.to, str(consultation.practice_id))
+    return decision
+
+
+def _apply(consultation: Consultation, what: Act, step: Step) -> None:
+    at, before = now(), consultation.practitioner_id
+    consultation.state = step.state
+    consultation.practitioner_id, consultation.wished_id = step.practitioner, step.wished  # type: ignore[assignment]  # ids as text
+    if what == "request":
+        consultation.requested_at = at
+    elif what == "take":
+        consultation.taken_at = at
+        Taking.objects.create(consultation=consultation, practitioner_id=step.practitioner, taken_at=at)
+    elif what in ("transfer", "close"):
+        consultation.takings.filter(left_at=None).update(left_at=at)
+        consultation.taken_at = None if what == "transfer" else consultation.taken_at
+        consultation.closed_at = at if what == "close" else None
+    if before != step.practitioner:
+        # Whoever sits on the practitioner's side now has not been heard yet.
+        Seen.objects.filter(consultation=consultation, role="practitioner").delete()
+    consultation.save()
+    _open_doors(consultation)
+    announce.changed(consultation)
+    announce.write_letters(consultation, what)
+
+
+def _open_doors(consultation: Consultation) -> None:
+    takers = [str(t) for t in consultation.takings.values_list("practitioner_id", flat=True)]
+    plans = plan_doors(
+        _state_of(consultation),
+        practitioner=_text(consultation.practitioner_id),
+        wished=_text(consultation.wished_id),
+        takers=takers,
+        closed_at=consultation.closed_at,
+    )
+    open_doors(consultation.record, [_door(consultation, plan) for plan in plans])
+    let_subject_write(consultation.record, subject_writes(_state_of(consultation)))
+
+
+def _door(consultation: Consultation, plan: DoorPlan) -> Door:
+    return Door(
+        record_id=consultation.record_id if plan.on == "consultation" else consultation.file_id,
+        cause_id=consultation.record_id,
+        practice_id=consultation.practice_id,
+        person_id=plan.person,
+        roles=list(plan.roles),
+        relation=plan.relation,
+        reads=list(plan.reads),
+        writes=sorted(plan.writes),
+        until=plan.until,
+    )
+
+
+def _read_wish(asker: Asker, consultation_id: str, what: Act, envelope: object) -> Wish:
+    body = read_statement(envelope, kind=what, person=asker.person).body
+    if body.get("record") != consultation_id:
+        raise Malformed("record")
+    to: Any = body.get({"request": "practitioner", "transfer": "to"}.get(what, ""))
+    if to is not None and (not is_id(to) or (what == "transfer" and to == asker.person)):
+        raise Malformed("practitioner")
+    practice: Any = body.get("practice") if what == "request" else None
+    if what == "request" and not is_id(practice):
+        raise Malformed("practice")
+    return Wish(body["id"], to, practice)
+
+
+def _check_practitioner(person: object, practice: str) -> None:
+    if not is_id(person) or "practitioner" not in roles_in(str(person), practice):
+        raise NotFound
+
+
+def _act_of(said: Said) -> Act:
+    if said.act not in FROM:
+        raise Malformed("act")
+    return said.act  # type: ignore[return-value]  # one of the keys of FROM
+
+
+def _state_of(consultation: Consultation) -> State:
+    return consultation.state  # type: ignore[return-value]  # the column holds nothing else
+
+
+def _text(id_: object) -> str | None:
+    return None if id_ is None else str(id_)

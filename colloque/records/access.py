@@ -1,0 +1,98 @@
+"""The gate to sealed records: what a person may fetch and write. Deny by default.
+
+This is about ciphertext. Who gets a key is the vault's decision, made from the same signed statements.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from colloque.accounts.queries import current_memberships
+from colloque.kernel.clock import now
+from colloque.kernel.errors import NotFound
+from colloque.kernel.ids import is_id
+from colloque.records.kinds import COMPARTMENTS
+from colloque.records.models import Door, Grant, Record
+
+BREAK_GLASS = "break-glass"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One reason to be let in, and what it lets one read (compartments) and write (kinds of item)."""
+
+    relation: str
+    reads: frozenset[str]
+    writes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record that this person may know of, with the ways in, nearest first."""
+
+    record: Record
+    person: str
+    ways: tuple[Way, ...]
+
+    @property
+    def is_own(self) -> bool:
+        return self.ways[0].relation == "own"
+
+    def relation_for(self, compartment: str) -> str | None:
+        """Name the nearest way by which this compartment may be read; None when there is none."""
+        return next((way.relation for way in self.ways if compartment in way.reads), None)
+
+    def may_write(self, kind: str) -> bool:
+        return any(kind in way.writes for way in self.ways)
+
+
+def roles_in(person: str, practice: object) -> frozenset[str]:
+    """Return the roles that a person has now in a practice: confirmed, and not ended."""
+    row = current_memberships().filter(practice=practice, account=person).first()
+    return frozenset(row.roles) if row else frozenset()
+
+
+def get_record_for(person: str, record_id: str, *, purpose: str = "") -> Entry:
+    """Return a record with what this person may do; NotFound for everyone else.
+
+    With purpose "break-glass" a practitioner of the record's practice may fetch any of its compartments: the line
+    says so, the patient is told, and without the vault's leave, which takes a written reason, it stays sealed.
+    """
+    record = Record.objects.filter(id=record_id).first() if is_id(record_id) else None
+    if record is None:
+        raise NotFound
+    ways = tuple(_own(person, record)) or tuple(_by_practice(person, record, purpose))
+    if not ways:
+        raise NotFound
+    return Entry(record, person, ways)
+
+
+def is_subject(person: str, record: Record) -> bool:
+    """Tell whether a record is this person's own: they are its subject, or it was re-sealed to them."""
+    return str(record.subject_id) == person or Grant.objects.filter(
+        record=record, to=person, cancelled_at=None, not_before__lte=now()
+    ).exists()
+
+
+def _own(person: str, record: Record) -> Iterable[Way]:
+    if is_subject(person, record):
+        yield Way("own", frozenset(COMPARTMENTS[record.kind]), frozenset(record.subject_writes))
+
+
+def _by_practice(person: str, record: Record, purpose: str) -> Iterable[Way]:
+    if record.practice_id is None:
+        return
+    roles = roles_in(person, record.practice_id)
+    if not roles:
+        return
+    doors = Door.objects.filter(record=record, practice=record.practice_id).order_by("id")
+    for door in doors:
+        for_them = door.person_id is None or str(door.person_id) == person
+        if for_them and not roles.isdisjoint(door.roles) and (door.until is None or door.until > now()):
+            yield Way(door.relation, frozenset(door.reads), frozenset(door.writes))
+    # A draft has not been shown to anyone yet: its record has no door and breaks no glass.
+    if purpose == BREAK_GLASS and "practitioner" in roles and _was_shown(record):
+        yield Way(BREAK_GLASS, frozenset(COMPARTMENTS[record.kind]))
+
+
+def _was_shown(record: Record) -> bool:
+    return record.erased_at is None and Door.objects.filter(cause__practice=record.practice_id, record=record).exists()

@@ -1,0 +1,72 @@
+"""A patient objects to an opening; the practice's manager answers."""
+
+from django.db import IntegrityError, transaction
+
+from colloque.accounts.access import get_membership
+from colloque.accounts.queries import managers_of
+from colloque.kernel.clock import now
+from colloque.kernel.errors import Conflict, Malformed, NotFound
+from colloque.kernel.ids import is_id
+from colloque.kernel.jobs import defer
+from colloque.records.access import is_subject
+from colloque.records.asking import Asker
+from colloque.records.errors import NoPractice
+from colloque.records.models import Objection, Record
+from colloque.records.outbox import leave_line
+from colloque.records.sealed_keys import read_sealed_key
+
+REASONS = frozenset({"unknown-person", "no-appointment", "not-needed", "other"})
+ANSWERS = frozenset({"explained", "corrected", "incident"})
+
+
+def object_to(asker: Asker, *, seq: object, record_id: object, reason: object, note: object) -> Objection:
+    """File an objection to one line about one's own record; the same line again returns the first."""
+    record = Record.objects.filter(id=record_id).first() if is_id(record_id) else None
+    if record is None or not is_subject(asker.person, record):
+        raise NotFound
+    if record.practice_id is None:
+        raise NoPractice
+    if type(seq) is not int or not 0 <= seq < 2**53 or reason not in REASONS:
+        raise Malformed("objection")
+    if note is not None:
+        key = read_sealed_key(note, purpose="note", about=str(record.practice_id))
+        if key.recipient != key.about:
+            raise Malformed("note")
+        note = key.to_json()
+    known = Objection.objects.filter(person=asker.person, seq=seq).first()
+    return known or _file(asker, record, seq, str(reason), note)
+
+
+def _file(asker: Asker, record: Record, seq: int, reason: str, note: object) -> Objection:
+    try:
+        with transaction.atomic():
+            objection = Objection.objects.create(
+                record=record, practice_id=record.practice_id, person_id=asker.person, seq=seq, reason=reason, note=note
+            )
+            leave_line("objection", asker, record=str(record.id), purpose=reason)
+            for manager in managers_of(str(record.practice_id)):
+                defer("notifications.notify", person=manager, letter="objection")
+            return objection
+    except IntegrityError as error:
+        raise Conflict("the same line twice at once") from error
+
+
+def objections_for_manager(person: str, practice: str) -> list[Objection]:
+    if not is_id(practice):
+        raise NotFound
+    get_membership(practice, person, "manager")
+    return list(Objection.objects.filter(practice=practice).order_by("-created_at")[:500])
+
+
+def answer_objection(person: str, objection_id: str, answer: object) -> Objection:
+    objection = Objection.objects.filter(id=objection_id).first() if is_id(objection_id) else None
+    if objection is None:
+        raise NotFound
+    get_membership(objection.practice_id, person, "manager")
+    if answer not in ANSWERS:
+        raise Malformed("answer")
+    with transaction.atomic():
+        objection.answer, objection.answered_by_id, objection.answered_at = str(answer), person, now()
+        objection.save(update_fields=["answer", "answered_by", "answered_at"])
+        defer("notifications.notify", person=str(objection.person_id), letter="objection-answered")
+    return objection

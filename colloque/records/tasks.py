@@ -1,0 +1,20 @@
+"""Jobs of this room. Loaded by the worker only."""
+
+from procrastinate.contrib.django import app
+from procrastinate.retry import RetryStrategy
+
+from colloque.records import outbox
+
+AGAIN = RetryStrategy(max_attempts=20, exponential_wait=2)
+
+
+@app.task(name=outbox.FLUSH_JOB, retry=AGAIN)
+def flush_lines() -> None:
+    outbox.flush_lines()
+
+
+# Whatever a lost job left behind goes with the next minute.
+@app.periodic(cron="* * * * *")
+@app.task(name="records.flush_lines_each_minute", queueing_lock="records.flush_lines_each_minute")
+def flush_lines_each_minute(timestamp: int) -> None:
+    outbox.flush_lines()

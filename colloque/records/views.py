@@ -1,0 +1,107 @@
+"""Records, sealed items, grants and objections over HTTP (docs/spec/web-api.md, "Records")."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpResponse, JsonResponse
+
+from colloque.accounts.queries import managers_of
+from colloque.kernel.errors import NotFound
+from colloque.kernel.http import JsonRequest, json_view
+from colloque.kernel.jobs import defer
+from colloque.records import actions, objections, queries
+from colloque.records.access import BREAK_GLASS, Entry, get_record_for
+from colloque.records.asking import asker_of
+from colloque.records.create import create_record
+from colloque.records.models import Grant, Objection
+
+MAX_ITEMS = 1024 * 1024
+
+
+@json_view(methods=("GET", "POST"))
+def records(request: JsonRequest) -> Any:
+    if request.method == "GET":
+        return _list(queries.list_own(request.person_id))
+    record = create_record(asker_of(request), request.data.get("statement"), request.data.get("sealed_keys"))
+    return JsonResponse({"record": str(record.id)}, status=201)
+
+
+@json_view(methods=("GET",))
+def record(request: JsonRequest, record_id: str) -> Any:
+    return queries.describe(get_record_for(request.person_id, record_id, purpose=request.GET.get("purpose", "")))
+
+
+@json_view(methods=("GET", "POST"), max_bytes=MAX_ITEMS)
+def compartment(request: JsonRequest, record_id: str, compartment: str) -> Any:
+    asker = asker_of(request)
+    if request.method == "GET":
+        entry = get_record_for(asker.person, record_id, purpose=request.GET.get("purpose", ""))
+        relation = entry.relation_for(compartment)
+        if relation is None:
+            raise NotFound
+        with transaction.atomic():
+            if relation == BREAK_GLASS:
+                _tell_broken_glass(entry)
+            return queries.serve_items(entry, asker, compartment)
+    data = request.data
+    counter = actions.write_items(asker, record_id, compartment, data.get("items"), data.get("manifest"))
+    return JsonResponse({"counter": counter}, status=201)
+
+
+@json_view(methods=("GET", "POST"))
+def grants(request: JsonRequest, record_id: str) -> Any:
+    if request.method == "GET":
+        entry = get_record_for(request.person_id, record_id)
+        return _list([queries.describe_grant(grant) for grant in entry.record.grants.order_by("created_at")])
+    data = request.data
+    grant = actions.grant_record(asker_of(request), record_id, data.get("statement"), data.get("sealed_key"))
+    return JsonResponse(queries.describe_grant(grant), status=201)
+
+
+@json_view(methods=("GET",))
+def my_grants(request: JsonRequest) -> Any:
+    person = request.person_id
+    found = Grant.objects.filter(Q(record__subject=person) | Q(to=person)).order_by("-created_at")
+    return _list([queries.describe_grant(grant) for grant in found])
+
+
+@json_view()
+def cancel_grant(request: JsonRequest, grant_id: str) -> Any:
+    return queries.describe_grant(actions.cancel_grant(asker_of(request), grant_id))
+
+
+@json_view(methods=("GET", "POST"))
+def my_objections(request: JsonRequest) -> Any:
+    if request.method == "GET":
+        found = Objection.objects.filter(person=request.person_id).order_by("-created_at")[:500]
+        return _list([queries.describe_objection(one) for one in found])
+    data = request.data
+    objection = objections.object_to(
+        asker_of(request), seq=data.get("seq"), record_id=data.get("record"), reason=data.get("reason"),
+        note=data.get("note"),
+    )  # fmt: skip
+    return JsonResponse(queries.describe_objection(objection), status=201)
+
+
+@json_view(methods=("GET",))
+def practice_objections(request: JsonRequest, practice_id: str) -> Any:
+    found = objections.objections_for_manager(request.person_id, practice_id)
+    return _list([queries.describe_objection(one) for one in found])
+
+
+@json_view()
+def answer_objection(request: JsonRequest, objection_id: str) -> Any:
+    answered = objections.answer_objection(request.person_id, objection_id, request.data.get("answer"))
+    return queries.describe_objection(answered)
+
+
+def _tell_broken_glass(entry: Entry) -> None:
+    """Write to the patient and to the practice's managers; several fetches in one go are one letter."""
+    who = f"break-glass:{entry.record.id}:{entry.person}"
+    for person in [str(entry.record.subject_id), *managers_of(str(entry.record.practice_id))]:
+        defer("notifications.notify", once=f"{who}:{person}", person=person, letter="break-glass")
+
+
+def _list(rows: list[dict[str, Any]]) -> HttpResponse:
+    return JsonResponse(rows, safe=False)
