@@ -40,7 +40,9 @@ def spend(limit: Limit, key: str) -> bool:
             [limit.what, hashed(limit.what, key), hour],
         )
         count = int(cursor.fetchone()[0])
-    if count == 1:
+    # Old counts are swept when a network is first seen in an hour: were it done for an address, the time that it
+    # takes would tell whether someone had asked for that address before.
+    if count == 1 and limit == CODES_PER_NETWORK:
         sweep(before=hour)
     return count <= limit.per_hour
 

@@ -60,14 +60,11 @@ def verify(request: HttpRequest, code: str) -> dict[str, Any]:
         request.session["sign_up"] = {**state, "tries": state["tries"] + 1}
         raise WrongCode
     has_account = Account.objects.filter(address_index=state["index"]).exists()
-    # A right code is used up: what comes next hangs on the session alone.
-    request.session["sign_up"] = {
-        "index": state["index"],
-        "person": new_id(),
-        "registered": "",
-        "factors": {},
-    }
-    return {"person": request.session["sign_up"]["person"], "has_account": has_account}
+    # The same code again, after a lost answer, finds the same id: nothing done so far is lost.
+    if not state.get("person"):
+        state = {**state, "person": new_id(), "registered": "", "factors": {}}
+        request.session["sign_up"] = state
+    return {"person": state["person"], "has_account": has_account}
 
 
 def creation_options(request: HttpRequest, name: str) -> dict[str, Any]:
