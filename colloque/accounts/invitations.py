@@ -15,7 +15,16 @@ from django.http import HttpRequest
 from colloque.accounts import limits, reading, sign_up
 from colloque.accounts.access import get_membership
 from colloque.accounts.errors import AlreadyMember, LinkEnded, MissingName, WrongPerson, WrongRpps
-from colloque.accounts.models import PROFESSIONAL, ROLES, Account, Invitation, Membership, Practice, Professional, Session
+from colloque.accounts.models import (
+    PROFESSIONAL,
+    ROLES,
+    Account,
+    Invitation,
+    Membership,
+    Practice,
+    Professional,
+    Session,
+)
 from colloque.accounts.network import network_of
 from colloque.accounts.rpps import parse_rpps
 from colloque.kernel.clock import now, to_wire
@@ -77,15 +86,15 @@ def accept(request: HttpRequest, token: str, data: Mapping[str, Any]) -> tuple[A
         invitation = find(request, token, lock=True)
         if invitation.accepted_by_id is not None:
             raise LinkEnded
-        profile = _read_profile(invitation, data)
         person = request.session.get("person", "")
         session: Session | None = None
         if person:
             account = _signed_in_professional(person)
+            _complete_profile(account.professional, invitation, data)
         else:
+            profile = _read_profile(invitation, data)
             account, session = sign_up.finish(request, data, kind=PROFESSIONAL)
-        kem_key = _kem_key(data) if session else ""
-        _save_profile(account, profile, kem_key)
+            Professional.objects.create(account=account, kem_key=_kem_key(data), **profile)
         if not invitation.is_first_manager:
             _wait_for_confirmation(invitation, account)
             invitation.used_at = now()
@@ -171,15 +180,12 @@ def _kem_key(data: Mapping[str, Any]) -> str:
     return str(says.get("kem_key", ""))
 
 
-def _save_profile(account: Account, profile: Mapping[str, str], kem_key: str) -> None:
-    known = Professional.objects.filter(account=account).first()
-    if known is None:
-        Professional.objects.create(account=account, kem_key=kem_key, **profile)
+def _complete_profile(known: Professional, invitation: Invitation, data: Mapping[str, Any]) -> None:
+    """A second practice does not rename someone; it may need the number that the first did not."""
+    if known.rpps or "practitioner" not in invitation.roles:
         return
-    # A second practice does not rename someone; it may add the number that the first did not need.
-    if profile["rpps"] and not known.rpps:
-        known.rpps = profile["rpps"]
-        known.save(update_fields=["rpps"])
+    known.rpps = invitation.rpps or read_rpps(data, needed=True)
+    known.save(update_fields=["rpps"])
 
 
 def _wait_for_confirmation(invitation: Invitation, account: Account) -> None:

@@ -57,7 +57,7 @@ def _send(message: EmailMessage) -> None:
         message.send()
     except Exception as error:  # whatever a mail server can do wrong: a thread has no one else to tell
         # The error's own text may quote the address: only its kind is written down.
-        logger.error("a letter with a code could not be sent: %s", type(error).__name__)  # noqa: TRY400
+        logger.error("a letter with a code could not be sent: %s", type(error).__name__)
 
 
 def _done(going: Future[None]) -> None:

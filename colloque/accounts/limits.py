@@ -34,7 +34,7 @@ def spend(limit: Limit, key: str) -> bool:
     with connection.cursor() as cursor:
         # One statement: two requests at once cannot both take the last try.
         cursor.execute(
-            f"INSERT INTO {table} (what, key, hour, count) VALUES (%s, %s, %s, 1) "  # noqa: S608  our own table
+            f"INSERT INTO {table} (what, key, hour, count) VALUES (%s, %s, %s, 1) "
             "ON CONFLICT (what, key, hour) DO UPDATE SET count = "
             f"{table}.count + 1 RETURNING count",
             [limit.what, hashed(limit.what, key), hour],

@@ -11,7 +11,12 @@ from uuid import UUID
 import webauthn
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from webauthn.helpers import bytes_to_base64url, generate_challenge, options_to_json_dict, parse_client_data_json
+from webauthn.helpers import (
+    bytes_to_base64url,
+    generate_challenge,
+    options_to_json_dict,
+    parse_client_data_json,
+)
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,

@@ -13,7 +13,16 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from colloque.accounts import codes, letters, limits, passkeys, reading, sessions
-from colloque.accounts.errors import BadAddress, NotVerified, OtherKind, StartsAgain, TooFewMethods, WrongCode, WrongPerson, WrongTotp
+from colloque.accounts.errors import (
+    BadAddress,
+    NotVerified,
+    OtherKind,
+    StartsAgain,
+    TooFewMethods,
+    WrongCode,
+    WrongPerson,
+    WrongTotp,
+)
 from colloque.accounts.models import KINDS, Account, Device, Method, Passkey, Session
 from colloque.accounts.network import network_of
 from colloque.accounts.vault_door import vault

@@ -148,7 +148,7 @@ def test_a_method_sealed_for_another_person_is_refused(alice: Person, chen: Pers
 
 def test_the_vault_keeps_the_first_key_of_a_person(alice: Person, vault: VaultClient) -> None:
     """Attack: a person statement for Alice's id with other keys."""
-    from colloque.vault.errors import Exists  # noqa: PLC0415
+    from colloque.vault.errors import Exists
 
     mallory = Person()
     mallory.use(alice.person, mallory.root)

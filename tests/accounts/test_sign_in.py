@@ -163,7 +163,7 @@ def test_a_network_that_tries_too_often_waits(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_ledger_that_does_not_answer_lets_no_one_in(alice: Person, vault: VaultClient, monkeypatch: Any) -> None:
-    from colloque.vault.errors import Unavailable  # noqa: PLC0415
+    from colloque.vault.errors import Unavailable
 
     def refuse(*args: Any, **how: Any) -> None:
         raise Unavailable
