@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.video.conftest import ALICE, CONSULTATION, Joining, until_state
+from tests.video.conftest import ALICE, Joining, until_state
 from tests.video.relay import Meddle, Relay, serving
 
 FORGED = "sha-256 " + ":".join(["AB"] * 32)

@@ -1,0 +1,100 @@
+/** The call's buttons: icon and words, one look for each state, and the keys that press them. */
+
+import { el, say, setText } from "./dom";
+import { icon, type Icon } from "./icons";
+import type { LocalView } from "./local";
+import type { VideoKey } from "../words/video.fr";
+
+export interface ControlActions {
+  mic(): void;
+  camera(): void;
+  switchCamera(): void;
+  audioOnly(): void;
+  pip(): void;
+  leave(): void;
+}
+
+interface Face {
+  readonly icon: Icon;
+  readonly words: VideoKey;
+  readonly off?: boolean;
+}
+
+class Control {
+  readonly button: HTMLButtonElement;
+  readonly #words = el("span");
+  #icon: Icon | null = null;
+
+  constructor(name: string, act: () => void) {
+    this.button = el("button", { type: "button", class: `call-control call-control-${name}` }, this.#words);
+    this.button.addEventListener("click", act);
+  }
+
+  show(face: Face): void {
+    setText(this.#words, say(face.words));
+    this.button.toggleAttribute("data-off", face.off === true);
+    if (this.#icon === face.icon) return;
+    this.#icon = face.icon;
+    this.button.querySelector("svg")?.remove();
+    this.button.prepend(icon(face.icon));
+  }
+}
+
+export class Controls {
+  readonly element: HTMLElement;
+  readonly #controls: Readonly<Record<keyof ControlActions, Control>>;
+
+  constructor(actions: ControlActions) {
+    const make = (name: keyof ControlActions): Control => new Control(name.toLowerCase(), actions[name]);
+    this.#controls = {
+      mic: make("mic"),
+      camera: make("camera"),
+      switchCamera: make("switchCamera"),
+      audioOnly: make("audioOnly"),
+      pip: make("pip"),
+      leave: make("leave"),
+    };
+    this.#controls.switchCamera.show({ icon: "switchCamera", words: "video.camera.switch" });
+    this.#controls.pip.show({ icon: "pip", words: "video.pip" });
+    this.#controls.leave.show({ icon: "leave", words: "video.leave" });
+    this.#controls.pip.button.hidden = !document.pictureInPictureEnabled;
+    const buttons = Object.values(this.#controls).map((control) => control.button);
+    this.element = el("div", { class: "call-controls", role: "group", "aria-label": say("video.controls") }, ...buttons);
+    this.hasSeveralCameras(false);
+  }
+
+  hasSeveralCameras(several: boolean): void {
+    this.#controls.switchCamera.button.hidden = !several;
+  }
+
+  show(local: LocalView): void {
+    const { mic, camera, audioOnly, switchCamera } = this.#controls;
+    mic.show(local.mic === "on" ? { icon: "mic", words: "video.mic.off" } : { icon: "micOff", words: "video.mic.on", off: true });
+    camera.show(
+      local.camera === "on" ? { icon: "camera", words: "video.camera.off" } : { icon: "cameraOff", words: "video.camera.on", off: true },
+    );
+    audioOnly.show(
+      local.audioOnly ? { icon: "camera", words: "video.audio-only.end", off: true } : { icon: "audioOnly", words: "video.audio-only" },
+    );
+    mic.button.disabled = local.mic === "asking";
+    camera.button.disabled = local.camera === "asking" || local.audioOnly;
+    switchCamera.button.disabled = local.camera !== "on";
+    audioOnly.button.disabled = local.mic === "asking";
+  }
+
+  /** Presses what a key stands for; only while the focus is inside the call, and never while one types. */
+  press(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.repeat || isTyping(event.target)) return;
+    const keys: Readonly<Record<string, keyof ControlActions>> = { m: "mic", c: "camera", s: "audioOnly", d: "pip" };
+    const name = keys[event.key.toLowerCase()];
+    if (name === undefined) return;
+    const { button } = this.#controls[name];
+    if (button.hidden || button.disabled) return;
+    event.preventDefault();
+    button.click();
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select, [role=textbox]"));
+}
