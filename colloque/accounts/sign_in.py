@@ -16,6 +16,7 @@ from colloque.accounts.network import network_of
 from colloque.accounts.sign_up import read_address, sign_in
 from colloque.accounts.strangers import ARGON2, Stranger, stranger_for
 from colloque.accounts.vault_door import vault
+from colloque.kernel.encoding import b64u_encode
 from colloque.kernel.ids import new_id
 from colloque.vault.errors import Frozen, WrongSecret
 
@@ -28,30 +29,32 @@ def salt_for(request: HttpRequest, address: str) -> dict[str, Any]:
     return {"method": str(method.id), "salt": method.wire["salt"], "argon2": method.wire["argon2"]}
 
 
-def by_passphrase(request: HttpRequest, data: Mapping[str, Any]) -> tuple[Session, bytes]:
-    """Check the sign-in secret and the code; open a session and return the unlock share. Raises RefusedSignIn."""
+def by_passphrase(request: HttpRequest, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Check the sign-in secret and the code; open a session, and answer with the share. Raises RefusedSignIn."""
     account, stranger, found = _look_up(request, reading.text_of(data, "email", most=254), "passphrase")
     method = reading.id_of(data, "method")
     share = _ask_vault(request, data, account, stranger, method)
     if account is None or found is None or str(found.id) != method:
         raise RefusedSignIn
-    return sign_in(request, account, means="passphrase"), share
+    session = sign_in(request, account, means="passphrase")
+    return answer(session, method=method, share=b64u_encode(share))
 
 
-def by_recovery(request: HttpRequest, data: Mapping[str, Any]) -> Session:
+def by_recovery(request: HttpRequest, data: Mapping[str, Any]) -> dict[str, Any]:
     """Check a recovery code's sign-in secret, and open a session. Raises RefusedSignIn."""
     account, stranger, found = _look_up(request, reading.text_of(data, "email", most=254), "recovery")
     _ask_vault(request, data, account, stranger, str(found.id) if found else stranger.method)
-    if account is None:
+    if account is None or found is None:
         raise RefusedSignIn
-    return sign_in(request, account, means="recovery")
+    return answer(sign_in(request, account, means="recovery"), method=str(found.id))
 
 
-def by_passkey(request: HttpRequest, data: Mapping[str, Any]) -> Session:
+def by_passkey(request: HttpRequest, data: Mapping[str, Any]) -> dict[str, Any]:
     """Check a passkey's answer, and open a session. Raises RefusedPasskey."""
     limits.check(limits.SIGN_INS_PER_NETWORK, network_of(request))
     passkey = check_passkey(request, reading.object_of(data, "credential"))
-    return sign_in(request, passkey.method.account, means="passkey")
+    session = sign_in(request, passkey.method.account, means="passkey")
+    return answer(session, method=str(passkey.method_id))
 
 
 def prove_again(request: HttpRequest, account: Account, data: Mapping[str, Any]) -> None:

@@ -33,7 +33,7 @@ from colloque.vault import totp
 from colloque.vault.errors import NotFound as VaultNotFound
 
 MOST_METHODS = 10
-MOST_FACTORS = 6
+MOST_FACTORS = 12
 
 
 def start(request: HttpRequest, address: str) -> None:

@@ -4,7 +4,6 @@ from django.http import HttpResponse, JsonResponse
 
 from colloque.accounts import devices, passkeys, queries, reading, sessions, sign_in
 from colloque.accounts.access import get_account
-from colloque.kernel.encoding import b64u_encode
 from colloque.kernel.http import JsonRequest, json_view
 
 
@@ -15,7 +14,7 @@ def passkey_options(request: JsonRequest) -> dict[str, Any]:
 
 @json_view(public=True)
 def passkey(request: JsonRequest) -> dict[str, Any]:
-    return sign_in.answer(sign_in.by_passkey(request, request.data))
+    return sign_in.by_passkey(request, request.data)
 
 
 @json_view(public=True)
@@ -25,13 +24,12 @@ def salt(request: JsonRequest) -> dict[str, Any]:
 
 @json_view(public=True)
 def passphrase(request: JsonRequest) -> dict[str, Any]:
-    session, share = sign_in.by_passphrase(request, request.data)
-    return sign_in.answer(session, share=b64u_encode(share))
+    return sign_in.by_passphrase(request, request.data)
 
 
 @json_view(public=True)
 def recovery(request: JsonRequest) -> dict[str, Any]:
-    return sign_in.answer(sign_in.by_recovery(request, request.data))
+    return sign_in.by_recovery(request, request.data)
 
 
 @json_view()

@@ -119,8 +119,8 @@ export class Keyring {
   }
 
   async #fetchSeeds(practice: string): Promise<ReadonlyMap<number, Bytes>> {
-    const answer = await api.get<{ seeds: SealedKey[] }>(`/api/practices/${practice}/seeds`);
-    return openSeeds(practice, this.person, (await this.keys()).kemSeed, answer.seeds);
+    const sealed = await api.get<SealedKey[]>(`/api/practices/${practice}/seeds`);
+    return openSeeds(practice, this.person, (await this.keys()).kemSeed, sealed);
   }
 
   #body(fields: Fields): Record<string, unknown> {
