@@ -1,0 +1,101 @@
+"""Fixtures of the care rooms: one vault for the session over Django's own server, and the cast in each test.
+
+Imported by the conftest of each room that needs them.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings as django_settings
+from psycopg.conninfo import make_conninfo
+from pytest_django.fixtures import Settings
+
+from colloque.accounts.vault_door import vault
+from colloque.ledger.export import export
+from colloque.ledger.verify import Report, verify
+from colloque.vault import kek, service, store
+from colloque.vault.settings import VaultSettings
+from tests.people import Ward
+from tests.vault.cast import running
+
+
+@dataclass(frozen=True)
+class RunningVault:
+    url: str
+    settings: VaultSettings
+    keys: Path
+
+    def lines(self, **where: Any) -> list[dict[str, Any]]:
+        """Lines of the ledger with these fields, in order."""
+        with psycopg.connect(self.settings.database_url) as connection:
+            rows = connection.execute("SELECT body FROM ledger_line ORDER BY seq").fetchall()
+        told = [json.loads(bytes(body) if isinstance(body, memoryview) else body) for (body,) in rows]
+        return [line for line in told if all(line.get(name) == value for name, value in where.items())]
+
+
+@pytest.fixture(scope="session")
+def running_vault(django_db_setup: None) -> Iterator[RunningVault]:
+    told = django_settings.DATABASES["default"]
+    server = make_conninfo(
+        host=told["HOST"], port=told["PORT"] or None, user=told["USER"], password=told["PASSWORD"], dbname="postgres"
+    )
+    name = f"care_vault_{os.urandom(6).hex()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    with tempfile.TemporaryDirectory() as folder:
+        kek.make_key_file(Path(folder) / "kek")
+        url = make_conninfo(server, dbname=name)
+        store.migrate(url)
+        vault_settings = VaultSettings(database_url=url, kek_file=Path(folder) / "kek", origin="test.example/ledger")
+        for principal in service.NAMES:
+            service.enrol(vault_settings, principal, Path(folder) / f"{principal}.json")
+        with running(vault_settings) as address:
+            yield RunningVault(address, vault_settings, Path(folder))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def care(running_vault: RunningVault, settings: Settings, tmp_path: Path) -> Iterator[RunningVault]:
+    """The web as it is configured in production: a vault's address, a key file, a folder for blobs."""
+    settings.COLLOQUE_VAULT_URL = running_vault.url
+    settings.COLLOQUE_WEB_KEY = running_vault.keys / "web.json"
+    settings.COLLOQUE_MAILER_KEY = running_vault.keys / "mailer.json"
+    settings.COLLOQUE_BLOBS = tmp_path / "blobs"
+    vault.cache_clear()
+    yield running_vault
+    vault.cache_clear()
+
+
+@pytest.fixture
+def ward(db: None, care: RunningVault) -> Iterator[Ward]:
+    people = Ward(care.url)
+    yield people
+    people.vault.close()
+
+
+@pytest.fixture
+def live_ward(transactional_db: None, care: RunningVault) -> Iterator[Ward]:
+    """The cast with rows that are committed: for threads and sockets."""
+    people = Ward(care.url)
+    yield people
+    people.vault.close()
+
+
+@pytest.fixture
+def check_log(care: RunningVault, tmp_path: Path) -> Callable[[], Report]:
+    """Verify the whole log as an auditor would."""
+
+    def check() -> Report:
+        folder = tmp_path / os.urandom(4).hex()
+        export(care.settings.database_url, folder, store.read_vkey(care.settings))
+        return verify(folder)
+
+    return check
