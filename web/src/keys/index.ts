@@ -2,6 +2,7 @@ export { correctClock, wireNow } from "./clock";
 export {
   forgetKeyring,
   keepKeyring,
+  keptDevice,
   Keyring,
   loadKeyring,
   newDevice,

@@ -203,6 +203,13 @@ export async function requireKeyring(): Promise<Keyring> {
   return new Promise<never>(() => undefined);
 }
 
+/** The key that this browser has of a person from before, whether the session is still there or not; or null. */
+export async function keptDevice(person: string): Promise<{ device: string; deviceKey: DeviceKey } | null> {
+  const kept = await readKept().catch(() => null);
+  if (kept?.person !== person) return null;
+  return { device: kept.device, deviceKey: { privateKey: kept.devicePrivate, publicKey: kept.devicePublic } };
+}
+
 /** Forget the keys of this browser. */
 export async function forgetKeyring(): Promise<void> {
   await eraseKept();
