@@ -25,7 +25,7 @@ Meddle = Callable[[dict[str, Any]], list[dict[str, Any]]]
 def bundle(entry: str, out: Path) -> str:
     """Build one entry of web/ as the product's pages are built: one module, no source map."""
     command = [str(WEB / "node_modules/.bin/esbuild"), entry, "--bundle", "--format=esm", "--target=es2022",
-               "--log-level=warning", f"--outfile={out}"]  # fmt: skip
+               "--log-level=warning", "--loader:.woff2=dataurl", f"--outfile={out}"]  # fmt: skip
     subprocess.run(command, cwd=WEB, check=True, timeout=60)
     return out.read_text()
 

@@ -97,8 +97,8 @@ class Call implements CallHandle {
 
   #offerToJoin(): void {
     const isFirst = this.session === null;
-    const join = el("button", { type: "button", class: "call-join" }, say(isFirst ? "video.join" : "video.rejoin"));
-    const quiet = el("button", { type: "button", class: "call-join-audio" }, say("video.join.audio"));
+    const join = el("button", { type: "button", class: "button" }, say(isFirst ? "video.join" : "video.rejoin"));
+    const quiet = el("button", { type: "button", class: "button second" }, say("video.join.audio"));
     join.addEventListener("click", () => this.#join(true));
     quiet.addEventListener("click", () => this.#join(false));
     this.#stage.panel.replaceChildren(join, quiet, el("p", {}, say("video.join.hint")));

@@ -73,7 +73,7 @@ export class Notices {
     this.#shown = key;
     this.#element.replaceChildren(
       ...notices.map(({ words, button, act }) => {
-        const press = button === undefined ? null : el("button", { type: "button" }, button);
+        const press = button === undefined ? null : el("button", { type: "button", class: "button second" }, button);
         if (press !== null && act !== undefined) press.addEventListener("click", act);
         return el("div", { class: "call-notice" }, el("p", {}, words), press);
       }),

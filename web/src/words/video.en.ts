@@ -42,7 +42,7 @@ export const en: Readonly<Record<VideoKey, string>> = {
   "video.audio-only.end": "Bring pictures back",
   "video.pip": "Detach picture",
   "video.leave": "Leave the call",
-  "video.move": "Move your picture",
+  "video.move": "You: move your picture",
   "video.shortcuts": "Shortcuts, when the focus is in the call: M microphone, C camera, S sound only, D detach picture.",
 
   "video.mic.muted": "Your microphone is muted.",

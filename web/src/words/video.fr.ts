@@ -45,7 +45,7 @@ export const fr = {
   "video.audio-only.end": "Remettre l’image",
   "video.pip": "Détacher l’image",
   "video.leave": "Quitter l’appel",
-  "video.move": "Déplacer votre image",
+  "video.move": "Vous : déplacer votre image",
   "video.shortcuts": "Raccourcis, quand le curseur est dans l’appel : M micro, C caméra, S son seul, D détacher l’image.",
 
   // What each side sends

@@ -4,6 +4,8 @@ import { signStatement } from "../../src/crypto";
 import { Peer } from "../../src/video/peer";
 import { FingerprintCheck } from "../../src/video/fingerprint";
 import { verifyWith } from "../../src/video/identity";
+import { mountCall, type CallHandle } from "../../src/video/call";
+import { mountCheck, type CheckHandle, type Path } from "../../src/video/check";
 import { CallSession, type CallView } from "../../src/video/session";
 
 interface Setup {
@@ -47,23 +49,52 @@ const remote = document.querySelector("video") as HTMLVideoElement;
 const states: string[] = [];
 let session: CallSession;
 
+async function optionsOf(setup: Setup) {
+  return {
+    ...(await enrol(setup)),
+    consultation: setup.consultation,
+    role: setup.role,
+    peer: setup.peer,
+    ice: async () => (await fetch("/ice")).json(),
+    iceTransportPolicy: setup.relayOnly === true ? "relay" : "all",
+  } as const;
+}
+
+function note(view: CallView): void {
+  if (states.at(-1) !== view.state) states.push(view.state);
+}
+
 async function join(setup: Setup): Promise<void> {
-  const identity = await enrol(setup);
-  session = new CallSession(
-    {
-      ...identity,
-      consultation: setup.consultation,
-      role: setup.role,
-      peer: setup.peer,
-      ice: async () => (await fetch("/ice")).json(),
-      iceTransportPolicy: setup.relayOnly === true ? "relay" : "all",
-    },
-    (view) => {
-      if (states.at(-1) !== view.state) states.push(view.state);
-    },
-  );
+  session = new CallSession(await optionsOf(setup), note);
   remote.srcObject = session.remoteStream;
   await session.join({ video: setup.video ?? true });
+}
+
+let call: CallHandle;
+let check: CheckHandle;
+const paths: Path[] = [];
+
+/** The components as pages mount them, with the product's style sheet. */
+async function mount(setup: Setup & { peerName: string }): Promise<void> {
+  dress();
+  call = mountCall(document.querySelector("main") as HTMLElement, { ...(await optionsOf(setup)), peerName: setup.peerName, onchange: note });
+}
+
+function mountEquipment(roundTripMs: number | null): void {
+  dress();
+  check = mountCheck(document.querySelector("main") as HTMLElement, {
+    ice: async () => (await fetch("/ice")).json(),
+    roundTrip: () => (roundTripMs === null ? Promise.reject(new Error("no service")) : Promise.resolve(roundTripMs)),
+    oncontinue: (path) => paths.push(path),
+  });
+}
+
+function dress(): void {
+  remote.remove();
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = "/page.css";
+  document.head.append(link);
 }
 
 /** Two polite and impolite peers in one page whose offers cross on purpose; returns their signalling states. */
@@ -120,8 +151,13 @@ Object.assign(globalThis, {
   harness: {
     join,
     glare,
+    mount,
+    mountEquipment,
+    paths,
+    call: () => call,
+    outcomes: () => check.outcomes,
     states,
-    view: (): CallView => session.view,
+    view: (): CallView | null => session?.view ?? call.view,
     session: () => session,
     framed: () => new Promise<number>((done) => remote.requestVideoFrameCallback((now) => done(now))),
     frames: () => remote.getVideoPlaybackQuality().totalVideoFrames,
