@@ -18,6 +18,7 @@ from colloque.accounts.network import network_of
 from colloque.accounts.queries import name_of
 from colloque.accounts.vault_door import vault
 from colloque.kernel.clock import now, to_wire
+from colloque.kernel.encoding import key_id
 from colloque.kernel.errors import Conflict, Malformed, NotFound
 
 MOST_MEMBERS = 500
@@ -36,7 +37,8 @@ def open_practice(request: HttpRequest, person: str, data: Mapping[str, Any]) ->
         seed = reading.sealed_key_of(data.get("seed"), purpose="practice-seed", about=about, recipient=person)
         practice.recovery = reading.method_of(data.get("recovery"), owner=about, purpose="practice-recovery")
         practice.opened_at = now()
-        practice.save(update_fields=["recovery", "opened_at"])
+        practice.kem_key_id = _kem_key_id(says)
+        practice.save(update_fields=["recovery", "opened_at", "kem_key_id"])
         _store_seed(practice, seed, generation=0)
         Membership.objects.create(practice=practice, account_id=person, roles=["manager"], confirmed_at=now())
         invitation.used_at = now()
@@ -115,7 +117,8 @@ def add_generation(request: HttpRequest, practice_id: str, person: str, data: Ma
             _store_seed(practice, seed, generation=generation)
         _reseal_recovery(practice, data)
         practice.generation, practice.needs_generation = generation, False
-        practice.save(update_fields=["generation", "needs_generation", "recovery"])
+        practice.kem_key_id = _kem_key_id(says)
+        practice.save(update_fields=["generation", "needs_generation", "recovery", "kem_key_id"])
         vault().state(statement, network=network_of(request))
     return generation
 
@@ -202,6 +205,11 @@ def _take_rpps(member: Membership, data: Mapping[str, Any]) -> None:
 def _check_said(says: Mapping[str, Any], *, practice: str, person: str) -> None:
     if says.get("practice") != practice or says.get("person") != person:
         raise WrongPerson
+
+
+def _kem_key_id(says: Mapping[str, Any]) -> str:
+    """New records are sealed to this key, and to none before it."""
+    return key_id(reading.bytes_of(says, "kem_key", length=1216))
 
 
 def _store_seed(practice: Practice, wire: Mapping[str, Any], *, generation: int) -> None:

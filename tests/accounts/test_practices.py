@@ -41,6 +41,7 @@ def test_the_first_manager_opens_the_practice(code_of: CodeOf, lines: Any, check
     }  # fmt: skip
     assert manon.get("practices")[1] == [{"id": keys.id, "name": "Les Tilleuls", "city": "Tours", "on_duty": 0}]
     assert keys.open_for(manon, manon.get(f"practices/{keys.id}/seeds")[1]) == keys.seeds
+    assert Practice.objects.get().kem_key_id == key_id(keys.kem_key)
     assert lines(manon.person)[-1] == "practice-created"
     check_log()
 
@@ -216,6 +217,7 @@ def test_a_new_generation_reaches_who_is_there_and_opens_what_was(house: Any, co
     assert bose.ok(f"practices/{keys.id}/generations", generation(bose, keys, [manon, bose])) == {"generation": 1}
     for person in (manon, bose):
         assert keys.open_for(person, person.get(f"practices/{keys.id}/seeds")[1]) == keys.seeds
+    assert Practice.objects.get().kem_key_id == key_id(keys.kem_key)
     kept = manon.get(f"practices/{keys.id}/members")[1]
     opened = unlock.open_method(
         kept["recovery"], unlock.by_recovery(keys.code), owner=keys.id, purpose="practice-recovery"
