@@ -1,0 +1,80 @@
+"""What letters say: that there is something to see, and where. Never what it is about, nor who it is from.
+
+No motive, no specialty, no practitioner, no practice: its name may say all three. The link is the front door.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, override
+
+from colloque.kernel.errors import sentence
+
+# Of each letter: its subject and its one sentence.
+LETTERS: dict[str, tuple[str, str]] = {
+    "taken": (
+        sentence("On vous attend"),
+        sentence("Votre demande est prise en charge : vous êtes attendu en salle de consultation."),
+    ),
+    "refused": (
+        sentence("Une réponse vous attend"),
+        sentence("Votre demande a reçu une réponse. Elle vous est donnée après connexion."),
+    ),
+    "transferred": (
+        sentence("Votre demande change de mains"),
+        sentence("Votre demande a été confiée à quelqu’un d’autre. Vous gardez votre tour."),
+    ),
+    "closed": (
+        sentence("Votre consultation est terminée"),
+        sentence("Ce qui a été convenu est à lire après connexion."),
+    ),
+    "message": (
+        sentence("Un message vous attend"),
+        sentence("Quelqu’un vous a écrit. Le message se lit après connexion."),
+    ),
+    "request": (
+        sentence("Une demande vous est adressée"),
+        sentence("Quelqu’un demande à vous voir. La demande se lit après connexion."),
+    ),
+    "break-glass": (
+        sentence("Une ouverture exceptionnelle a eu lieu"),
+        sentence(
+            "Un dossier a été ouvert en dehors du suivi habituel, avec un motif écrit. "
+            "Qui, quand et pourquoi : c’est à lire après connexion."
+        ),
+    ),
+    "objection": (
+        sentence("Une personne conteste une ouverture"),
+        sentence("Une ouverture de dossier est contestée dans votre cabinet. Répondez-y après connexion."),
+    ),
+    "objection-answered": (
+        sentence("Une réponse à votre signalement"),
+        sentence("Le cabinet a répondu à votre signalement. La réponse se lit après connexion."),
+    ),
+    "grant": (
+        sentence("Votre dossier va s’ouvrir à un nouveau compte"),
+        sentence(
+            "Votre cabinet a préparé l’accès d’un nouveau compte à votre dossier. "
+            "Si vous n’avez rien demandé, connectez-vous et annulez-le avant qu’il ne prenne effet."
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    subject: str
+    body: str
+
+
+def write(letter: str, *, language: str, origin: str, name: str) -> Text:
+    """Write a letter in the reader's language; KeyError for one that does not exist."""
+    subject, said = LETTERS[letter]
+    with override(language):
+        parts = [
+            gettext("Bonjour,"),
+            gettext(said),
+            f"{origin}/",
+            gettext("Ce message ne contient rien de votre santé. Ne répondez pas : personne ne lit cette adresse."),
+            name,
+        ]
+        return Text(f"{gettext(subject)} · {name}", "\n\n".join(parts) + "\n")
