@@ -1,3 +1,7 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("colloque.pages.urls_patient")),
+    path("", include("colloque.pages.urls_accounts")),
+    path("", include("colloque.pages.urls_desk")),
+]

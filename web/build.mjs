@@ -1,0 +1,80 @@
+// Builds colloque/pages/static/built: one script per file of src/pages, the style, and a manifest with their hashes.
+// `node build.mjs --watch` builds again on each change. Same sources, same bytes: nothing of the machine goes in.
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { context } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "../colloque/pages/static/built");
+
+/** Names of the entries: the files that stand in src/pages itself; folders there hold their parts. */
+async function entryPoints() {
+  const files = (await readdir(join(here, "src/pages"), { withFileTypes: true })).filter((one) => one.isFile() && one.name.endsWith(".ts"));
+  const scripts = files.map((one) => ({ in: join(here, "src/pages", one.name), out: one.name.replace(/\.ts$/, "") }));
+  return [...scripts, { in: join(here, "src/styles/main.css"), out: "main" }];
+}
+
+/** @param {Uint8Array} bytes */
+const integrity = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+
+/** All that `file` imports before it can run, its imports' imports too; what is loaded later is left out. */
+function staticImports(outputs, file, found = new Set()) {
+  for (const one of outputs[file].imports) {
+    if (one.kind !== "import-statement" || one.external || found.has(one.path)) continue;
+    found.add(one.path);
+    staticImports(outputs, one.path, found);
+  }
+  return found;
+}
+
+async function writeManifest({ metafile }) {
+  const outputs = metafile.outputs;
+  const named = async (path) => {
+    const file = join(here, path);
+    return { file: relative(out, file), integrity: integrity(await readFile(file)) };
+  };
+  const manifest = { scripts: {}, styles: {} };
+  for (const [path, output] of Object.entries(outputs)) {
+    if (!output.entryPoint || path.endsWith(".map")) continue;
+    const name = output.entryPoint.replace(/^src\/(pages|styles)\//, "").replace(/\.(ts|css)$/, "");
+    if (path.endsWith(".css")) manifest.styles[name] = await named(path);
+    // A chunk that is loaded later is an entry point to esbuild; only files of src/pages are pages.
+    else if (output.entryPoint.startsWith("src/pages/") && !name.includes("/")) {
+      const imports = await Promise.all([...staticImports(outputs, path)].map(named));
+      manifest.scripts[name] = { ...(await named(path)), imports };
+    }
+  }
+  const temporary = join(out, "manifest.json.new");
+  await writeFile(temporary, `${JSON.stringify(manifest, null, 1)}\n`);
+  await rename(temporary, join(out, "manifest.json"));
+}
+
+const isWatching = process.argv.includes("--watch");
+if (!isWatching) await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+
+const builder = await context({
+  absWorkingDir: here,
+  entryPoints: await entryPoints(),
+  outdir: out,
+  entryNames: "[name]-[hash]",
+  chunkNames: "part-[hash]",
+  assetNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: ["es2022", "safari15.4", "chrome105", "firefox110"],
+  minify: !isWatching,
+  legalComments: "none",
+  metafile: true,
+  loader: { ".woff2": "file" },
+  logLevel: "warning",
+  plugins: [{ name: "manifest", setup: (build) => build.onEnd((result) => (result.errors.length === 0 ? writeManifest(result) : undefined)) }],
+});
+if (isWatching) await builder.watch();
+else {
+  await builder.rebuild();
+  await builder.dispose();
+}

@@ -1,0 +1,5 @@
+/** For pages that are served whole: only what every page has. */
+
+import { startShell } from "../face";
+
+startShell();

@@ -1,0 +1,9 @@
+import { accounts } from "./accounts.en";
+import { desk } from "./desk.en";
+import { face } from "./face.en";
+import { patient } from "./patient.en";
+import { en as video } from "./video.en";
+
+import type { fr } from "./fr";
+
+export const en: Readonly<Record<keyof typeof fr, string>> = { ...face, ...accounts, ...patient, ...desk, ...video };

@@ -1,0 +1,7 @@
+import { accounts } from "./accounts.fr";
+import { desk } from "./desk.fr";
+import { face } from "./face.fr";
+import { patient } from "./patient.fr";
+import { fr as video } from "./video.fr";
+
+export const fr = { ...face, ...accounts, ...patient, ...desk, ...video } as const;

@@ -1,0 +1,37 @@
+/**
+ * What people read, in French and in English: `t(key, values)`. The language is the page's. Each room has its own file.
+ *
+ * `{name}` is replaced by a value; `{n|une personne|# personnes}` chooses by number, and says it for `#`. French spaces before « : ; ? ! » and inside
+ * guillemets are made non-breaking here, so that authors type plain ones.
+ */
+
+import { en } from "./en";
+import { fr } from "./fr";
+
+export type Key = keyof typeof fr;
+export type Values = Readonly<Record<string, string | number>>;
+
+export function language(): "fr" | "en" {
+  return document.documentElement.lang.startsWith("en") ? "en" : "fr";
+}
+
+export function t(key: Key, values: Values = {}): string {
+  const chosen = language();
+  return say(chosen === "en" ? en[key] : fr[key], values, chosen);
+}
+
+export function say(text: string, values: Values, chosen: "fr" | "en"): string {
+  const spoken = text.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (_, name: string, one?: string, many?: string) => {
+    const value = values[name] ?? "";
+    const shown = typeof value === "number" ? value.toLocaleString(chosen) : value;
+    if (one === undefined || many === undefined) return shown;
+    const isOne = new Intl.PluralRules(chosen).select(Number(value)) === "one";
+    return (isOne ? one : many).replaceAll("#", shown);
+  });
+  return chosen === "fr" ? bindSpaces(spoken) : spoken;
+}
+
+/** French typography: no line begins with a punctuation mark. */
+export function bindSpaces(text: string): string {
+  return text.replace(/ ([:;?!»%€])/g, "\u00a0$1").replace(/« /g, "«\u00a0").replace(/(\d) (?=\d{3}\b|min\b|Mo\b|h\b|°C)/g, "$1\u00a0");
+}
