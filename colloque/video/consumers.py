@@ -6,7 +6,9 @@ answers. So there is no table of who is in a call, nothing to clean after a cras
 
 import asyncio
 import contextlib
+import itertools
 import json
+from datetime import datetime
 from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
@@ -23,7 +25,8 @@ from colloque.video import errors
 from colloque.video.seats import get_seat_for
 from colloque.video.signalling import Allowance, Seat, is_silent, read_message, read_page
 
-CHECK_SECONDS = 5.0
+LISTEN_SECONDS = 1.0
+ASK_EVERY = 3  # listenings between two questions to session and gate
 
 
 def _find_seat(session_key: str | None, consultation: str) -> Seat | int:
@@ -58,7 +61,7 @@ class SignalConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
         self.page = read_page((query.get("page") or [""])[0]) or new_id()
         self.allowance = Allowance.full(now())
-        self.pinged_at = None
+        self.pinged_at: datetime | None = None
         self.seat = seat
         await self.channel_layer.group_add(seat.group, self.channel_name)
         await self.channel_layer.group_send(seat.group, {"type": "seat.taken", "by": self.channel_name})
@@ -66,7 +69,7 @@ class SignalConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         self.watch = asyncio.create_task(self._keep_watch(seat))
 
     async def disconnect(self, code: int) -> None:
-        if self.watch is not None:
+        if self.watch is not None and self.watch is not asyncio.current_task():
             self.watch.cancel()
         await self._leave()
 
@@ -97,18 +100,23 @@ class SignalConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
 
     async def _keep_watch(self, seat: Seat) -> None:
         """Close the seat of one who is silent, signed out, or no longer of this consultation."""
-        while True:
-            await asyncio.sleep(CHECK_SECONDS / 2)
+        for turn in itertools.count(1):
+            await asyncio.sleep(LISTEN_SECONDS)
             if is_silent(pinged_at=self.pinged_at, now=now()):
                 await self._end(errors.CLOSED_SILENT)
                 return
-            try:
-                found = await _seat(self.session_key, self.consultation)
-            except DatabaseError:
-                continue  # A database that restarts cuts no call: the media does not pass here. Ask again.
-            if found != seat:
-                await self._end(found if isinstance(found, int) else errors.CLOSED_NOT_FOUND)
+            if turn % ASK_EVERY == 0 and not await self._still_sits(seat):
                 return
+
+    async def _still_sits(self, seat: Seat) -> bool:
+        try:
+            found = await _seat(self.session_key, self.consultation)
+        except DatabaseError:
+            return True  # A database that restarts cuts no call: the media does not pass here. Ask again.
+        if found == seat:
+            return True
+        await self._end(found if isinstance(found, int) else errors.CLOSED_NOT_FOUND)
+        return False
 
     async def _end(self, code: int) -> None:
         await self._leave()

@@ -1,3 +1,4 @@
+from tests.care import care, check_log, live_ward, running_vault, ward  # noqa: F401  fixtures
 from collections.abc import Callable, Iterator
 from typing import Any
 

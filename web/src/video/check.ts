@@ -3,8 +3,7 @@
  * the rest, and stops nobody: there is always sound only, and the thread of messages.
  */
 
-import { el, say, setText } from "./dom";
-import { icon } from "./icons";
+import { el, icon, say, setText } from "./dom";
 import { MediaError, openMedia } from "./media";
 import { measure, playSound, SILENT_AFTER_MS } from "./meter";
 import { canReachRelay, gather, type IceAnswer } from "./relay";
@@ -169,7 +168,7 @@ class Row {
   readonly element: HTMLLIElement;
   outcome: Outcome = "waiting";
   readonly #words = el("p", { class: "check-result", role: "status" }, say("check.waiting"));
-  #icon: SVGSVGElement = icon("wait");
+  #icon: SVGSVGElement = icon("clock");
 
   constructor(line: Line, extra: HTMLElement | null) {
     const body = el("div", {}, el("h3", {}, say(`check.${line}`)), this.#words, extra);
@@ -182,7 +181,7 @@ class Row {
     this.outcome = outcome;
     this.element.dataset["result"] = outcome;
     setText(this.#words, words);
-    const next = icon(outcome === "ok" ? "check" : outcome === "bad" ? "warn" : "wait");
+    const next = icon(outcome === "ok" ? "circle-check" : outcome === "bad" ? "triangle-alert" : "clock");
     this.#icon.replaceWith(next);
     this.#icon = next;
     return true;

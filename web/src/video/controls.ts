@@ -1,7 +1,6 @@
 /** The call's buttons: icon and words, one look for each state, and the keys that press them. */
 
-import { el, say, setText } from "./dom";
-import { icon, type Icon } from "./icons";
+import { el, icon, say, setText, type IconName } from "./dom";
 import type { LocalView } from "./local";
 import type { VideoKey } from "../words/video.fr";
 
@@ -15,7 +14,7 @@ export interface ControlActions {
 }
 
 interface Face {
-  readonly icon: Icon;
+  readonly icon: IconName;
   readonly words: VideoKey;
   readonly off?: boolean;
 }
@@ -23,7 +22,7 @@ interface Face {
 class Control {
   readonly button: HTMLButtonElement;
   readonly #words = el("span");
-  #icon: Icon | null = null;
+  #icon: IconName | null = null;
 
   constructor(name: string, act: () => void) {
     this.button = el("button", { type: "button", class: `call-control call-control-${name}` }, this.#words);
@@ -54,9 +53,9 @@ export class Controls {
       pip: make("pip"),
       leave: make("leave"),
     };
-    this.#controls.switchCamera.show({ icon: "switchCamera", words: "video.camera.switch" });
-    this.#controls.pip.show({ icon: "pip", words: "video.pip" });
-    this.#controls.leave.show({ icon: "leave", words: "video.leave" });
+    this.#controls.switchCamera.show({ icon: "switch-camera", words: "video.camera.switch" });
+    this.#controls.pip.show({ icon: "picture-in-picture-2", words: "video.pip" });
+    this.#controls.leave.show({ icon: "phone-off", words: "video.leave" });
     this.#controls.pip.button.hidden = !document.pictureInPictureEnabled;
     const buttons = Object.values(this.#controls).map((control) => control.button);
     this.element = el("div", { class: "call-controls", role: "group", "aria-label": say("video.controls") }, ...buttons);
@@ -69,12 +68,12 @@ export class Controls {
 
   show(local: LocalView): void {
     const { mic, camera, audioOnly, switchCamera } = this.#controls;
-    mic.show(local.mic === "on" ? { icon: "mic", words: "video.mic.off" } : { icon: "micOff", words: "video.mic.on", off: true });
+    mic.show(local.mic === "on" ? { icon: "mic", words: "video.mic.off" } : { icon: "mic-off", words: "video.mic.on", off: true });
     camera.show(
-      local.camera === "on" ? { icon: "camera", words: "video.camera.off" } : { icon: "cameraOff", words: "video.camera.on", off: true },
+      local.camera === "on" ? { icon: "video", words: "video.camera.off" } : { icon: "video-off", words: "video.camera.on", off: true },
     );
     audioOnly.show(
-      local.audioOnly ? { icon: "camera", words: "video.audio-only.end", off: true } : { icon: "audioOnly", words: "video.audio-only" },
+      local.audioOnly ? { icon: "video", words: "video.audio-only.end", off: true } : { icon: "headphones", words: "video.audio-only" },
     );
     mic.button.disabled = local.mic === "asking";
     camera.button.disabled = local.camera === "asking" || local.audioOnly;
