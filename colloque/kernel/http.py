@@ -93,7 +93,7 @@ def json_view(
             asked.person_id = person_of(request)
             if not public and not asked.person_id:
                 raise NotSignedIn
-            asked.data = read_json(request, max_bytes) if request.method not in ("GET", "HEAD") else {}
+            asked.data = read_json(request, max_bytes) if request.method not in ("GET", "HEAD", "DELETE") else {}
             return asked
 
         if inspect.iscoroutinefunction(view):
