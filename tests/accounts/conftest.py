@@ -24,7 +24,7 @@ from tests.vault.cast import running
 
 
 @pytest.fixture(scope="session")
-def vault_settings() -> Iterator[VaultSettings]:
+def vault_settings(django_db_setup: None) -> Iterator[VaultSettings]:
     """A vault database on the server that Django's tests use."""
     told = settings.DATABASES["default"]
     server = make_conninfo(
