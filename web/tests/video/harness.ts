@@ -1,12 +1,11 @@
 /** A page with one side of a call, for tests/video: real media and connections, keys made here, a test relay. */
 
-import { signStatement } from "../../src/crypto";
 import { Peer } from "../../src/video/peer";
 import { FingerprintCheck } from "../../src/video/fingerprint";
-import { verifyWith } from "../../src/video/identity";
 import { mountCall, type CallHandle } from "../../src/video/call";
 import { mountCheck, type CheckHandle, type Path } from "../../src/video/check";
 import { CallSession, type CallView } from "../../src/video/session";
+import { enrol } from "./device";
 
 interface Setup {
   readonly consultation: string;
@@ -16,33 +15,6 @@ interface Setup {
   readonly relayOnly?: boolean;
   readonly clockMs?: number; // how far this device's clock is off
   readonly video?: boolean;
-}
-
-const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
-
-async function enrol(setup: Setup) {
-  const device = crypto.randomUUID();
-  const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
-  await fetch(`/keys/${setup.person}/${device}`, { method: "PUT", body: raw });
-  const now = () => Date.now() + (setup.clockMs ?? 0);
-  return {
-    now,
-    sign: (kind: string, fields: Record<string, unknown>) =>
-      signStatement(
-        kind,
-        { id: crypto.randomUUID(), at: new Date(now()).toISOString(), person: setup.person, device, ...fields },
-        {
-          keyid: device,
-          sign: async (message: Uint8Array<ArrayBuffer>) =>
-            new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, message)),
-        },
-      ),
-    verify: verifyWith(async (person, id) => {
-      const answer = await fetch(`/keys/${person}/${id}`);
-      if (!answer.ok) throw new Error("no such device");
-      return crypto.subtle.importKey("raw", await answer.arrayBuffer(), { name: "ECDSA", namedCurve: "P-256" }, true, ["verify"]);
-    }),
-  };
 }
 
 const remote = document.querySelector("video") as HTMLVideoElement;
@@ -101,8 +73,8 @@ function dress(): void {
 async function glare(): Promise<{ polite: string; impolite: string; lines: number; same: boolean | string }> {
   const consultation = crypto.randomUUID();
   const [alice, bose] = [crypto.randomUUID(), crypto.randomUUID()];
-  const a = await enrol({ consultation, role: "patient", person: alice, peer: bose });
-  const b = await enrol({ consultation, role: "practitioner", person: bose, peer: alice });
+  const a = await enrol({ person: alice });
+  const b = await enrol({ person: bose });
   const failures: string[] = [];
   const make = (polite: boolean, own: typeof a, other: string, to: () => Peer): Peer =>
     new Peer({
