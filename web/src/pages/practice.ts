@@ -1,0 +1,108 @@
+/** `/practice`: the manager's page. Who is in, who waits, who is invited, who has started again. */
+
+import { dayInWords, el, failureOf, fill, need, startShell, t, toast, whileWaiting, type Child } from "../face";
+import { requireKeyring } from "../keys";
+import { api } from "../net";
+import { actButton } from "./accounts/form";
+import { inviteForm } from "./accounts/invite-form";
+import type { Role } from "./accounts/invitation";
+import { memberRow, waitingRow } from "./accounts/member-rows";
+import { endMember, renewPractice, type Invited, type Members } from "./accounts/practice-keys";
+import { listReturning, type Returning } from "./accounts/returns";
+import { returningRow } from "./accounts/returning-rows";
+import { roleNames } from "./accounts/roles";
+
+interface Membership {
+  readonly practice: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly confirmed: boolean;
+}
+
+startShell();
+
+const mount = need("#steps");
+const keyring = await requireKeyring();
+void load();
+
+async function load(): Promise<void> {
+  try {
+    const { memberships } = await whileWaiting(mount, api.get<{ memberships: Membership[] }>("/api/session"));
+    const mine = memberships.filter((one) => one.confirmed && one.roles.includes("manager"));
+    const chosen = mine.find((one) => one.practice === location.hash.slice(1)) ?? mine[0];
+    if (!chosen) fill(mount, el("h1", null, t("accounts.practice.none")), el("p", null, t("accounts.practice.none-what")));
+    else await show(chosen, mine);
+  } catch (error) {
+    fill(mount, failureOf(error, undefined, () => void load()));
+  }
+}
+
+async function show(membership: Membership, all: readonly Membership[]): Promise<void> {
+  const { practice } = membership;
+  const [told, returning] = await Promise.all([
+    api.get<Members>(`/api/practices/${practice}/members`),
+    listReturning(practice).catch((): readonly Returning[] => []),
+  ]);
+  fill(
+    mount,
+    el("h1", null, membership.name),
+    all.length > 1 ? others(membership, all) : null,
+    told.needs_generation ? renewal(practice) : null,
+    told.waiting.length > 0 ? section(t("accounts.practice.waiting"), told.waiting.map((one) => waitingRow(keyring, practice, one, reload))) : null,
+    section(t("accounts.practice.members"), told.members.map((one) => memberRow(keyring, practice, one, leave, reload))),
+    told.invited.length > 0 ? section(t("accounts.practice.invited"), told.invited.map((one) => invitedRow(practice, one))) : null,
+    el("section", { class: "stack near" }, el("h2", null, t("accounts.invite.title")), inviteForm(practice)),
+    el(
+      "section",
+      { class: "stack near" },
+      el("h2", null, t("accounts.returns.title")),
+      el("p", { class: "quiet-text" }, t("accounts.returns.what")),
+      returning.length > 0
+        ? el("ul", { class: "rows" }, returning.map((one) => returningRow(keyring, one, reload)))
+        : el("p", null, t("accounts.returns.none")),
+    ),
+  );
+
+  async function leave(person: string): Promise<void> {
+    await endMember(keyring, practice, person);
+    // What is sealed from now on must not open with the seed that the leaver has seen.
+    if (person !== keyring.person) await renewPractice(keyring, practice);
+    reload();
+  }
+}
+
+function reload(): void {
+  void load();
+}
+
+function section(heading: string, rows: readonly HTMLElement[]): HTMLElement {
+  return el("section", { class: "stack near" }, el("h2", null, heading), el("ul", { class: "rows" }, rows));
+}
+
+function others(current: Membership, all: readonly Membership[]): Child {
+  const links = all.filter((one) => one !== current).map((one) =>
+    el("a", { class: "button quiet", href: `#${one.practice}`, onclick: () => { setTimeout(reload); } }, one.name),
+  );
+  return el("nav", { class: "actions", "aria-label": t("accounts.practice.others") }, links);
+}
+
+/** Stopped between a departure and the new key: this finishes it. */
+function renewal(practice: string): HTMLElement {
+  const renew = async (): Promise<void> => {
+    await renewPractice(keyring, practice);
+    toast(t("accounts.practice.renewed"));
+    reload();
+  };
+  return el("section", { class: "stack near" }, el("h2", null, t("accounts.practice.renew")), el("p", null, t("accounts.practice.renew-what")), actButton(t("accounts.practice.renew-button"), renew));
+}
+
+function invitedRow(practice: string, invited: Invited): HTMLElement {
+  const withdraw = async (): Promise<void> => {
+    await api.post(`/api/practices/${practice}/invitations/withdraw`, { invitation: invited.id });
+    toast(t("accounts.practice.withdrawn"));
+    reload();
+  };
+  const name = `${invited.given} ${invited.family}`;
+  const until = t("accounts.practice.until", { roles: roleNames(invited.roles), when: dayInWords(invited.expires_at) });
+  return el("li", null, el("div", { class: "row" }, el("div", { class: "row-text" }, el("span", null, name), el("small", null, until)), actButton(t("accounts.practice.withdraw"), withdraw, { kind: "quiet", icon: "x" })));
+}
