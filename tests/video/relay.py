@@ -13,7 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 WEB = Path(__file__).parents[2] / "web"
@@ -52,6 +52,11 @@ class Relay:
                 WebSocketRoute("/ws/consultations/{id}/signal", self.socket),
             ]
         )
+
+    def over(self, application: Any, *more: BaseRoute) -> Starlette:
+        """Serve the page and the keys, and for all else, sockets included, another application."""
+        own = [route for route in self.app().routes if not isinstance(route, WebSocketRoute)]
+        return Starlette(routes=[*own, *more, Mount("/", application)])
 
     async def key(self, request: Request) -> Response:
         if request.method == "PUT":
@@ -92,9 +97,12 @@ class Relay:
 
 
 @contextmanager
-def serving(relay: Relay, port: int = 0) -> Iterator[int]:
+def serving(relay: "Relay | Starlette", port: int = 0) -> Iterator[int]:
     """Run the relay in a thread; yield its port. Leaving cuts all sockets, as a server that is restarted does."""
-    config = uvicorn.Config(relay.app(), port=port, log_level="error", timeout_graceful_shutdown=1, ws="websockets-sansio")
+    app = relay.app() if isinstance(relay, Relay) else relay
+    config = uvicorn.Config(
+        app, port=port, log_level="error", lifespan="off", timeout_graceful_shutdown=1, ws="websockets-sansio"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

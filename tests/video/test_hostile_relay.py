@@ -29,7 +29,9 @@ def replace_fingerprint(data: dict[str, Any]) -> dict[str, Any]:
 def add_fingerprint(data: dict[str, Any]) -> dict[str, Any]:
     changed = copy.deepcopy(data)
     sdp = changed["description"]["sdp"]
-    changed["description"]["sdp"] = sdp.replace("a=fingerprint:", f"a=Fingerprint:{FORGED}\r\na=fingerprint:", 1)
+    changed["description"]["sdp"] = sdp.replace(
+        "a=fingerprint:", f"a=Fingerprint:{FORGED}\r\na=fingerprint:", 1
+    )
     return changed
 
 
@@ -117,7 +119,12 @@ def test_a_stranger_with_a_device_of_their_own_is_refused(relay: Relay, join: Jo
 
 
 def test_noise_breaks_nothing(relay: Relay, join: Joining) -> None:
-    noise: list[dict[str, Any]] = [{}, {"description": 3}, {"candidate": {"candidate": "x" * 500}}, {"description": {"type": "rollback"}}]
+    noise: list[dict[str, Any]] = [
+        {},
+        {"description": 3},
+        {"candidate": {"candidate": "x" * 500}},
+        {"description": {"type": "rollback"}},
+    ]
     relay.meddle = lambda data: [*noise, data] if "candidate" in data else [data]
     with serving(relay) as port:
         alice, bose = join("patient", port), join("practitioner", port)

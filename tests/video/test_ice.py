@@ -19,7 +19,10 @@ def test_the_two_of_a_call_get_credentials_for_an_hour(ward: Ward, settings: Set
         (server,) = told["iceServers"]
         expiry = int(server["username"].split(":")[0])
         assert 3590 < expiry - now().timestamp() <= 3600
-        assert server["credential"] == base64.b64encode(hmac.new(b"secret", server["username"].encode(), "sha1").digest()).decode()
+        assert (
+            server["credential"]
+            == base64.b64encode(hmac.new(b"secret", server["username"].encode(), "sha1").digest()).decode()
+        )
         assert who.person not in server["username"]
         assert parse_datetime(told["expires_at"]) is not None
 
@@ -27,7 +30,9 @@ def test_the_two_of_a_call_get_credentials_for_an_hour(ward: Ward, settings: Set
 def test_two_questions_give_two_names(ward: Ward, settings: Settings) -> None:
     settings.COLLOQUE_TURN_URL, settings.COLLOQUE_TURN_SECRET = "turn:relay.example:3478", "secret"
     consultation = ward.taken()
-    names = {ward.alice.get(f"consultations/{consultation}/ice")[1]["iceServers"][0]["username"] for _ in range(2)}
+    names = {
+        ward.alice.get(f"consultations/{consultation}/ice")[1]["iceServers"][0]["username"] for _ in range(2)
+    }
     assert len(names) == 2
 
 

@@ -47,11 +47,17 @@ def coturn(folder: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
 
 def ice_answer(port: int, at: datetime) -> dict[str, object]:
     made = make_credentials(SECRET, now=at, nonce=os.urandom(8).hex())
-    server = {"urls": [f"turn:127.0.0.1:{port}?transport=udp"], "username": made.username, "credential": made.credential}
+    server = {
+        "urls": [f"turn:127.0.0.1:{port}?transport=udp"],
+        "username": made.username,
+        "credential": made.credential,
+    }
     return {"iceServers": [server], "expires_at": made.expires_at.isoformat()}
 
 
-def test_a_call_goes_through_the_relay_with_short_lived_credentials(relay: Relay, join: Joining, tmp_path: Path) -> None:
+def test_a_call_goes_through_the_relay_with_short_lived_credentials(
+    relay: Relay, join: Joining, tmp_path: Path
+) -> None:
     port = free_port()
     relay.ice = ice_answer(port, datetime.now(UTC))
     with serving(relay) as http, coturn(tmp_path, port):
@@ -67,7 +73,10 @@ def test_a_call_goes_through_the_relay_with_short_lived_credentials(relay: Relay
 
 def test_expired_credentials_open_no_relay(relay: Relay, join: Joining, tmp_path: Path) -> None:
     port = free_port()
-    relay.ice = {**ice_answer(port, datetime.now(UTC) - timedelta(hours=2)), "expires_at": "2999-01-01T00:00:00.000Z"}
+    relay.ice = {
+        **ice_answer(port, datetime.now(UTC) - timedelta(hours=2)),
+        "expires_at": "2999-01-01T00:00:00.000Z",
+    }
     with serving(relay) as http, coturn(tmp_path, port):
         alice, bose = join("patient", http, relayOnly=True), join("practitioner", http, relayOnly=True)
         until_state(bose, "connecting")

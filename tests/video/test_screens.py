@@ -62,7 +62,9 @@ def shoot(page: Page, name: str) -> None:
 
 def check_axe(page: Page) -> None:
     page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run('main', {rules: {region: {enabled: false}}}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))")
+    found = page.evaluate(
+        "axe.run('main', {rules: {region: {enabled: false}}}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html)]))"
+    )
     assert found == []
 
 
@@ -75,16 +77,25 @@ def box_of(page: Page, selector: str) -> dict[str, float]:
     return found
 
 
+def has_pictures_in(page: Page) -> bool:
+    """Wait until the mounted call shows moving pictures of the other side."""
+    frames = "document.querySelector('.call-remote').getVideoPlaybackQuality().totalVideoFrames"
+    page.wait_for_function(f"n => {frames} > n + 5", arg=page.evaluate(frames), timeout=5000)
+    return True
+
+
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_call_by_its_buttons(width: str, browser: Browser, contexts: list[BrowserContext], dressed: Relay) -> None:
+def test_a_call_by_its_buttons(
+    width: str, browser: Browser, contexts: list[BrowserContext], dressed: Relay
+) -> None:
     with serving(dressed) as port:
         alice = mount(visit(browser, contexts, port, width=WIDTHS[width]), "patient")
         bose = mount(visit(browser, contexts, port), "practitioner")
         shoot(alice, f"call-before-{width}")
         check_axe(alice)
-        before = box_of(alice, ".call-stage"), box_of(alice, ".call-controls")
         alice.get_by_role("button", name="Entrer dans l’appel").click()
         expect(alice.get_by_role("status").first).to_contain_text("Vous êtes seul dans l’appel")
+        before = box_of(alice, ".call-stage"), box_of(alice, ".call-controls")
         shoot(alice, f"call-alone-{width}")
         bose.get_by_role("button", name="Entrer dans l’appel").click()
         for page in (alice, bose):
@@ -103,6 +114,7 @@ def test_a_call_by_its_buttons(width: str, browser: Browser, contexts: list[Brow
         alice.get_by_role("button", name="Son seul").click()
         expect(bose.get_by_text("Alice Martin est en son seul.")).to_be_visible()
         shoot(alice, f"call-audio-only-{width}")
+        check_axe(alice)
         assert (box_of(alice, ".call-stage"), box_of(alice, ".call-controls")) == before
         alice.get_by_role("button", name="Quitter l’appel").click()
         expect(alice.get_by_role("status").first).to_have_text("Vous avez quitté l’appel.")
@@ -112,7 +124,9 @@ def test_a_call_by_its_buttons(width: str, browser: Browser, contexts: list[Brow
         until_state(bose, "connected")
 
 
-def test_nothing_is_asked_of_the_devices_before_a_gesture(browser: Browser, contexts: list[BrowserContext], dressed: Relay) -> None:
+def test_nothing_is_asked_of_the_devices_before_a_gesture(
+    browser: Browser, contexts: list[BrowserContext], dressed: Relay
+) -> None:
     with serving(dressed) as port:
         page = visit(browser, contexts, port)
         page.evaluate(
@@ -127,16 +141,25 @@ def test_nothing_is_asked_of_the_devices_before_a_gesture(browser: Browser, cont
         page.wait_for_function("() => asked > 0")
 
 
-def test_keys_work_in_the_call_and_not_while_one_types(browser: Browser, contexts: list[BrowserContext], dressed: Relay) -> None:
+def test_keys_work_in_the_call_and_not_while_one_types(
+    browser: Browser, contexts: list[BrowserContext], dressed: Relay
+) -> None:
     with serving(dressed) as port:
         page = mount(visit(browser, contexts, port), "patient")
-        page.evaluate("document.body.append(Object.assign(document.createElement('textarea'), {ariaLabel: 'note'}))")
+        page.evaluate(
+            "document.body.append(Object.assign(document.createElement('textarea'), {ariaLabel: 'note'}))"
+        )
         page.get_by_role("button", name="Entrer dans l’appel").click()
         page.wait_for_function("() => harness.view().local.mic === 'on'")
         page.keyboard.press("m")
         page.wait_for_function("() => harness.view().local.mic === 'off'")
         page.get_by_role("textbox", name="note").press_sequentially("mcs")
-        assert page.evaluate("harness.view().local") == {"mic": "off", "camera": "on", "audioOnly": False, "problems": {}}
+        assert page.evaluate("harness.view().local") == {
+            "mic": "off",
+            "camera": "on",
+            "audioOnly": False,
+            "problems": {},
+        }
         # One's own picture goes round the corners by keyboard.
         corner = "document.querySelector('.call-self').dataset.corner"
         before = page.evaluate(corner)
@@ -186,9 +209,13 @@ def test_a_permission_that_the_browser_really_denies(play: Playwright, dressed: 
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_equipment_check_says_each_result(width: str, browser: Browser, contexts: list[BrowserContext], dressed: Relay) -> None:
+def test_the_equipment_check_says_each_result(
+    width: str, browser: Browser, contexts: list[BrowserContext], dressed: Relay
+) -> None:
     with serving(dressed) as port:
-        page = visit(browser, contexts, port, width=WIDTHS[width], color_scheme="dark" if width == "phone" else "light")
+        page = visit(
+            browser, contexts, port, width=WIDTHS[width], color_scheme="dark" if width == "phone" else "light"
+        )
         page.evaluate("harness.mountEquipment(23)")
         check_axe(page)
         page.get_by_role("button", name="Essayer caméra et micro").click()
@@ -205,7 +232,9 @@ def test_the_equipment_check_says_each_result(width: str, browser: Browser, cont
         assert page.evaluate("harness.paths") == ["text"]
 
 
-def test_a_silent_microphone_is_named_after_three_seconds(browser: Browser, contexts: list[BrowserContext], dressed: Relay) -> None:
+def test_a_silent_microphone_is_named_after_three_seconds(
+    browser: Browser, contexts: list[BrowserContext], dressed: Relay
+) -> None:
     with serving(dressed) as port:
         page = visit(browser, contexts, port, width=390)
         page.evaluate(
@@ -217,7 +246,9 @@ def test_a_silent_microphone_is_named_after_three_seconds(browser: Browser, cont
         page.evaluate("harness.mountEquipment(null)")
         page.get_by_role("button", name="Essayer caméra et micro").click()
         expect(page.get_by_text("Dites quelques mots.")).to_be_visible()
-        expect(page.get_by_text("Le microphone est silencieux depuis trois secondes.")).to_be_visible(timeout=6000)
+        expect(page.get_by_text("Le microphone est silencieux depuis trois secondes.")).to_be_visible(
+            timeout=6000
+        )
         expect(page.get_by_text("Le service ne répond pas.")).to_be_visible()
         shoot(page, "check-silent-phone")
         # Nobody is stopped.
@@ -225,7 +256,9 @@ def test_a_silent_microphone_is_named_after_three_seconds(browser: Browser, cont
         assert page.evaluate("harness.paths") == ["audio"]
 
 
-def test_a_tampered_call_says_so_in_a_sentence(browser: Browser, contexts: list[BrowserContext], dressed: Relay) -> None:
+def test_a_tampered_call_says_so_in_a_sentence(
+    browser: Browser, contexts: list[BrowserContext], dressed: Relay
+) -> None:
     from tests.video.test_hostile_relay import on_descriptions, swap_and_restate
 
     dressed.meddle = on_descriptions(swap_and_restate)
@@ -234,5 +267,7 @@ def test_a_tampered_call_says_so_in_a_sentence(browser: Browser, contexts: list[
         bose = mount(visit(browser, contexts, port), "practitioner")
         for page in (alice, bose):
             page.get_by_role("button", name="Entrer dans l’appel").click()
-        expect(alice.get_by_role("status").first).to_contain_text("Rien ne prouve que l’appareil en face est celui de Dr Bose")
+        expect(alice.get_by_role("status").first).to_contain_text(
+            "Rien ne prouve que l’appareil en face est celui de Dr Bose"
+        )
         shoot(alice, "call-refused-phone")

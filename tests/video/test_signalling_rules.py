@@ -56,7 +56,20 @@ def test_it_passes_what_it_does_not_understand() -> None:
     assert read_message(json.dumps(message)) == message
 
 
-@pytest.mark.parametrize("text", [None, "", "[]", "{}", "3", '{"type":"signal"}', '{"type":"signal","data":3}', '{"type":"x"}', "[" * 20000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "[]",
+        "{}",
+        "3",
+        '{"type":"signal"}',
+        '{"type":"signal","data":3}',
+        '{"type":"x"}',
+        "[" * 20000,
+    ],
+)
 def test_it_refuses_what_is_no_message(text: str | None) -> None:
     with pytest.raises(Malformed):
         read_message(text)
@@ -73,7 +86,9 @@ def test_the_size_is_in_bytes_and_comes_first() -> None:
         read_message("[" * (MAX_BYTES + 1))
 
 
-@pytest.mark.parametrize(("text", "page"), [("a-1", "a-1"), ("", ""), ("x" * 65, ""), ("é", ""), ("a b", ""), ("-", "")])
+@pytest.mark.parametrize(
+    ("text", "page"), [("a-1", "a-1"), ("", ""), ("x" * 65, ""), ("é", ""), ("a b", ""), ("-", "")]
+)
 def test_a_page_id_is_short_and_plain(text: str, page: str) -> None:
     assert read_page(text) == page
 
@@ -110,7 +125,11 @@ def test_credentials_need_a_secret_and_a_plain_nonce(secret: str, nonce: str) ->
 
 
 def test_addresses_of_relays() -> None:
-    assert read_urls("turn:a:3478?transport=udp, stun:b\nturns:c:443") == ("turn:a:3478?transport=udp", "stun:b", "turns:c:443")
+    assert read_urls("turn:a:3478?transport=udp, stun:b\nturns:c:443") == (
+        "turn:a:3478?transport=udp",
+        "stun:b",
+        "turns:c:443",
+    )
     assert read_urls("") == ()
     with pytest.raises(ValueError, match="not a turn"):
         read_urls("http://relay")

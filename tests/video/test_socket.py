@@ -39,7 +39,12 @@ def test_two_seats_hear_of_each_other_and_of_nothing_else(live_ward: Ward, web: 
     assert bose.wait_type("peer") == {"type": "peer", "state": "here", "page": "a-1"}
     bose.say({"type": "signal", "data": {"candidate": None, "é": 1}})
     told = alice.wait_type("signal")
-    assert told == {"type": "signal", "data": {"candidate": None, "é": 1}, "from": live_ward.bose.person, "page": "b-1"}
+    assert told == {
+        "type": "signal",
+        "data": {"candidate": None, "é": 1},
+        "from": live_ward.bose.person,
+        "page": "b-1",
+    }
     time.sleep(0.3)
     assert [m for _, m in bose.told if m["type"] == "signal"] == []  # no echo
     bose.close()
@@ -74,7 +79,9 @@ def test_nobody_else_has_a_seat(live_ward: Ward, web: LiveWeb) -> None:
 def test_another_site_cannot_open_it(live_ward: Ward, web: LiveWeb) -> None:
     consultation = live_ward.taken()
     with pytest.raises(InvalidStatus):
-        web.socket(live_ward.alice, f"consultations/{consultation}/signal", origin="https://elsewhere.example")
+        web.socket(
+            live_ward.alice, f"consultations/{consultation}/signal", origin="https://elsewhere.example"
+        )
 
 
 def test_the_patient_may_be_early_and_the_practitioner_may_not(live_ward: Ward, web: LiveWeb) -> None:
@@ -140,7 +147,11 @@ def test_silence_is_told_to_the_other_within_ten_seconds(live_ward: Ward, web: L
 
 @pytest.mark.parametrize(
     ("message", "code"),
-    [("{", CLOSED_MALFORMED), ('{"type":"signal","data":7}', CLOSED_MALFORMED), ("x" * 70_000, CLOSED_TOO_LARGE)],
+    [
+        ("{", CLOSED_MALFORMED),
+        ('{"type":"signal","data":7}', CLOSED_MALFORMED),
+        ("x" * 70_000, CLOSED_TOO_LARGE),
+    ],
 )
 def test_what_is_no_message_ends_the_socket(message: str, code: int, live_ward: Ward, web: LiveWeb) -> None:
     consultation = live_ward.taken()

@@ -13,6 +13,7 @@ interface Setup {
   readonly person: string;
   readonly peer: string;
   readonly relayOnly?: boolean;
+  readonly web?: boolean; // ask the product's web process for the relay
   readonly clockMs?: number; // how far this device's clock is off
   readonly video?: boolean;
 }
@@ -27,7 +28,7 @@ async function optionsOf(setup: Setup) {
     consultation: setup.consultation,
     role: setup.role,
     peer: setup.peer,
-    ice: async () => (await fetch("/ice")).json(),
+    ice: async () => (await fetch(setup.web === true ? `/api/consultations/${setup.consultation}/ice` : "/ice")).json(),
     iceTransportPolicy: setup.relayOnly === true ? "relay" : "all",
   } as const;
 }
