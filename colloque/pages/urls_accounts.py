@@ -1,3 +1,16 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from colloque.pages import accounts, returning
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("sign-up", accounts.sign_up, name="sign-up"),
+    path("sign-in", accounts.sign_in, name="sign-in"),
+    path("sign-out", accounts.sign_out, name="sign-out"),
+    path("recover", accounts.recover, name="recover"),
+    path("unlock", accounts.unlock, name="unlock"),
+    path("account", accounts.account, name="account"),
+    path("join", accounts.join, name="join"),
+    path("first-manager", accounts.first_manager, name="first-manager"),
+    path("practice", accounts.practice, name="practice"),
+    path("api/practices/<account_id:practice_id>/returning", returning.returning),
+]

@@ -3,15 +3,13 @@
 import json
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.core import mail
-from psycopg.conninfo import make_conninfo
 
 from colloque.accounts import letters, vault_door
 from colloque.ledger.export import export
@@ -24,24 +22,12 @@ from tests.vault.cast import running
 
 
 @pytest.fixture(scope="session")
-def vault_settings(django_db_setup: None) -> Iterator[VaultSettings]:
-    """A vault database on the server that Django's tests use."""
-    told = settings.DATABASES["default"]
-    server = make_conninfo(
-        host=told["HOST"], port=told["PORT"] or None, user=told["USER"], password=told["PASSWORD"], dbname="postgres",
-        **{name: value for name, value in told["OPTIONS"].items() if name == "host"},
-    )  # fmt: skip
-    name = f"vault_{os.urandom(6).hex()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    with tempfile.TemporaryDirectory() as folder:
-        key_file = Path(folder) / "kek"
-        kek.make_key_file(key_file)
-        url = make_conninfo(server, dbname=name)
-        store.migrate(url)
-        yield VaultSettings(database_url=url, kek_file=key_file, origin="test.example/ledger", lookups_per_hour=10**6)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+def vault_settings(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> VaultSettings:
+    key_file = tmp_path_factory.mktemp("vault") / "kek"
+    kek.make_key_file(key_file)
+    url = postgres.url(postgres.create())
+    store.migrate(url)
+    return VaultSettings(database_url=url, kek_file=key_file, origin="test.example/ledger", lookups_per_hour=10**6)
 
 
 @pytest.fixture(scope="session")
