@@ -1,11 +1,13 @@
 """Time from "join" on both sides to the first remote picture on both, beside two bare RTCPeerConnections.
 
-Ours: the call component as pages mount it, joined by its button, signalling through the web process as it runs
-(sessions, gate, Channels, PostgreSQL), every description signed and checked. Bare: no signature, no check, over the
-simplest WebSocket relay. Same Chromium, fresh pages each round, rounds alternate, devices are Chromium's fake ones; the
-time runs from the later of the two joins to the later of the two first frames.
+Ours: the call component as pages mount it, joined by its button, signalling through the web process as it
+runs (sessions, gate, Channels, PostgreSQL), every description signed and checked. Bare: no signature, no
+check, over the simplest WebSocket relay. Same Chromium, fresh pages each round, rounds alternate, devices are
+Chromium's fake ones; the time runs from the later of the two joins to the later of the two first frames.
 Run: .venv/bin/python bench/first_frame.py [--rounds 12]
 """
+
+# ruff: noqa: PLC0415  Django is imported once it is configured
 
 import argparse
 import asyncio
@@ -190,8 +192,7 @@ if __name__ == "__main__":
         with serving(app, port):
             found = asyncio.run(main(rounds, port, consultation, people))
     for way, taken in found.items():
-        print(
-            f"{way}: median {statistics.median(taken):.0f} ms, {min(taken):.0f} to {max(taken):.0f}, n = {len(taken)}"
-        )
+        middle, low, high = statistics.median(taken), min(taken), max(taken)
+        print(f"{way}: median {middle:.0f} ms, {low:.0f} to {high:.0f}, n = {len(taken)}")
     ratio = statistics.median(found["ours"]) / statistics.median(found["bare"])
     print(json.dumps({"name": "first-frame", "ratio": round(ratio, 2)}))

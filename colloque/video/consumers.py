@@ -1,7 +1,8 @@
 """`/ws/consultations/<id>/signal`: passes signals between the two seats of a call. Keeps nothing.
 
-Seats know of each other by messages on the channel layer alone: who comes says so to the other seat, who is there
-answers. So there is no table of who is in a call, nothing to clean after a crash, and two web processes agree.
+Seats know of each other by messages on the channel layer alone: who comes says so to the other seat, who
+is there answers. So there is no table of who is in a call, nothing to clean after a crash, and two web
+processes agree.
 """
 
 import asyncio

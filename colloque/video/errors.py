@@ -1,4 +1,4 @@
-"""Why a call's socket is closed. The number is the WebSocket close code; the browser has the sentence for it."""
+"""Why a call's socket is closed. The number is the WebSocket close code; the browser has the sentence."""
 
 from colloque.kernel.errors import ColloqueError, sentence
 
@@ -15,6 +15,6 @@ class NoCall(ColloqueError):
     word = "no-call"
     status = 409
     public = sentence(
-        "Cette consultation n’a pas d’appel en cours : elle est terminée, annulée ou confiée à quelqu’un d’autre. "
+        "Cette consultation n’a pas d’appel en cours : elle est terminée, annulée ou confiée à un autre. "
         "Revenez à la consultation pour voir où elle en est."
     )

@@ -5,7 +5,7 @@ from colloque.video.signalling import Seat, find_seat
 
 
 def get_seat_for(person: str, consultation_id: str) -> Seat | None:
-    """Return the seat, or None when there is no call for this person now; NotFound when it is not theirs to know."""
+    """Return the seat, or None when this person has no call now; NotFound when it is not theirs to know."""
     consultation = get_consultation_for(person, consultation_id)
     return find_seat(
         consultation=consultation_id,

@@ -1,7 +1,7 @@
 """Rules of the signalling relay (docs/spec/signalling.md): who sits where, what passes, how much. Pure.
 
-A call has two seats, `patient` and `practitioner`. The relay knows the seats, the size of a message and how many
-came; what a message holds is the two browsers' business.
+A call has two seats, `patient` and `practitioner`. The relay knows the seats, the size of a message and how
+many came; what a message holds is the two browsers' business.
 """
 
 import json
@@ -38,7 +38,7 @@ class Seat:
 
 
 def find_seat(*, consultation: str, person: str, role: Role | None, state: str) -> Seat | None:
-    """Return the person's seat, or None: while the consultation is taken, or waits (the patient may be early)."""
+    """Return the person's seat, or None. The patient may be early: already while the consultation waits."""
     if role == "patient" and state in ("waiting", "taken"):
         return Seat(consultation, role, person)
     if role == "practitioner" and state == "taken":
@@ -47,7 +47,7 @@ def find_seat(*, consultation: str, person: str, role: Role | None, state: str) 
 
 
 def read_message(text: str | None) -> dict[str, Any]:
-    """Return a client's message: a ping, or a signal whose data is an object. Size first, before it is parsed."""
+    """Return a client's message: a ping, or a signal whose data is an object. Size first, then the rest."""
     if text is None:
         raise Malformed("binary frame")
     if len(text) > MAX_BYTES or len(text.encode()) > MAX_BYTES:

@@ -1,7 +1,7 @@
-"""Short-lived TURN credentials, as coturn's `use-auth-secret` checks them (draft-uberti-behave-turn-rest-00). Pure.
+"""Short-lived TURN credentials as coturn's `use-auth-secret` checks them (draft-uberti-behave-turn-rest-00).
 
-The user name is an expiry and a random text: the relay learns no person's id, and two calls of one person do not
-look alike to it.
+Pure. The user name is an expiry and a random text: the relay learns no person's id, and two calls of one
+person do not look alike to it.
 """
 
 import base64

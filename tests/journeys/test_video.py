@@ -1,4 +1,4 @@
-"""A call over the web process as it runs: sessions, gate, sockets, credentials; a real coturn; two real browsers."""
+"""A call over the web process as it runs: sessions, gate, sockets, credentials; coturn; two browsers."""
 
 import shutil
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def open_call(
 
 @pytest.fixture
 def app(live_ward: Ward, script: str, tmp_path: Path) -> Any:  # noqa: F811
-    from colloque.config.asgi_web import application  # noqa: PLC0415  settings must be the test's
+    from colloque.config.asgi_web import application
 
     return Relay(script, bundle("src/styles/main.css", tmp_path / "page.css")).over(application)
 

@@ -1,10 +1,10 @@
-from tests.care import care, check_log, live_ward, running_vault, ward  # noqa: F401  fixtures
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.care import care, check_log, live_ward, running_vault, ward  # noqa: F401  fixtures
 from tests.video.relay import Relay, bundle
 
 CHROMIUM = "/usr/bin/chromium"

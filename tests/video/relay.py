@@ -1,4 +1,4 @@
-"""A signalling server for the browser tests, small enough to read, with hooks to be hostile. Not the product's."""
+"""A signalling server for browser tests: small enough to read, with hooks to be hostile."""
 
 import json
 import subprocess
@@ -17,7 +17,10 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 WEB = Path(__file__).parents[2] / "web"
-PAGE = '<!doctype html><html lang="fr"><title>t</title><video autoplay playsinline muted></video><main></main><script type="module" src="/page.js"></script>'
+PAGE = (
+    '<!doctype html><html lang="fr"><title>t</title><video autoplay playsinline muted></video><main></main>'
+    '<script type="module" src="/page.js"></script>'
+)
 
 Meddle = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
@@ -31,7 +34,7 @@ def bundle(entry: str, out: Path) -> str:
 
 
 class Relay:
-    """Passes signals between whoever is on one consultation's socket; `meddle` sees each and says what passes."""
+    """Passes signals between all who are on its socket; `meddle` sees each and says what passes."""
 
     def __init__(self, script: str, style: str = "") -> None:
         self.script, self.style = script, style
@@ -98,7 +101,7 @@ class Relay:
 
 @contextmanager
 def serving(relay: "Relay | Starlette", port: int = 0) -> Iterator[int]:
-    """Run the relay in a thread; yield its port. Leaving cuts all sockets, as a server that is restarted does."""
+    """Run it in a thread; yield its port. Leaving cuts all sockets, as a server that restarts does."""
     app = relay.app() if isinstance(relay, Relay) else relay
     config = uvicorn.Config(
         app, port=port, log_level="error", lifespan="off", timeout_graceful_shutdown=1, ws="websockets-sansio"

@@ -1,5 +1,7 @@
 """Two real browsers, one test relay: what a call does when all goes well, and when the network does not."""
 
+# ruff: noqa: E501  what the browser runs, and commands, stay on one line
+
 from playwright.sync_api import Browser, Page
 
 from tests.video.conftest import Joining, until_state

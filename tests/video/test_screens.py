@@ -1,5 +1,7 @@
 """The two components as pages mount them: gestures, words, keyboard, what moves, and axe-core."""
 
+# ruff: noqa: E501  what the browser runs, and commands, stay on one line
+
 import os
 from collections.abc import Iterator
 from pathlib import Path
