@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,16 @@ class RunningVault:
         return [line for line in told if all(line.get(name) == value for name, value in where.items())]
 
 
-@pytest.fixture(scope="session")
-def running_vault(django_db_setup: None) -> Iterator[RunningVault]:
+@contextmanager
+def vault_over_django() -> Iterator[RunningVault]:
+    """Run a vault over a database of its own on Django's server, with its services enrolled."""
     told = django_settings.DATABASES["default"]
     server = make_conninfo(
-        host=told["HOST"], port=told["PORT"] or None, user=told["USER"], password=told["PASSWORD"], dbname="postgres"
+        host=told["HOST"],
+        port=told["PORT"] or None,
+        user=told["USER"],
+        password=told["PASSWORD"],
+        dbname="postgres",
     )
     name = f"care_vault_{os.urandom(6).hex()}"
     with psycopg.connect(server, autocommit=True) as connection:
@@ -53,7 +59,9 @@ def running_vault(django_db_setup: None) -> Iterator[RunningVault]:
         kek.make_key_file(Path(folder) / "kek")
         url = make_conninfo(server, dbname=name)
         store.migrate(url)
-        vault_settings = VaultSettings(database_url=url, kek_file=Path(folder) / "kek", origin="test.example/ledger")
+        vault_settings = VaultSettings(
+            database_url=url, kek_file=Path(folder) / "kek", origin="test.example/ledger"
+        )
         for principal in service.NAMES:
             service.enrol(vault_settings, principal, Path(folder) / f"{principal}.json")
         with running(vault_settings) as address:
@@ -62,16 +70,42 @@ def running_vault(django_db_setup: None) -> Iterator[RunningVault]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
+@pytest.fixture(scope="session")
+def running_vault(django_db_setup: None) -> Iterator[RunningVault]:
+    with vault_over_django() as one:
+        yield one
+
+
+@contextmanager
+def configured(vault_: RunningVault, settings: Settings, blobs: Path) -> Iterator[RunningVault]:
+    """The web as it is configured in production: a vault's address, key files, a folder for blobs."""
+    settings.COLLOQUE_VAULT_URL = vault_.url
+    settings.COLLOQUE_WEB_KEY = vault_.keys / "web.json"
+    settings.COLLOQUE_MAILER_KEY = vault_.keys / "mailer.json"
+    settings.COLLOQUE_BLOBS = blobs
+    vault.cache_clear()
+    yield vault_
+    vault.cache_clear()
+
+
 @pytest.fixture
 def care(running_vault: RunningVault, settings: Settings, tmp_path: Path) -> Iterator[RunningVault]:
-    """The web as it is configured in production: a vault's address, a key file, a folder for blobs."""
-    settings.COLLOQUE_VAULT_URL = running_vault.url
-    settings.COLLOQUE_WEB_KEY = running_vault.keys / "web.json"
-    settings.COLLOQUE_MAILER_KEY = running_vault.keys / "mailer.json"
-    settings.COLLOQUE_BLOBS = tmp_path / "blobs"
-    vault.cache_clear()
-    yield running_vault
-    vault.cache_clear()
+    with configured(running_vault, settings, tmp_path / "blobs") as one:
+        yield one
+
+
+@pytest.fixture
+def own_care(django_db_setup: None, settings: Settings, tmp_path: Path) -> Iterator[RunningVault]:
+    """A vault for one test. A log's time never goes back: who moves the clock forward must not share one."""
+    with vault_over_django() as one, configured(one, settings, tmp_path / "blobs") as told:
+        yield told
+
+
+@pytest.fixture
+def own_ward(transactional_db: None, own_care: RunningVault) -> Iterator[Ward]:
+    people = Ward(own_care.url)
+    yield people
+    people.vault.close()
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""The web process as it runs: uvicorn, Django and Channels over a port, with people who speak to it by network."""
+"""The web process as it runs: uvicorn, Django and Channels over a port, with people who speak to it by
+network."""
 
 import json
 import threading
@@ -21,7 +22,7 @@ TOKEN = "a" * 32
 
 @contextmanager
 def running_web() -> Iterator["LiveWeb"]:
-    from colloque.config.asgi_web import application  # noqa: PLC0415  settings must be the test's
+    from colloque.config.asgi_web import application
 
     config = uvicorn.Config(application, port=0, log_level="warning", lifespan="off", ws="websockets-sansio")
     server = uvicorn.Server(config)
@@ -87,7 +88,8 @@ class Page:
 
     def wait_type(self, type_: str, *, seconds: float = 10, **fields: Any) -> dict[str, Any]:
         return self.wait(
-            lambda m: m["type"] == type_ and all(m.get(name) == value for name, value in fields.items()), seconds=seconds
+            lambda m: m["type"] == type_ and all(m.get(name) == value for name, value in fields.items()),
+            seconds=seconds,
         )
 
     def forget(self) -> None:

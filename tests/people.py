@@ -1,8 +1,9 @@
-"""The cast, for every test that needs people with real keys: registered at a real vault, signed in at the web.
+"""The cast, for every test that needs people with real keys: registered at a real vault, signed in at the
+web.
 
-Alice (patient) · Dr Bose (her clinician) · Dr Dan (same practice, not assigned) · Dr Chen (another practice, must see
-nothing) · Zoé (another patient) · Marc (manager) · Sam (secretary). What they do goes through the endpoints that
-browsers use, and what they seal is opened again with keys that the vault released.
+Alice (patient) · Dr Bose (her clinician) · Dr Dan (same practice, not assigned) · Dr Chen (another practice,
+must see nothing) · Zoé (another patient) · Marc (manager) · Sam (secretary). What they do goes through the
+endpoints that browsers use, and what they seal is opened again with keys that the vault released.
 """
 
 import json
@@ -18,7 +19,15 @@ from django.test import Client
 from colloque.accounts.models import Account, Device, Membership, Practice, Professional, Session
 from colloque.envelope import hpke, statement
 from colloque.envelope.item import Author, OpenedItem, item_hash, open_item, seal_json
-from colloque.envelope.keys import ContentKey, DeviceKey, PersonKeys, Place, content_key, new_secret, practice_kem_seed
+from colloque.envelope.keys import (
+    ContentKey,
+    DeviceKey,
+    PersonKeys,
+    Place,
+    content_key,
+    new_secret,
+    practice_kem_seed,
+)
 from colloque.envelope.manifest import check_manifest, sign_manifest
 from colloque.envelope.sealed_key import Recipient, open_key, seal_key
 from colloque.kernel import clock
@@ -70,7 +79,12 @@ class Someone:
 
     def say(self, what: str, /, **fields: Any) -> dict[str, Any]:
         """Sign a statement with the device."""
-        body = {"id": new_id(), "at": clock.to_wire(clock.now()), "person": self.person, "device": self.device}
+        body = {
+            "id": new_id(),
+            "at": clock.to_wire(clock.now()),
+            "person": self.person,
+            "device": self.device,
+        }
         said = {**body, **{name: value for name, value in fields.items() if value is not None}}
         return statement.sign(what, said, statement.as_device(self.device, self.device_key))
 
@@ -92,15 +106,20 @@ class Someone:
         return answer
 
     def act(self, what: str, consultation: str, **fields: Any) -> Answer:
-        return self.post(f"consultations/{consultation}/{what}", {"statement": self.say_act(what, consultation, **fields)})
+        return self.post(
+            f"consultations/{consultation}/{what}", {"statement": self.say_act(what, consultation, **fields)}
+        )
 
     def say_act(self, what: str, consultation: str, **fields: Any) -> dict[str, Any]:
         return self.say(what, record=consultation, **fields)
 
     # Records
 
-    def new_record(self, kind: str, cabinet: Cabinet | None = None, *, file: str | None = None) -> dict[str, Any]:
-        """Make what `POST /api/records` and `POST /api/consultations` take: a care key sealed to oneself and the practice."""
+    def new_record(
+        self, kind: str, cabinet: Cabinet | None = None, *, file: str | None = None
+    ) -> dict[str, Any]:
+        """Make what `POST /api/records` and `POST /api/consultations` take: a care key sealed to oneself and
+        the practice."""
         record = new_id()
         to = [Recipient(self.person, self.keys.kem_key)] if kind != "person" else []
         if cabinet is not None:
@@ -108,9 +127,14 @@ class Someone:
         care_key = new_secret()
         sealed = [seal_key(care_key, purpose="care-key", about=record, to=one) for one in to]
         said = self.say(
-            "record", record=record, kind=kind, subject=self.person, practice=cabinet.id if cabinet else None, file=file,
+            "record",
+            record=record,
+            kind=kind,
+            subject=self.person,
+            practice=cabinet.id if cabinet else None,
+            file=file,
             recipients=[{"id": one.id, "key_id": key_id(one.public_key)} for one in to],
-        )  # fmt: skip
+        )
         return {"statement": said, "sealed_keys": [one.to_json() for one in sealed]}
 
     def make_record(self, kind: str, cabinet: Cabinet | None = None) -> str:
@@ -132,13 +156,20 @@ class Someone:
                 return open_key(sealed, self.cabinet.kem_seed, **how)
         raise AssertionError("no copy of the care key for this person")
 
-    def release(self, record: str, compartment: str, *, purpose: str = "care", reason: str | None = None) -> Answer:
+    def release(
+        self, record: str, compartment: str, *, purpose: str = "care", reason: str | None = None
+    ) -> Answer:
         """Ask the vault for a turn; (200, turn) or (status, error)."""
         private, public = hpke.new_reply_key()
         request = new_id()
         openings = [{"record": record, "compartment": compartment, "epoch": 0}]
         said = self.say(
-            "release", id=request, openings=openings, purpose=purpose, reason=reason, reply_key=b64u_encode(public)
+            "release",
+            id=request,
+            openings=openings,
+            purpose=purpose,
+            reason=reason,
+            reply_key=b64u_encode(public),
         )
         response = self.vault.post("/vault/release", json=said)
         if response.status_code != 200:
@@ -146,7 +177,9 @@ class Someone:
         reply = json.loads(hpke.open_reply(private, request, b64u_decode(response.json()["sealed"])))
         return 200, b64u_decode(reply["turns"][0]["turn"])
 
-    def content_key(self, record: str, compartment: str, *, purpose: str = "", reason: str | None = None) -> ContentKey:
+    def content_key(
+        self, record: str, compartment: str, *, purpose: str = "", reason: str | None = None
+    ) -> ContentKey:
         care_key = self.open_key_of(record, purpose=purpose)
         status, turn = self.release(record, compartment, purpose=purpose or "care", reason=reason)
         assert status == 200, turn
@@ -160,7 +193,9 @@ class Someone:
         assert status == 200, told
         return dict(told)
 
-    def seal(self, key: ContentKey, kind: str, value: object, *, item: str = "", version: int = 1) -> dict[str, str]:
+    def seal(
+        self, key: ContentKey, kind: str, value: object, *, item: str = "", version: int = 1
+    ) -> dict[str, str]:
         return seal_json(
             value, key, item=item or new_id(), version=version, kind=kind, author=self.author,
             device_key=self.device_key, at=clock.to_wire(clock.now()),
@@ -183,9 +218,15 @@ class Someone:
         return {"items": items, "manifest": self.sign_list(key, [*held["items"], *items], counter)}
 
     def write(self, record: str, compartment: str, *contents: tuple[str, object]) -> int:
-        return int(self.ok(f"records/{record}/{compartment}", self.prepare(record, compartment, *contents))["counter"])
+        return int(
+            self.ok(f"records/{record}/{compartment}", self.prepare(record, compartment, *contents))[
+                "counter"
+            ]
+        )
 
-    def read(self, record: str, compartment: str, *, purpose: str = "", reason: str | None = None) -> list[Any]:
+    def read(
+        self, record: str, compartment: str, *, purpose: str = "", reason: str | None = None
+    ) -> list[Any]:
         """Open everything in a compartment, checked as a browser checks it."""
         key = self.content_key(record, compartment, purpose=purpose, reason=reason)
         held = self.fetch(record, compartment, purpose=purpose)
@@ -205,8 +246,17 @@ class Someone:
         return None
 
     def _register(self) -> None:
-        keys = {"identity_key": b64u_encode(self.keys.identity_key), "kem_key": b64u_encode(self.keys.kem_key)}
-        body = {"id": new_id(), "at": clock.to_wire(clock.now()), "person": self.person, "kind": self.kind, **keys}
+        keys = {
+            "identity_key": b64u_encode(self.keys.identity_key),
+            "kem_key": b64u_encode(self.keys.kem_key),
+        }
+        body = {
+            "id": new_id(),
+            "at": clock.to_wire(clock.now()),
+            "person": self.person,
+            "kind": self.kind,
+            **keys,
+        }
         identity = statement.as_identity(self.person, self.keys)
         self.tell_vault(statement.sign("person", body, identity))
         public = b64u_encode(self.device_key.public_key)
@@ -222,7 +272,9 @@ class Someone:
         account = Account.objects.create(id=self.person, kind=self.kind, address_index=secrets.token_hex(32))
         device = Device.objects.create(id=self.device, account=account)
         if self.kind == "professional":
-            Professional.objects.create(account=account, given=self.name, family=self.name, profession="Médecin")
+            Professional.objects.create(
+                account=account, given=self.name, family=self.name, profession="Médecin"
+            )
         store = SessionStore()
         store["person"] = self.person
         store.create()
@@ -239,11 +291,17 @@ class Ward:
         self.vault = httpx.Client(base_url=vault_url, timeout=30, trust_env=False)
         self.alice = self.someone("Alice", "patient")
         self.zoe = self.someone("Zoé", "patient")
-        self.bose, self.dan, self.chen = (self.someone(name, "professional") for name in ("Bose", "Dan", "Chen"))
+        self.bose, self.dan, self.chen = (
+            self.someone(name, "professional") for name in ("Bose", "Dan", "Chen")
+        )
         self.marc, self.sam = (self.someone(name, "professional") for name in ("Marc", "Sam"))
         self.cabinet = self.open_cabinet("Cabinet des Lilas", self.marc)
         self.other_cabinet = self.open_cabinet("Cabinet du Port", self.chen)
-        for who, roles in ((self.bose, ["practitioner"]), (self.dan, ["practitioner"]), (self.sam, ["secretary"])):
+        for who, roles in (
+            (self.bose, ["practitioner"]),
+            (self.dan, ["practitioner"]),
+            (self.sam, ["secretary"]),
+        ):
             self.join(who, self.cabinet, self.marc, roles)
         self.join(self.chen, self.other_cabinet, self.chen, ["manager", "practitioner"])
         self.file = self.alice.make_record("file", self.cabinet)
@@ -303,7 +361,9 @@ class Ward:
     def _sit(self, who: Someone, cabinet: Cabinet, roles: list[str]) -> None:
         who.cabinet = cabinet
         Membership.objects.update_or_create(
-            practice_id=cabinet.id, account_id=who.person, defaults={"roles": roles, "confirmed_at": clock.now()}
+            practice_id=cabinet.id,
+            account_id=who.person,
+            defaults={"roles": roles, "confirmed_at": clock.now()},
         )
 
 

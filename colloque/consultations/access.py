@@ -10,8 +10,9 @@ from colloque.records.access import is_subject, roles_in
 def get_consultation_for(person: str, consultation_id: str) -> Consultation:
     """Return the consultation; NotFound unless this person is of it.
 
-    Its patient, always. A practitioner of the practice while it waits for anyone or for them, and one who took it.
-    Nobody else: not another practitioner of the same practice once it is taken, not the secretary, not the manager.
+    Its patient, always. A practitioner of the practice while it waits for anyone or for them, and one who
+    took it. Nobody else: not another practitioner of the same practice once it is taken, not the secretary,
+    not the manager.
     """
     found = find(consultation_id)
     if found is None or not (_is_patient(person, found) or _is_practitioners(person, found)):
@@ -50,4 +51,4 @@ def _is_practitioners(person: str, consultation: Consultation) -> bool:
         return consultation.wished_id is None or str(consultation.wished_id) == person
     if consultation.state == "taken":
         return str(consultation.practitioner_id) == person
-    return consultation.takings.filter(practitioner=person).exists()
+    return consultation.takings.filter(practitioner__id=person).exists()

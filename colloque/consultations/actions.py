@@ -1,14 +1,16 @@
 """What moves a consultation: one transaction, the row locked, the pure decision, the vault's yes, the commit.
 
-The signed act is written down (`Said`) before it is sent. The vault may have agreed when this process dies: then the
-web is behind the vault, and only by acts that are written down. Sent again, by the person or by the worker, the same
-statement is answered as the first time, and the act is completed. No other order of failures leaves them apart.
+The signed act is written down (`Said`) before it is sent. The vault may have agreed when this process dies:
+then the web is behind the vault, and only by acts that are written down. Sent again, by the person or by the
+worker, the same statement is answered as the first time, and the act is completed. No other order of failures
+leaves them apart.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -18,7 +20,18 @@ from colloque.consultations.access import find, practises
 from colloque.consultations.doors import DoorPlan, plan_doors, subject_writes
 from colloque.consultations.errors import AlreadyTaken, ForAnother, NotAssigned, Passed, TooManyDrafts
 from colloque.consultations.models import Consultation, Said, Seen, Taking
-from colloque.consultations.state import DRAFT_LIFE, FROM, Act, Actor, Encounter, Refused, State, Step, decide
+from colloque.consultations.state import (
+    ACTS,
+    DRAFT_LIFE,
+    STATES,
+    Act,
+    Actor,
+    Encounter,
+    Refused,
+    State,
+    Step,
+    decide,
+)
 from colloque.kernel.clock import now
 from colloque.kernel.errors import ColloqueError, Malformed, NotFound, Unavailable
 from colloque.kernel.ids import is_id
@@ -50,25 +63,34 @@ class Wish:
     practice: str | None
 
 
-def create_consultation(asker: Asker, envelope: object, sealed_keys: object, practitioner: object) -> Consultation:
+def create_consultation(
+    asker: Asker, envelope: object, sealed_keys: object, practitioner: object
+) -> Consultation:
     """Make a draft with its record; a retry with the same statement returns the first."""
     with transaction.atomic():
         record = create_record(asker, envelope, sealed_keys, kinds=("consultation",))
         known = Consultation.objects.filter(id=record.id).first()
         if known is not None:
             return known
-        if Consultation.objects.filter(patient=asker.person, state="draft").count() >= MOST_DRAFTS:
+        if Consultation.objects.filter(patient__id=asker.person, state="draft").count() >= MOST_DRAFTS:
             raise TooManyDrafts
-        if practitioner is not None:
-            _check_practitioner(practitioner, str(record.practice_id))
+        if record.practice_id is None or record.file_id is None:
+            raise Malformed("practice or file")
+        wished = None if practitioner is None else _practitioner(practitioner, record.practice_id)
         return Consultation.objects.create(
-            id=record.id, record=record, patient_id=asker.person, practice_id=record.practice_id, file_id=record.file_id,
-            wished_id=practitioner, created_at=now(),
-        )  # fmt: skip
+            id=record.id,
+            record=record,
+            patient_id=asker.person,
+            practice_id=record.practice_id,
+            file_id=record.file_id,
+            wished_id=wished,
+            created_at=now(),
+        )
 
 
 def act(asker: Asker, consultation_id: str, what: Act, envelope: object) -> Consultation:
-    """Do what a signed statement says; raise why not. The same statement again completes or repeats the answer."""
+    """Do what a signed statement says; raise why not. The same statement again completes or repeats the
+    answer."""
     wish = _read_wish(asker, consultation_id, what, envelope)
     consultation = find(consultation_id)
     if consultation is None:
@@ -80,9 +102,18 @@ def act(asker: Asker, consultation_id: str, what: Act, envelope: object) -> Cons
         _decide(consultation, what, asker.person, wish)
         said, _ = Said.objects.get_or_create(
             id=wish.id,
-            defaults={"consultation": consultation, "person_id": asker.person, "act": what, "envelope": envelope},
+            defaults={
+                "consultation": consultation,
+                "person_id": asker.person,
+                "act": what,
+                "envelope": envelope,
+            },
         )
-    if (str(said.consultation_id), str(said.person_id), said.envelope) != (consultation_id, asker.person, envelope):
+    if (str(said.consultation_id), str(said.person_id), said.envelope) != (
+        consultation_id,
+        asker.person,
+        envelope,
+    ):
         raise Malformed("the id of another statement")
     return complete(said, network=asker.network)
 
@@ -98,8 +129,8 @@ def complete(said: Said, *, network: str = "") -> Consultation:
                 return consultation
             step = _decide(consultation, _act_of(said), asker.person, wish)
             _apply(consultation, _act_of(said), step)
-            # Crash here: nothing happened. Crash after the next line: the vault knows, `said` is unanswered, and
-            # whoever sends it again (the person's page, or the worker within a minute) completes it.
+            # Crash here: nothing happened. Crash after the next line: the vault knows, `said` is unanswered,
+            # and whoever sends it again (the person's page, or the worker within a minute) completes it.
             vault().state(said.envelope, network=network)
             Said.objects.filter(id=said.id).update(outcome="done")
             return consultation
@@ -127,7 +158,9 @@ def complete_lost(consultation: Consultation | None = None) -> int:
 
 def expire_drafts() -> int:
     """Let drafts of a week ago go, with what was sealed in them."""
-    old = Consultation.objects.filter(state="draft", created_at__lte=now() - DRAFT_LIFE).values_list("id", flat=True)
+    old = Consultation.objects.filter(state="draft", created_at__lte=now() - DRAFT_LIFE).values_list(
+        "id", flat=True
+    )
     expired = 0
     for id_ in old[:500]:
         with transaction.atomic():
@@ -158,17 +191,18 @@ def _decide(consultation: Consultation, what: Act, person: str, wish: Wish) -> S
     if wish.practice is not None and wish.practice != str(consultation.practice_id):
         raise Malformed("practice")
     if wish.to is not None:
-        _check_practitioner(wish.to, str(consultation.practice_id))
+        _practitioner(wish.to, consultation.practice_id)
     return decision
 
 
 def _apply(consultation: Consultation, what: Act, step: Step) -> None:
-    at, before = now(), consultation.practitioner_id
+    at, before = now(), _text(consultation.practitioner_id)
     consultation.state = step.state
-    consultation.practitioner_id, consultation.wished_id = step.practitioner, step.wished  # type: ignore[assignment]  # ids as text
+    consultation.practitioner_id = step.practitioner and UUID(step.practitioner)
+    consultation.wished_id = step.wished and UUID(step.wished)
     if what == "request":
         consultation.requested_at = at
-    elif what == "take":
+    elif what == "take" and step.practitioner is not None:
         consultation.taken_at = at
         Taking.objects.create(consultation=consultation, practitioner_id=step.practitioner, taken_at=at)
     elif what in ("transfer", "close"):
@@ -224,19 +258,19 @@ def _read_wish(asker: Asker, consultation_id: str, what: Act, envelope: object) 
     return Wish(body["id"], to, practice)
 
 
-def _check_practitioner(person: object, practice: str) -> None:
-    if not is_id(person) or "practitioner" not in roles_in(str(person), practice):
+def _practitioner(person: object, practice: UUID) -> str:
+    """Return the id of someone who practises there."""
+    if not is_id(person) or "practitioner" not in roles_in(person, practice):
         raise NotFound
+    return person
 
 
 def _act_of(said: Said) -> Act:
-    if said.act not in FROM:
-        raise Malformed("act")
-    return said.act  # type: ignore[return-value]  # one of the keys of FROM
+    return next(act for act in ACTS if act == said.act)
 
 
 def _state_of(consultation: Consultation) -> State:
-    return consultation.state  # type: ignore[return-value]  # the column holds nothing else
+    return next(state for state in STATES if state == consultation.state)
 
 
 def _text(id_: object) -> str | None:

@@ -9,7 +9,12 @@ from colloque.kernel.jobs import defer
 from colloque.records.news import tell
 
 LETTER_JOB = "notifications.notify"
-TO_PATIENT: dict[Act, str] = {"take": "taken", "refuse": "refused", "transfer": "transferred", "close": "closed"}
+TO_PATIENT: dict[Act, str] = {
+    "take": "taken",
+    "refuse": "refused",
+    "transfer": "transferred",
+    "close": "closed",
+}
 
 
 def group_of(consultation: object) -> str:

@@ -129,7 +129,9 @@ class ConsultationConsumer(WatchingConsumer):
         await self._send_other({"type": "talk.call", "state": self.call_state})
 
     async def _send_other(self, event: dict[str, Any]) -> None:
-        await self.channel_layer.group_send(announce.group_of(self.consultation), {**event, "role": self.role})
+        await self.channel_layer.group_send(
+            announce.group_of(self.consultation), {**event, "role": self.role}
+        )
 
     async def _tell_presence(self, *, at_start: bool = False) -> None:
         at, seen = now(), self.seen.get(self.other)

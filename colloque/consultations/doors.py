@@ -1,4 +1,5 @@
-"""Which doors a state opens to sealed records, as the vault's relations do (docs/spec/key-release.md). Pure."""
+"""Which doors a state opens to sealed records, as the vault's relations do (docs/spec/key-release.md).
+Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,7 +36,8 @@ def plan_doors(
     takers: Sequence[str] = (),
     closed_at: datetime | None = None,
 ) -> list[DoorPlan]:
-    """Return the doors that stand open in a state. A draft opens none; nor does what was refused or cancelled."""
+    """Return the doors that stand open in a state. A draft opens none; nor does what was refused or
+    cancelled."""
     if state == "waiting":
         return [
             DoorPlan("consultation", "queue", PRACTITIONER, ("request",), frozenset({"refusal"}), wished),

@@ -1,6 +1,6 @@
 """What this room refuses."""
 
-from colloque.kernel.errors import ColloqueError, Conflict, sentence
+from colloque.kernel.errors import Conflict, sentence
 
 # Why a socket is closed. The number is the WebSocket close code; the browser has the sentence for it.
 CLOSED_SIGNED_OUT = 4401
@@ -11,27 +11,34 @@ CLOSED_TOO_MANY = 4429
 
 class AlreadyTaken(Conflict):
     word = "taken"
-    public = sentence("Un autre praticien vient de prendre cette demande. Revenez à la file pour voir les suivantes.")
+    public = sentence(
+        "Un autre praticien vient de prendre cette demande. Revenez à la file pour voir les suivantes."
+    )
 
 
 class Passed(Conflict):
     word = "passed"
-    public = sentence("Cette consultation a changé d’état entre-temps. Rechargez la page pour voir où elle en est.")
+    public = sentence(
+        "Cette consultation a changé d’état entre-temps. Rechargez la page pour voir où elle en est."
+    )
 
 
-class ForAnother(ColloqueError):
+class ForAnother(Conflict):
     word = "for-another"
-    status = 409
-    public = sentence("Cette demande est adressée à un autre praticien. Revenez à la file pour voir les vôtres.")
+    public = sentence(
+        "Cette demande est adressée à un autre praticien. Revenez à la file pour voir les vôtres."
+    )
 
 
-class NotAssigned(ColloqueError):
+class NotAssigned(Conflict):
     word = "not-assigned"
-    status = 409
-    public = sentence("Cette consultation est suivie par un autre praticien. Revenez à la file pour voir les vôtres.")
+    public = sentence(
+        "Cette consultation est suivie par un autre praticien. Revenez à la file pour voir les vôtres."
+    )
 
 
-class TooManyDrafts(ColloqueError):
+class TooManyDrafts(Conflict):
     word = "too-many-drafts"
-    status = 409
-    public = sentence("Vous avez déjà plusieurs demandes commencées. Reprenez-en une, ou laissez-les expirer.")
+    public = sentence(
+        "Vous avez déjà plusieurs demandes commencées. Reprenez-en une, ou laissez-les expirer."
+    )

@@ -14,10 +14,11 @@ def hear(consultation: str, role: Role) -> datetime:
     """Remember a ping. Two tabs may ping at once: the row is one, and only moves forward."""
     at = now()
     with transaction.atomic():
-        row = Seen.objects.select_for_update().filter(consultation=consultation, role=role).first()
+        row = Seen.objects.select_for_update().filter(consultation__id=consultation, role=role).first()
         if row is None:
             Seen.objects.bulk_create(
-                [Seen(consultation_id=consultation, role=role, here_since=at, seen_at=at)], ignore_conflicts=True
+                [Seen(consultation_id=consultation, role=role, here_since=at, seen_at=at)],
+                ignore_conflicts=True,
             )
         else:
             seen = SeenAt(row.here_since, row.seen_at).again(at)

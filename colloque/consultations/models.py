@@ -26,15 +26,17 @@ class Consultation(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["practice", "requested_at"], condition=Q(state="waiting"), name="waiting_by_practice")
+            models.Index(
+                fields=["practice", "requested_at"], condition=Q(state="waiting"), name="waiting_by_practice"
+            )
         ]
 
 
 class Said(models.Model):
     """A signed act on its way to the vault, written down before it is sent.
 
-    The vault may have agreed to an act that was never committed here (a crash in between). As long as a row is not
-    `done`, the same statement is sent again: the vault answers it as the first time, and both agree.
+    The vault may have agreed to an act that was never committed here (a crash in between). As long as a row
+    is not `done`, the same statement is sent again: the vault answers it as the first time, and both agree.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)

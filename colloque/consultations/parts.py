@@ -1,6 +1,7 @@
 """What other rooms add to the description of a consultation: the place in the queue, how far each has read.
 
-Those rooms stand above this one and know it; this one does not know them. They add their part when they are loaded.
+Those rooms stand above this one and know it; this one does not know them. They add their part when they are
+loaded.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,7 +1,7 @@
 """Who is there, from the time of their last ping. Pure.
 
-A page pings every 3 seconds. Silence of 4 s is unsteady, of 8 s gone. A reload takes less than that: it shows as
-unsteady at worst, and never as leaving. Two tabs of one person are one presence: either's ping counts.
+A page pings every 3 seconds. Silence of 4 s is unsteady, of 8 s gone. A reload takes less than that: it shows
+as unsteady at worst, and never as leaving. Two tabs of one person are one presence: either's ping counts.
 """
 
 from collections.abc import Iterable
@@ -42,6 +42,7 @@ def since(seen: Seen | None, now: datetime) -> datetime | None:
 
 
 def next_change(all_seen: Iterable[Seen | None], now: datetime) -> datetime | None:
-    """Return when one of these becomes unsteady or gone if nobody is heard again; None when nothing will change."""
+    """Return when one of these becomes unsteady or gone if nobody is heard again; None when nothing will
+    change."""
     times = [seen.seen_at + after for seen in all_seen if seen for after in (UNSTEADY_AFTER, GONE_AFTER)]
     return min((at for at in times if at > now), default=None)

@@ -61,11 +61,15 @@ def time_of(at: datetime | None) -> str | None:
 
 
 def seen_in(consultation: Consultation) -> Mapping[str, SeenAt]:
-    return {row.role: SeenAt(row.here_since, row.seen_at) for row in Seen.objects.filter(consultation=consultation)}
+    return {
+        row.role: SeenAt(row.here_since, row.seen_at)
+        for row in Seen.objects.filter(consultation=consultation)
+    }
 
 
 def list_for(person: str, practice: str = "") -> list[dict[str, Any]]:
-    """A person's own consultations as patient, and those they took; `practice` narrows to those of one practice.
+    """A person's own consultations as patient, and those they took; `practice` narrows to those of one
+    practice.
 
     A practitioner who names the practice also gets what waits there for anyone or for them.
     """
@@ -86,5 +90,5 @@ def list_for(person: str, practice: str = "") -> list[dict[str, Any]]:
 
 def practices_of(person: str) -> list[Any]:
     """Practices where a person practises now: what one took elsewhere before stays there."""
-    found = current_memberships().filter(account=person, roles__contains=["practitioner"])
+    found = current_memberships().filter(account__id=person, roles__contains=["practitioner"])
     return list(found.values_list("practice_id", flat=True))

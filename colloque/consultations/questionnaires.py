@@ -1,4 +1,5 @@
-"""Pre-consultation questionnaires: FHIR R4 Questionnaire resources, one file per language with the same questions.
+"""Pre-consultation questionnaires: FHIR R4 Questionnaire resources, one file per language with the same
+questions.
 
 The answers are a QuestionnaireResponse, sealed in the browser: this process never sees one.
 """

@@ -1,7 +1,7 @@
 """Sockets that watch something: look at the start, at any news, and every few seconds whatever the news.
 
-News come over the channel layer and may be lost with it; then the next look finds what changed. Session and gate are
-asked again at each look, so a door that is shut ends the socket within seconds.
+News come over the channel layer and may be lost with it; then the next look finds what changed. Session and
+gate are asked again at each look, so a door that is shut ends the socket within seconds.
 """
 
 import asyncio
@@ -17,7 +17,12 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError
 
-from colloque.consultations.errors import CLOSED_MALFORMED, CLOSED_NOT_FOUND, CLOSED_SIGNED_OUT, CLOSED_TOO_MANY
+from colloque.consultations.errors import (
+    CLOSED_MALFORMED,
+    CLOSED_NOT_FOUND,
+    CLOSED_SIGNED_OUT,
+    CLOSED_TOO_MANY,
+)
 from colloque.kernel.clock import now
 from colloque.kernel.errors import NotFound
 
@@ -30,7 +35,8 @@ MOST_PER_SECOND, BURST = 5.0, 40.0
 
 
 class WatchingConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels carries no types
-    """A socket that tells what `look` sees. Subclasses say what to look at, and what of it is news to the page."""
+    """A socket that tells what `look` sees. Subclasses say what to look at, and what of it is news to the
+    page."""
 
     person = ""
     watch: asyncio.Task[None] | None = None

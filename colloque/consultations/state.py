@@ -1,10 +1,10 @@
 """The encounter's states, and who may move it from one to the next. Pure.
 
-    draft ──request──▶ waiting ──take──▶ taken ──close──▶ closed
-      │                 │  ▲              │
-      └─ (7 days) ▶     │  └──transfer────┘
-        expired         ├──cancel──▶ cancelled
-                        └──refuse──▶ refused
+draft ──request──▶ waiting ──take──▶ taken ──close──▶ closed
+  │                 │  ▲              │
+  └─ (7 days) ▶     │  └──transfer────┘
+    expired         ├──cancel──▶ cancelled
+                    └──refuse──▶ refused
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,8 @@ class Actor:
 
 @dataclass(frozen=True)
 class Refused:
-    """Why not: `stranger` (answered as if the thing did not exist), `for-another`, `not-assigned`, `passed`, `taken`."""
+    """Why not: `stranger` (answered as if the thing did not exist), `for-another`, `not-assigned`, `passed`,
+    `taken`."""
 
     reason: Literal["stranger", "for-another", "not-assigned", "passed", "taken"]
 
@@ -66,13 +67,7 @@ class Step:
 
 def decide(encounter: Encounter, act: Act, actor: Actor, *, to: str | None = None) -> Step | Refused:
     """Return the next step, or why there is none. `to` is whom a request or a transfer names."""
-    is_patient = actor.person == encounter.patient
-    if not is_patient and not (actor.practises and encounter.state != "draft"):
-        return Refused("stranger")
-    if act in ("request", "cancel"):
-        if not is_patient:
-            return Refused("stranger")
-    elif not actor.practises or is_patient:
+    if not _may_know(encounter, act, actor):
         return Refused("stranger")
     if encounter.state != FROM[act]:
         # The one who already did it hears of it as done by the retry of the same statement, not here.
@@ -82,6 +77,13 @@ def decide(encounter: Encounter, act: Act, actor: Actor, *, to: str | None = Non
     if act in ("transfer", "close") and encounter.practitioner != actor.person:
         return Refused("not-assigned")
     return _step(encounter, act, actor, to)
+
+
+def _may_know(encounter: Encounter, act: Act, actor: Actor) -> bool:
+    """Tell whether this is a patient's act by the patient, or a practitioner's by another who practises."""
+    if act in ("request", "cancel"):
+        return actor.person == encounter.patient
+    return actor.practises and actor.person != encounter.patient and encounter.state != "draft"
 
 
 def _step(encounter: Encounter, act: Act, actor: Actor, to: str | None) -> Step:

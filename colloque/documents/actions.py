@@ -32,16 +32,22 @@ def begin(asker: Asker, *, record_id: object, compartment: object, chunks: objec
         raise NotFound
     if not entry.may_write(KIND):
         raise NotWritable
-    if type(chunks) is int and type(size) is int and (size > MOST_BYTES or chunks > MOST_CHUNKS):
+    if type(chunks) is not int or type(size) is not int:
+        raise Malformed("chunks or size")
+    if size > MOST_BYTES or chunks > MOST_CHUNKS:
         raise FileTooLarge
     if not is_possible(chunks=chunks, size=size):
         raise Malformed("chunks or size")
-    if Blob.objects.filter(by=asker.person, completed_at=None).count() >= MOST_UNFINISHED:
+    if Blob.objects.filter(by__id=asker.person, completed_at=None).count() >= MOST_UNFINISHED:
         raise TooManyUploads
     return Blob.objects.create(
-        record=entry.record, compartment=COMPARTMENT, by_id=asker.person, chunks=chunks, size=size,
-        arrived=[None] * int(str(chunks)),
-    )  # fmt: skip
+        record=entry.record,
+        compartment=COMPARTMENT,
+        by_id=asker.person,
+        chunks=chunks,
+        size=size,
+        arrived=[None] * chunks,
+    )
 
 
 def put_chunk(asker: Asker, blob_id: str, number: int, data: bytes) -> None:
@@ -62,7 +68,11 @@ def put_chunk(asker: Asker, blob_id: str, number: int, data: bytes) -> None:
 def complete(asker: Asker, blob_id: str) -> Blob:
     """Seal the upload: from now on it can be read and no longer changed. Said twice, it is the same."""
     with transaction.atomic():
-        blob = Blob.objects.select_for_update().filter(id=blob_id, by=asker.person).first() if is_id(blob_id) else None
+        blob = (
+            Blob.objects.select_for_update().filter(id=blob_id, by__id=asker.person).first()
+            if is_id(blob_id)
+            else None
+        )
         if blob is None:
             raise NotFound
         if blob.completed_at is None:
@@ -71,7 +81,12 @@ def complete(asker: Asker, blob_id: str) -> Blob:
             blob.completed_at = now()
             blob.save(update_fields=["completed_at"])
             leave_line(
-                "item-written", asker, record=str(blob.record_id), compartment=blob.compartment, epoch=0, target=blob_id
+                "item-written",
+                asker,
+                record=str(blob.record_id),
+                compartment=blob.compartment,
+                epoch=0,
+                target=blob_id,
             )
         return blob
 
@@ -79,7 +94,11 @@ def complete(asker: Asker, blob_id: str) -> Blob:
 def cancel(asker: Asker, blob_id: str) -> None:
     """Drop an upload that is not complete. Nothing is left of it."""
     with transaction.atomic():
-        blob = Blob.objects.select_for_update().filter(id=blob_id, by=asker.person).first() if is_id(blob_id) else None
+        blob = (
+            Blob.objects.select_for_update().filter(id=blob_id, by__id=asker.person).first()
+            if is_id(blob_id)
+            else None
+        )
         if blob is None:
             raise NotFound
         if blob.completed_at is not None:
@@ -113,7 +132,7 @@ def open_chunk(asker: Asker, blob_id: str, number: int, *, purpose: str = "") ->
 
 def own_upload(asker: Asker, blob_id: str) -> Blob:
     """Return one's own unfinished upload."""
-    blob = Blob.objects.filter(id=blob_id, by=asker.person).first() if is_id(blob_id) else None
+    blob = Blob.objects.filter(id=blob_id, by__id=asker.person).first() if is_id(blob_id) else None
     if blob is None:
         raise NotFound
     if blob.completed_at is not None:
@@ -137,7 +156,9 @@ def sweep() -> int:
 
 
 def _sweep_orphans(old: datetime) -> int:
-    orphans = [name for name, at in disk.all_on_disk() if is_id(name) and datetime.fromtimestamp(at, UTC) < old]
+    orphans = [
+        name for name, at in disk.all_on_disk() if is_id(name) and datetime.fromtimestamp(at, UTC) < old
+    ]
     known = {str(id_) for id_ in Blob.objects.filter(id__in=orphans).values_list("id", flat=True)}
     for name in orphans:
         if name not in known:

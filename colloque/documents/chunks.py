@@ -1,4 +1,5 @@
-"""Sealed chunks on disk, under COLLOQUE_BLOBS: one folder for a blob, one file for a chunk. Ciphertext only."""
+"""Sealed chunks on disk, under COLLOQUE_BLOBS: one folder for a blob, one file for a chunk. Ciphertext
+only."""
 
 import errno
 import os
@@ -27,7 +28,7 @@ def write_chunk(blob: str, number: int, data: bytes) -> None:
     partial = folder / f".{new_id()}"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

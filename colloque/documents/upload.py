@@ -8,15 +8,17 @@ CHUNK_BYTES = (1 << 20) + TAG_BYTES
 MOST_BYTES = 20 * (1 << 20) + MOST_CHUNKS * TAG_BYTES
 
 
-def is_possible(*, chunks: object, size: object) -> bool:
-    """Tell whether so many chunks can hold so many bytes of ciphertext: all full but the last, which is not empty."""
-    if type(chunks) is not int or type(size) is not int or not 1 <= chunks <= MOST_CHUNKS:
+def is_possible(*, chunks: int, size: int) -> bool:
+    """Tell whether so many chunks can hold so many bytes of ciphertext: all full but the last, which is not
+    empty."""
+    if not 1 <= chunks <= MOST_CHUNKS:
         return False
     return (chunks - 1) * CHUNK_BYTES + TAG_BYTES <= size <= min(chunks * CHUNK_BYTES, MOST_BYTES)
 
 
 def size_of(number: int, *, chunks: int, size: int) -> int:
-    """Return how many bytes chunk `number` has: this is known from the start, so that no other is ever kept."""
+    """Return how many bytes chunk `number` has: this is known from the start, so that no other is ever
+    kept."""
     return CHUNK_BYTES if number < chunks - 1 else size - (chunks - 1) * CHUNK_BYTES
 
 

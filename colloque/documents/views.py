@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.http.request import RequestDataTooBig, UnreadablePostError
+from django.http.request import UnreadablePostError
 
 from colloque.documents import actions
 from colloque.documents.errors import FileTooLarge, WrongChunk

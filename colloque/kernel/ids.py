@@ -3,6 +3,7 @@
 import re
 import secrets
 import uuid
+from typing import TypeGuard
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
@@ -11,7 +12,7 @@ def new_id() -> str:
     return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
 
 
-def is_id(text: object) -> bool:
+def is_id(text: object) -> TypeGuard[str]:
     return isinstance(text, str) and _ID.fullmatch(text) is not None
 
 

@@ -21,9 +21,9 @@ def mark_read(person: str, consultation_id: str, position: object) -> int:
     if type(position) is not int or not 0 <= position < count_messages(consultation):
         raise Malformed("position")
     with transaction.atomic():
-        mark, _ = ReadMark.objects.select_for_update().get_or_create(
-            consultation=consultation, person_id=person, defaults={"position": position}
-        )
+        first = ReadMark(consultation=consultation, person_id=person, position=position)
+        ReadMark.objects.bulk_create([first], ignore_conflicts=True)
+        mark = ReadMark.objects.select_for_update().get(consultation=consultation, person__id=person)
         if mark.position < position:
             mark.position = position
             mark.save(update_fields=["position"])
@@ -32,7 +32,8 @@ def mark_read(person: str, consultation_id: str, position: object) -> int:
 
 
 def tell_of_writing(consultation_id: str, author: str) -> bool:
-    """Write to the other side of a consultation when they have neither come nor read since; tell whether it did."""
+    """Write to the other side of a consultation when they have neither come nor read since; tell whether it
+    did."""
     consultation = Consultation.objects.filter(id=consultation_id).first()
     if consultation is None or consultation.state not in ("taken", "closed"):
         return False

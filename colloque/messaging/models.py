@@ -12,4 +12,6 @@ class ReadMark(models.Model):
     position = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["consultation", "person"], name="one_read_mark_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "person"], name="one_read_mark_per_person")
+        ]

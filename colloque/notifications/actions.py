@@ -10,6 +10,7 @@ from django.db import transaction
 
 from colloque.accounts.models import Account
 from colloque.kernel.clock import now
+from colloque.kernel.errors import Unavailable
 from colloque.notifications.contact import NoContact, open_address
 from colloque.notifications.letters import LETTERS, write
 from colloque.notifications.models import Letter
@@ -21,15 +22,15 @@ QUIET = timedelta(minutes=30)
 QUIETENED = frozenset({"message", "transferred"})
 
 
-class NotSent(Exception):
+class NotSent(Unavailable):
     """The mail server did not take it; to be tried again. Its text holds no address."""
 
 
 def deliver(job: int, person: str, letter: str, consultation: str = "") -> Letter:
     """Send one letter for one job. A job that runs again after it was sent sends nothing.
 
-    Raises NotSent or a VaultError to be tried again. Between the mail server's yes and the commit a crash sends it
-    twice; both have one Message-ID, and mail programs show one.
+    Raises NotSent or a VaultError to be tried again. Between the mail server's yes and the commit a crash
+    sends it twice; both have one Message-ID, and mail programs show one.
     """
     held, _ = Letter.objects.get_or_create(
         job=job, defaults={"person_id": person, "letter": letter, "consultation": consultation or None}
@@ -81,6 +82,9 @@ def _hand_over(message: EmailMessage) -> str:
 
 
 def _is_told_already(row: Letter) -> bool:
-    return row.letter in QUIETENED and Letter.objects.filter(
-        person=row.person_id, letter=row.letter, consultation=row.consultation, sent_at__gt=now() - QUIET
-    ).exists()
+    return (
+        row.letter in QUIETENED
+        and Letter.objects.filter(
+            person=row.person_id, letter=row.letter, consultation=row.consultation, sent_at__gt=now() - QUIET
+        ).exists()
+    )

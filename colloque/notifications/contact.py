@@ -1,7 +1,8 @@
 """Open a person's address to write to them: the one thing that a process of the server can open.
 
-The mailer is a service person with a device key of its own. It signs a release for `contact`, under its own budget
-and with a line for each opening, and keeps the address for as long as it takes to hand the letter over.
+The mailer is a service person with a device key of its own. It signs a release for `contact`, under its own
+budget and with a line for each opening, and keeps the address for as long as it takes to hand the letter
+over.
 """
 
 import re
@@ -12,7 +13,7 @@ from django.conf import settings
 from colloque.envelope.errors import EnvelopeError
 from colloque.envelope.item import Author, open_item
 from colloque.envelope.keys import Place, content_key
-from colloque.kernel.errors import ColloqueError
+from colloque.kernel.errors import NotFound
 from colloque.records.device_keys import public_key
 from colloque.records.errors import NotYours
 from colloque.records.models import Item, Record
@@ -25,7 +26,7 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"\\]+@[^\s@<>,;:\"\\]+\.[^\s@<>,;:\"\\]+")
 MOST_ADDRESS = 320
 
 
-class NoContact(ColloqueError):
+class NoContact(NotFound):
     """There is nobody to write to, now or later."""
 
     word = "no-contact"
@@ -41,8 +42,9 @@ def mailer() -> VaultClient:
 
 
 def open_address(person: str) -> str:
-    """Return a person's e-mail address. Raises NoContact, or a VaultError when the vault does not release it now."""
-    record = Record.objects.filter(subject=person, kind="person", erased_at=None).first()
+    """Return a person's e-mail address. Raises NoContact, or a VaultError when the vault does not release it
+    now."""
+    record = Record.objects.filter(subject__id=person, kind="person", erased_at=None).first()
     held = Item.objects.filter(compartment__record=record, kind="contact").order_by("-written_at").first()
     if record is None or held is None:
         raise NoContact

@@ -74,7 +74,9 @@ def write(letter: str, *, language: str, origin: str, name: str) -> Text:
             gettext("Bonjour,"),
             gettext(said),
             f"{origin}/",
-            gettext("Ce message ne contient rien de votre santé. Ne répondez pas : personne ne lit cette adresse."),
+            gettext(
+                "Ce message ne contient rien de votre santé. Ne répondez pas : personne ne lit cette adresse."
+            ),
             name,
         ]
         return Text(f"{gettext(subject)} · {name}", "\n\n".join(parts) + "\n")

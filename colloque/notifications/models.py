@@ -1,4 +1,5 @@
-"""Letters: to whom and which, never what about. The address is opened when the letter goes, and kept nowhere."""
+"""Letters: to whom and which, never what about. The address is opened when the letter goes, and kept
+nowhere."""
 
 from django.db import models
 

@@ -5,6 +5,7 @@ This is about ciphertext. Who gets a key is the vault's decision, made from the 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from colloque.accounts.queries import current_memberships
 from colloque.kernel.clock import now
@@ -45,17 +46,20 @@ class Entry:
         return any(kind in way.writes for way in self.ways)
 
 
-def roles_in(person: str, practice: object) -> frozenset[str]:
+def roles_in(person: str, practice: str | UUID | None) -> frozenset[str]:
     """Return the roles that a person has now in a practice: confirmed, and not ended."""
-    row = current_memberships().filter(practice=practice, account=person).first()
+    if practice is None:
+        return frozenset()
+    row = current_memberships(practice).filter(account__id=person).first()
     return frozenset(row.roles) if row else frozenset()
 
 
 def get_record_for(person: str, record_id: str, *, purpose: str = "") -> Entry:
     """Return a record with what this person may do; NotFound for everyone else.
 
-    With purpose "break-glass" a practitioner of the record's practice may fetch any of its compartments: the line
-    says so, the patient is told, and without the vault's leave, which takes a written reason, it stays sealed.
+    With purpose "break-glass" a practitioner of the record's practice may fetch any of its compartments: the
+    line says so, the patient is told, and without the vault's leave, which takes a written reason, it stays
+    sealed.
     """
     record = Record.objects.filter(id=record_id).first() if is_id(record_id) else None
     if record is None:
@@ -68,9 +72,12 @@ def get_record_for(person: str, record_id: str, *, purpose: str = "") -> Entry:
 
 def is_subject(person: str, record: Record) -> bool:
     """Tell whether a record is this person's own: they are its subject, or it was re-sealed to them."""
-    return str(record.subject_id) == person or Grant.objects.filter(
-        record=record, to=person, cancelled_at=None, not_before__lte=now()
-    ).exists()
+    return (
+        str(record.subject_id) == person
+        or Grant.objects.filter(
+            record=record, to__id=person, cancelled_at=None, not_before__lte=now()
+        ).exists()
+    )
 
 
 def _own(person: str, record: Record) -> Iterable[Way]:
@@ -95,4 +102,7 @@ def _by_practice(person: str, record: Record, purpose: str) -> Iterable[Way]:
 
 
 def _was_shown(record: Record) -> bool:
-    return record.erased_at is None and Door.objects.filter(cause__practice=record.practice_id, record=record).exists()
+    return (
+        record.erased_at is None
+        and Door.objects.filter(cause__practice=record.practice_id, record=record).exists()
+    )

@@ -1,4 +1,5 @@
-"""What changes a record: writing sealed items, opening and shutting doors, grants, erasing a draft's content."""
+"""What changes a record: writing sealed items, opening and shutting doors, grants, erasing a draft's
+content."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,14 @@ from colloque.records.access import Entry, get_record_for, is_subject, roles_in
 from colloque.records.asking import Asker
 from colloque.records.create import read_statement
 from colloque.records.device_keys import author_of
-from colloque.records.errors import CounterTaken, NotWritable, VersionTaken, WrongItem, WrongManifest, WrongSealedKey
+from colloque.records.errors import (
+    CounterTaken,
+    NotWritable,
+    VersionTaken,
+    WrongItem,
+    WrongManifest,
+    WrongSealedKey,
+)
 from colloque.records.kinds import SHARED
 from colloque.records.models import Compartment, Door, Grant, Item, PastHash, Record
 from colloque.records.outbox import leave_line
@@ -33,8 +41,8 @@ NOTICE_AFTER = timedelta(minutes=1)
 def write_items(asker: Asker, record_id: str, compartment: str, items: object, manifest: object) -> int:
     """Accept items and their manifest together or not at all; return the new counter.
 
-    Raises CounterTaken when someone wrote in between: read again, append, sign again. Sent again after a lost answer,
-    the same manifest is answered as the first time.
+    Raises CounterTaken when someone wrote in between: read again, append, sign again. Sent again after a lost
+    answer, the same manifest is answered as the first time.
     """
     entry = get_record_for(asker.person, record_id)
     relation = entry.relation_for(compartment)
@@ -54,11 +62,20 @@ def write_items(asker: Asker, record_id: str, compartment: str, items: object, m
             raise CounterTaken if signed.counter <= row.counter else WrongManifest("counter")
         _check_writable(entry, sealed)
         _put(row, sealed, asker.person)
-        if not covers(signed, [bytes(h) for h in row.items.order_by("position").values_list("hash", flat=True)]):
+        if not covers(
+            signed, [bytes(h) for h in row.items.order_by("position").values_list("hash", flat=True)]
+        ):
             raise WrongManifest("root")
         row.counter, row.manifest = signed.counter, manifest
         row.save(update_fields=["counter", "manifest"])
-        leave_line("item-written", asker, record=record_id, compartment=compartment, epoch=row.epoch, purpose=relation)
+        leave_line(
+            "item-written",
+            asker,
+            record=record_id,
+            compartment=compartment,
+            epoch=row.epoch,
+            purpose=relation,
+        )
         news.tell_written(record_id, compartment, row.counter)
         if compartment == "exchange":
             _tell_writing_later(entry.record, asker.person)
@@ -84,15 +101,17 @@ def erase_content(record: Record) -> None:
 
 
 def grant_record(asker: Asker, record_id: str, envelope: object, sealed_key: object) -> Grant:
-    """Re-seal a record to the new key of a person who lost everything; told to the old one, in force after a delay."""
+    """Re-seal a record to the new key of a person who lost everything; told to the old one, in force after a
+    delay."""
     record = Record.objects.filter(id=record_id).first() if is_id(record_id) else None
     if record is None or roles_in(asker.person, record.practice_id).isdisjoint({"manager", "practitioner"}):
         raise NotFound
     told = _read_grant(asker, record_id, envelope)
-    known = Grant.objects.filter(statement_id=told.statement_id, by=asker.person).first()
+    known = Grant.objects.filter(statement_id=told.statement_id, by__id=asker.person).first()
     if known is not None:
         return known
-    if not Account.objects.filter(id=told.to, kind="patient", closed_at=None).exclude(id=record.subject_id).exists():
+    others = Account.objects.filter(kind="patient", closed_at=None).exclude(id=record.subject_id)
+    if not others.filter(id=told.to).exists():
         raise NotFound
     key = read_sealed_key(sealed_key, purpose="care-key", about=record_id)
     if key.recipient != told.to:
@@ -100,9 +119,14 @@ def grant_record(asker: Asker, record_id: str, envelope: object, sealed_key: obj
     try:
         with transaction.atomic():
             grant = Grant.objects.create(
-                record=record, to_id=told.to, by_id=asker.person, statement_id=told.statement_id, statement=envelope,
-                sealed_key=key.to_json(), not_before=told.not_before,
-            )  # fmt: skip
+                record=record,
+                to_id=told.to,
+                by_id=asker.person,
+                statement_id=told.statement_id,
+                statement=envelope,
+                sealed_key=key.to_json(),
+                not_before=told.not_before,
+            )
             vault().state(told.envelope, network=asker.network)
             defer("notifications.notify", person=str(record.subject_id), letter="grant")
             return grant
@@ -141,7 +165,8 @@ def _read_grant(asker: Asker, record_id: str, envelope: object) -> _ToldGrant:
 
 
 def _lock_compartment(record: Record, name: str) -> Compartment:
-    """Lock the compartment's row, made by its first writer; two first writers meet on the unique constraint."""
+    """Lock the compartment's row, made by its first writer; two first writers meet on the unique
+    constraint."""
     Compartment.objects.bulk_create([Compartment(record=record, name=name)], ignore_conflicts=True)
     return Compartment.objects.select_for_update().get(record=record, name=name)
 
@@ -178,6 +203,7 @@ def _put(row: Compartment, sealed: Sequence[SealedItem], person: str) -> None:
 
 
 def _tell_writing_later(record: Record, author: str) -> None:
-    """Have the worker look, in a minute, whether the other side has seen what was written; else it writes to them."""
+    """Have the worker look, in a minute, whether the other side has seen what was written; else it writes to
+    them."""
     once = f"{WRITTEN_JOB}:{record.id}:{author}"
     defer(WRITTEN_JOB, once=once, at=now() + NOTICE_AFTER, consultation=str(record.id), author=author)

@@ -18,7 +18,7 @@ class Asker:
 def asker_of(request: JsonRequest) -> Asker:
     """Read the asker from the session; `device` is None until this browser is enrolled."""
     network = network_of(request)
-    held = Session.objects.filter(key=request.session.session_key, account=request.person_id).first()
+    held = Session.objects.filter(key=request.session.session_key, account__id=request.person_id).first()
     if held is None:
         return Asker(request.person_id, network=network)
     device = None if held.device_id is None else str(held.device_id)

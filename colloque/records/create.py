@@ -49,13 +49,13 @@ def create_record(
 ) -> Record:
     """Write a record and its sealed keys, and have the vault make its secret, all or nothing.
 
-    A retry with the same statement returns the record. A crash after the vault agreed and before the commit leaves
-    a secret that belongs to nothing; the retry finds it there and completes.
+    A retry with the same statement returns the record. A crash after the vault agreed and before the commit
+    leaves a secret that belongs to nothing; the retry finds it there and completes.
     """
     new = read_new_record(envelope, person=asker.person)
     if new.kind not in kinds:
         raise Malformed("kind of record")
-    known = Record.objects.filter(statement_id=new.statement_id, subject=asker.person).first()
+    known = Record.objects.filter(statement_id=new.statement_id, subject__id=asker.person).first()
     if known is not None:
         return known
     keys = read_sealed_keys(sealed_keys, new)
@@ -79,11 +79,14 @@ def read_new_record(envelope: object, *, person: str) -> NewRecord:
         raise Malformed("practice or file")
     if not all(part is None or is_id(part) for part in (practice, file)):
         raise Malformed("practice or file")
-    return NewRecord(body["id"], body["record"], str(kind), practice, file, _read_recipients(body.get("recipients")))
+    return NewRecord(
+        body["id"], body["record"], str(kind), practice, file, _read_recipients(body.get("recipients"))
+    )
 
 
 def read_sealed_keys(source: object, new: NewRecord) -> list[SealedKeyText]:
-    """Check that the sealed keys are those that the statement names, to the subject and the practice and no other."""
+    """Check that the sealed keys are those that the statement names, to the subject and the practice and no
+    other."""
     if not isinstance(source, list) or len(source) > MOST_KEYS:
         raise WrongSealedKey("list")
     keys = [read_sealed_key(entry, purpose="care-key", about=new.id) for entry in source]
@@ -97,7 +100,11 @@ def _read_recipients(source: object) -> frozenset[tuple[str, str]]:
         raise Malformed("recipients")
     found = set()
     for entry in source:
-        if not isinstance(entry, dict) or not is_id(entry.get("id")) or not isinstance(entry.get("key_id"), str):
+        if (
+            not isinstance(entry, dict)
+            or not is_id(entry.get("id"))
+            or not isinstance(entry.get("key_id"), str)
+        ):
             raise Malformed("recipients")
         found.add((entry["id"], entry["key_id"]))
     return frozenset(found)
@@ -110,16 +117,18 @@ def _check_practice(new: NewRecord, keys: Sequence[SealedKeyText]) -> None:
     if practice is None:
         raise NotFound
     if not any(
-        (key.recipient, key.key_id, key.generation) == (new.practice, practice.kem_key_id, practice.generation)
+        (key.recipient, key.key_id, key.generation)
+        == (new.practice, practice.kem_key_id, practice.generation)
         for key in keys
     ):
         raise WrongSealedKey("practice's present key")
 
 
 def _check_file(new: NewRecord, person: str) -> None:
-    if new.file and not Record.objects.filter(
-        id=new.file, kind="file", subject=person, practice=new.practice
-    ).exists():
+    if new.file is None:
+        return
+    files = Record.objects.filter(kind="file", subject__id=person, practice__id=str(new.practice))
+    if not files.filter(id=new.file).exists():
         raise NotFound
 
 
@@ -141,7 +150,11 @@ def _insert(new: NewRecord, keys: Sequence[SealedKeyText], person: str, envelope
     )
     SealedKey.objects.bulk_create(
         SealedKey(
-            record=record, recipient=key.recipient, key_id=key.key_id, generation=key.generation, sealed=key.sealed
+            record=record,
+            recipient=key.recipient,
+            key_id=key.key_id,
+            generation=key.generation,
+            sealed=key.sealed,
         )
         for key in keys
     )

@@ -1,4 +1,5 @@
-"""Public keys of devices, from the vault's directory, remembered: a device's key never changes once enrolled."""
+"""Public keys of devices, from the vault's directory, remembered: a device's key never changes once
+enrolled."""
 
 from functools import lru_cache
 
@@ -11,15 +12,17 @@ from colloque.records.sealed_items import Author
 
 
 def author_of(person: str, device: str | None) -> Author:
-    """Return who writes from this session; NotYours when its device is not enrolled, is another's, or is revoked."""
-    if device is None or not Device.objects.filter(id=device, account=person, revoked_at=None).exists():
+    """Return who writes from this session; NotYours when its device is not enrolled, is another's, or is
+    revoked."""
+    if device is None or not Device.objects.filter(id=device, account__id=person, revoked_at=None).exists():
         raise NotYours("device")
     return Author(person, device, public_key(person, device))
 
 
 @lru_cache(maxsize=20_000)
 def public_key(person: str, device: str) -> bytes:
-    """Look a device's P-256 key up; NotYours when the directory does not know it. Failures are not remembered."""
+    """Look a device's P-256 key up; NotYours when the directory does not know it. Failures are not
+    remembered."""
     answer = vault().person(person)
     if device not in answer["revoked"]:
         for entry in answer["statements"]:

@@ -5,17 +5,23 @@ from colloque.kernel.errors import Conflict, Malformed, sentence
 
 class WrongItem(Malformed):
     word = "item"
-    public = sentence("Cet élément n’a pas la forme attendue et n’a pas été enregistré. Rechargez la page et recommencez.")
+    public = sentence(
+        "Cet élément n’a pas la forme attendue et n’a pas été enregistré. Rechargez la page et recommencez."
+    )
 
 
 class WrongManifest(Malformed):
     word = "manifest"
-    public = sentence("La liste signée ne correspond pas à ce qui est envoyé. Rechargez la page et recommencez.")
+    public = sentence(
+        "La liste signée ne correspond pas à ce qui est envoyé. Rechargez la page et recommencez."
+    )
 
 
 class WrongSealedKey(Malformed):
     word = "sealed-key"
-    public = sentence("La clé scellée reçue ne correspond pas à ce dossier. Rechargez la page et recommencez.")
+    public = sentence(
+        "La clé scellée reçue ne correspond pas à ce dossier. Rechargez la page et recommencez."
+    )
 
 
 class NotYours(Malformed):
@@ -31,7 +37,9 @@ class CounterTaken(Conflict):
 
 class VersionTaken(Conflict):
     word = "version-taken"
-    public = sentence("Une version plus récente existe déjà. Rechargez la page pour la voir, puis recommencez.")
+    public = sentence(
+        "Une version plus récente existe déjà. Rechargez la page pour la voir, puis recommencez."
+    )
 
 
 class RecordExists(Conflict):
@@ -41,11 +49,14 @@ class RecordExists(Conflict):
 
 class NotWritable(Conflict):
     word = "closed"
-    public = sentence("On ne peut plus rien ajouter ici. Rechargez la page pour voir où en est la consultation.")
+    public = sentence(
+        "On ne peut plus rien ajouter ici. Rechargez la page pour voir où en est la consultation."
+    )
 
 
 class NoPractice(Conflict):
     word = "no-practice"
     public = sentence(
-        "Cette ouverture ne concerne aucun cabinet. Écrivez à l’exploitant du service : son adresse est au bas de la page."
+        "Cette ouverture ne concerne aucun cabinet. "
+        "Écrivez à l’exploitant du service : son adresse est au bas de la page."
     )

@@ -1,4 +1,5 @@
-"""Which kinds of item live in which compartment, and who may write them. Pure (docs/spec/envelope.md, "Items")."""
+"""Which kinds of item live in which compartment, and who may write them. Pure (docs/spec/envelope.md,
+"Items")."""
 
 from collections.abc import Mapping
 

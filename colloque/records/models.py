@@ -35,7 +35,9 @@ class Record(models.Model):
                 fields=["subject"], condition=Q(kind="person"), name="one_person_record_per_person"
             ),
             models.UniqueConstraint(
-                fields=["subject", "practice"], condition=Q(kind="file"), name="one_file_per_patient_and_practice"
+                fields=["subject", "practice"],
+                condition=Q(kind="file"),
+                name="one_file_per_patient_and_practice",
             ),
         ]
 
@@ -50,7 +52,9 @@ class SealedKey(models.Model):
     sealed = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "recipient", "key_id"], name="one_copy_of_a_care_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "recipient", "key_id"], name="one_copy_of_a_care_key")
+        ]
 
 
 class Compartment(models.Model):
@@ -98,13 +102,16 @@ class PastHash(models.Model):
     written_at = models.DateTimeField(default=now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["compartment", "item", "version"], name="one_hash_per_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["compartment", "item", "version"], name="one_hash_per_version")
+        ]
 
 
 class Door(models.Model):
     """Members of a practice who may fetch sealed items, and why. Opened and shut by what `cause` tells of.
 
-    The vault decides by itself who gets keys; a door decides who gets ciphertext. Both follow the same statements.
+    The vault decides by itself who gets keys; a door decides who gets ciphertext. Both follow the same
+    statements.
     """
 
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="doors")
@@ -119,7 +126,8 @@ class Door(models.Model):
 
 
 class Grant(models.Model):
-    """A record re-sealed to the key of a person who lost everything: in force after a delay, cancellable until then."""
+    """A record re-sealed to the key of a person who lost everything: in force after a delay, cancellable
+    until then."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="grants")
@@ -134,7 +142,8 @@ class Grant(models.Model):
 
 
 class Line(models.Model):
-    """The outbox: what is still to be told to the vault. Told at least once; the vault knows each by its id."""
+    """The outbox: what is still to be told to the vault. Told at least once; the vault knows each by its
+    id."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     body = models.JSONField()

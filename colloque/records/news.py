@@ -1,5 +1,5 @@
-"""Tell open sockets that something changed: after the commit, best effort. Sockets look for themselves every few
-seconds too, so that news lost with a broker are late and never missing.
+"""Tell open sockets that something changed: after the commit, best effort. Sockets look for themselves every
+few seconds too, so that news lost with a broker are late and never missing.
 """
 
 import logging

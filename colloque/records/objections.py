@@ -1,5 +1,7 @@
 """A patient objects to an opening; the practice's manager answers."""
 
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
 
 from colloque.accounts.access import get_membership
@@ -33,18 +35,23 @@ def object_to(asker: Asker, *, seq: object, record_id: object, reason: object, n
         if key.recipient != key.about:
             raise Malformed("note")
         note = key.to_json()
-    known = Objection.objects.filter(person=asker.person, seq=seq).first()
-    return known or _file(asker, record, seq, str(reason), note)
+    known = Objection.objects.filter(person__id=asker.person, seq=seq).first()
+    return known or _file(asker, record, record.practice_id, seq=seq, reason=str(reason), note=note)
 
 
-def _file(asker: Asker, record: Record, seq: int, reason: str, note: object) -> Objection:
+def _file(asker: Asker, record: Record, practice: UUID, *, seq: int, reason: str, note: object) -> Objection:
     try:
         with transaction.atomic():
             objection = Objection.objects.create(
-                record=record, practice_id=record.practice_id, person_id=asker.person, seq=seq, reason=reason, note=note
+                record=record,
+                practice_id=practice,
+                person_id=asker.person,
+                seq=seq,
+                reason=reason,
+                note=note,
             )
             leave_line("objection", asker, record=str(record.id), purpose=reason)
-            for manager in managers_of(str(record.practice_id)):
+            for manager in managers_of(practice):
                 defer("notifications.notify", person=manager, letter="objection")
             return objection
     except IntegrityError as error:
@@ -55,7 +62,7 @@ def objections_for_manager(person: str, practice: str) -> list[Objection]:
     if not is_id(practice):
         raise NotFound
     get_membership(practice, person, "manager")
-    return list(Objection.objects.filter(practice=practice).order_by("-created_at")[:500])
+    return list(Objection.objects.filter(practice__id=practice).order_by("-created_at")[:500])
 
 
 def answer_objection(person: str, objection_id: str, answer: object) -> Objection:

@@ -1,4 +1,5 @@
-"""Lines for the ledger, through an outbox: written with the fact, told to the vault soon after, at least once."""
+"""Lines for the ledger, through an outbox: written with the fact, told to the vault soon after, at least
+once."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,8 @@ FLUSH_JOB = "records.flush_lines"
 
 
 def leave_line(kind: str, asker: Asker, **fields: Any) -> None:
-    """Write a line down in the caller's transaction; the worker tells the vault as soon as this is committed."""
+    """Write a line down in the caller's transaction; the worker tells the vault as soon as this is
+    committed."""
     body = {
         "kind": kind,
         "actor": asker.person,
@@ -31,9 +33,11 @@ def leave_line(kind: str, asker: Asker, **fields: Any) -> None:
 
 
 def flush_lines() -> int:
-    """Tell the vault what is waiting; return how many lines. Raises what the vault refuses, and keeps the lines then.
+    """Tell the vault what is waiting; return how many lines. Raises what the vault refuses, and keeps the
+    lines then.
 
-    A crash after the vault has written them and before this commits tells them again: it knows them by their ids.
+    A crash after the vault has written them and before this commits tells them again: it knows them by their
+    ids.
     """
     told = 0
     while True:

@@ -45,7 +45,7 @@ def describe(entry: Entry) -> dict[str, Any]:
 
 def sealed_keys_for(entry: Entry) -> list[dict[str, Any]]:
     """Those copies of the care key that this person can open: their own, or their practice's."""
-    recipient = entry.person if entry.is_own else entry.record.practice_id
+    recipient = entry.person if entry.is_own else str(entry.record.practice_id)
     keys = [
         {
             "suite": SUITE,
@@ -58,7 +58,9 @@ def sealed_keys_for(entry: Entry) -> list[dict[str, Any]]:
         }
         for key in entry.record.sealed_keys.filter(recipient=recipient).order_by("generation", "id")
     ]
-    grants = Grant.objects.filter(record=entry.record, to=entry.person, cancelled_at=None, not_before__lte=now())
+    grants = Grant.objects.filter(
+        record=entry.record, to__id=entry.person, cancelled_at=None, not_before__lte=now()
+    )
     return keys + [grant.sealed_key for grant in grants]
 
 
@@ -66,7 +68,11 @@ def serve_items(entry: Entry, asker: Asker, compartment: str) -> dict[str, Any]:
     """Return a compartment's items and manifest; the line that says so is committed before they leave."""
     with transaction.atomic():
         # Locked, so that items and manifest are of one write.
-        row = Compartment.objects.select_for_update(no_key=True).filter(record=entry.record, name=compartment).first()
+        row = (
+            Compartment.objects.select_for_update(no_key=True)
+            .filter(record=entry.record, name=compartment)
+            .first()
+        )
         epoch = row.epoch if row else 0
         leave_line(
             "item-served", asker, record=str(entry.record.id), compartment=compartment, epoch=epoch,
@@ -107,5 +113,5 @@ def describe_grant(grant: Grant) -> dict[str, Any]:
     }
 
 
-def _text(id: object) -> str | None:
-    return None if id is None else str(id)
+def _text(id_: object) -> str | None:
+    return None if id_ is None else str(id_)

@@ -1,7 +1,8 @@
 """Items and manifests as far as one can check them without a key (docs/spec/envelope.md). Pure.
 
-The server opens nothing, but what it can see it checks, so that garbage never lands among what people rely on: the
-header's form, place and author, the sizes, the signatures, and that a manifest is the next one of just these items.
+The server opens nothing, but what it can see it checks, so that garbage never lands among what people rely
+on: the header's form, place and author, the sizes, the signatures, and that a manifest is the next one of
+just these items.
 """
 
 import json
@@ -32,9 +33,23 @@ MOST_CIPHERTEXT = 192 * 1_024
 MOST_ITEMS = 20
 LEAST_PADDED, TAG_BYTES = 256, 16
 HEADER_FIELDS = frozenset(
-    {"suite", "record", "compartment", "epoch", "item", "version", "kind", "author", "at", "nonce", "commitment"}
+    {
+        "suite",
+        "record",
+        "compartment",
+        "epoch",
+        "item",
+        "version",
+        "kind",
+        "author",
+        "at",
+        "nonce",
+        "commitment",
+    }
 )
-MANIFEST_FIELDS = frozenset({"record", "compartment", "epoch", "counter", "size", "root", "person", "device", "at"})
+MANIFEST_FIELDS = frozenset(
+    {"record", "compartment", "epoch", "counter", "size", "root", "person", "device", "at"}
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,11 @@ def read_item(source: object, *, place: Place, author: Author) -> SealedItem:
     if not isinstance(text, str) or len(text.encode()) > MOST_HEADER:
         raise WrongItem("header")
     header = _read_header(text)
-    if (header["record"], header["compartment"], header["epoch"]) != (place.record, place.compartment, place.epoch):
+    if (header["record"], header["compartment"], header["epoch"]) != (
+        place.record,
+        place.compartment,
+        place.epoch,
+    ):
         raise WrongItem("place")
     if COMPARTMENT_OF.get(header["kind"]) != place.compartment:
         raise WrongItem("kind")
@@ -120,7 +139,9 @@ def read_manifest(envelope: object, *, place: Place, author: Author) -> Manifest
 
 def covers(manifest: Manifest, hashes: Sequence[bytes]) -> bool:
     """Tell whether a manifest is of just these items, in this order."""
-    return manifest.size == len(hashes) and manifest.root == root_of(sha256(b"\0" + h).digest() for h in hashes)
+    return manifest.size == len(hashes) and manifest.root == root_of(
+        sha256(b"\0" + h).digest() for h in hashes
+    )
 
 
 def to_json(header: str, ciphertext: bytes, signature: bytes) -> dict[str, str]:
@@ -138,7 +159,9 @@ def _read_header(text: str) -> dict[str, Any]:
         raise WrongItem("header fields")
     if not (is_id(header["record"]) and is_id(header["item"]) and _is_time(header["at"])):
         raise WrongItem("ids or time")
-    if not (isinstance(header["kind"], str) and _is_number(header["epoch"]) and _is_number(header["version"])):
+    if not (
+        isinstance(header["kind"], str) and _is_number(header["epoch"]) and _is_number(header["version"])
+    ):
         raise WrongItem("numbers")
     if header["version"] < 1:
         raise WrongItem("version")

@@ -29,7 +29,9 @@ def records(request: JsonRequest) -> Any:
 
 @json_view(methods=("GET",))
 def record(request: JsonRequest, record_id: str) -> Any:
-    return queries.describe(get_record_for(request.person_id, record_id, purpose=request.GET.get("purpose", "")))
+    return queries.describe(
+        get_record_for(request.person_id, record_id, purpose=request.GET.get("purpose", ""))
+    )
 
 
 @json_view(methods=("GET", "POST"), max_bytes=MAX_ITEMS)
@@ -74,7 +76,7 @@ def cancel_grant(request: JsonRequest, grant_id: str) -> Any:
 @json_view(methods=("GET", "POST"))
 def my_objections(request: JsonRequest) -> Any:
     if request.method == "GET":
-        found = Objection.objects.filter(person=request.person_id).order_by("-created_at")[:500]
+        found = Objection.objects.filter(person__id=request.person_id).order_by("-created_at")[:500]
         return _list([queries.describe_objection(one) for one in found])
     data = request.data
     objection = objections.object_to(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 
@@ -12,7 +13,14 @@ from colloque.consultations.presence import Seen as SeenAt
 from colloque.consultations.presence import since, state_of
 from colloque.consultations.queries import time_of
 from colloque.kernel.clock import to_wire
-from colloque.scheduling.queue_order import RECENT_DURATIONS, Desk, Waiting, ahead_of, estimate_minutes, order_for
+from colloque.scheduling.queue_order import (
+    RECENT_DURATIONS,
+    Desk,
+    Waiting,
+    ahead_of,
+    estimate_minutes,
+    order_for,
+)
 
 RECENT = timedelta(days=30)
 NOTHING: dict[str, Any] = {"place": None, "position": None, "ahead": None, "estimate_minutes": None}
@@ -31,15 +39,20 @@ def describe_place(consultation: Consultation, now: datetime) -> dict[str, Any]:
         "position": ahead + 1,
         "ahead": ahead,
         "estimate_minutes": estimate_minutes(
-            ahead=ahead, wished=wished, desks=desks, durations=recent_durations(consultation.practice_id, now), now=now
+            ahead=ahead,
+            wished=wished,
+            desks=desks,
+            durations=recent_durations(consultation.practice_id, now),
+            now=now,
         ),
         "on_duty": on_duty,
     }
 
 
 def queue_for(person: str, practice: str, now: datetime) -> list[dict[str, Any]]:
-    """What a practitioner may take, in order. Who has left the page stays in the queue, and is shown as gone."""
-    waiting = Consultation.objects.filter(practice=practice, state="waiting", requested_at__isnull=False)
+    """What a practitioner may take, in order. Who has left the page stays in the queue, and is shown as
+    gone."""
+    waiting = Consultation.objects.filter(practice__id=practice, state="waiting", requested_at__isnull=False)
     rows = {str(one.id): one for one in waiting}
     seen = seen_of_patients(rows)
     return [
@@ -61,8 +74,8 @@ def seen_of_patients(consultations: Iterable[str]) -> dict[str, SeenAt]:
     return {str(row.consultation_id): SeenAt(row.here_since, row.seen_at) for row in rows}
 
 
-def waiting_in(practice: object) -> list[Waiting]:
-    found = Consultation.objects.filter(practice=practice, state="waiting", requested_at__isnull=False)
+def waiting_in(practice: UUID) -> list[Waiting]:
+    found = Consultation.objects.filter(practice__id=practice, state="waiting", requested_at__isnull=False)
     return [waiting_of(one) for one in found]
 
 
@@ -73,24 +86,27 @@ def waiting_of(consultation: Consultation) -> Waiting:
     return Waiting(str(consultation.id), at, _text(consultation.wished_id))
 
 
-def desks_of(practice: object) -> list[Desk]:
+def desks_of(practice: UUID) -> list[Desk]:
     """Practitioners on duty, and since when those who have someone have them."""
     on_duty = current_memberships().filter(
-        practice=practice, roles__contains=["practitioner"], on_duty_since__isnull=False
+        practice__id=practice, roles__contains=["practitioner"], on_duty_since__isnull=False
     )
     busy: dict[str, datetime] = {
         str(practitioner): taken_at
-        for practitioner, taken_at in Consultation.objects.filter(practice=practice, state="taken")
+        for practitioner, taken_at in Consultation.objects.filter(practice__id=practice, state="taken")
         .order_by("taken_at")
         .values_list("practitioner_id", "taken_at")
+        if taken_at is not None
     }
     return [Desk(str(one), busy.get(str(one))) for one in on_duty.values_list("account_id", flat=True)]
 
 
-def recent_durations(practice: object, now: datetime) -> list[timedelta]:
+def recent_durations(practice: UUID, now: datetime) -> list[timedelta]:
     """How long the practice's last consultations took, newest first."""
     closed = (
-        Consultation.objects.filter(practice=practice, state="closed", closed_at__gt=now - RECENT, taken_at__isnull=False)
+        Consultation.objects.filter(
+            practice__id=practice, state="closed", closed_at__gt=now - RECENT, taken_at__isnull=False
+        )
         .annotate(took=F("closed_at") - F("taken_at"))
         .order_by("-closed_at")
     )

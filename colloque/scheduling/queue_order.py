@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from statistics import median
 
 LEAST_DURATIONS = 3
 RECENT_DURATIONS = 20
@@ -44,17 +43,19 @@ def order_for(person: str, waiting: Iterable[Waiting]) -> list[Waiting]:
 def ahead_of(mine: Waiting, waiting: Iterable[Waiting]) -> int:
     """Count those who will be seen before by the practitioners whom I wait for.
 
-    Who waits for one practitioner has ahead those who wait for the same one, and those who wait for anyone, as that
-    one may take them; who waits for anyone has ahead only those who wait for anyone.
+    Who waits for one practitioner has ahead those who wait for the same one, and those who wait for anyone,
+    as that one may take them; who waits for anyone has ahead only those who wait for anyone.
     """
     rivals = (None, mine.wished) if mine.wished else (None,)
-    return sum(1 for w in waiting if w.wished in rivals and (w.requested_at, w.id) < (mine.requested_at, mine.id))
+    return sum(
+        1 for w in waiting if w.wished in rivals and (w.requested_at, w.id) < (mine.requested_at, mine.id)
+    )
 
 
 def typical_duration(durations: Iterable[timedelta]) -> timedelta | None:
     """Return the median of recent consultations, newest first; None when there are too few to tell."""
     counted = [d for d in durations if SHORTEST_DURATION <= d <= LONGEST_DURATION][:RECENT_DURATIONS]
-    return median(counted) if len(counted) >= LEAST_DURATIONS else None
+    return sorted(counted)[len(counted) // 2] if len(counted) >= LEAST_DURATIONS else None
 
 
 def estimate_minutes(
@@ -62,15 +63,18 @@ def estimate_minutes(
 ) -> int | None:
     """Estimate how long until someone with `ahead` before them is seen, rounded up to whole minutes.
 
-    Each desk becomes free when its present consultation has lasted the typical time, or any moment if it has lasted
-    longer; those ahead take the desks in turn. None when nobody who could see them is on duty, or too little is known.
+    Each desk becomes free when its present consultation has lasted the typical time, or any moment if it has
+    lasted longer; those ahead take the desks in turn. None when nobody who could see them is on duty, or too
+    little is known.
     """
     could = [desk for desk in desks if wished in (None, desk.person)]
     typical = typical_duration(durations)
     if not could or (typical is None and (ahead or all(desk.busy_since for desk in could))):
         return None
     length = typical or timedelta()
-    free_in = [max(timedelta(), length - (now - d.busy_since)) if d.busy_since else timedelta() for d in could]
+    free_in = [
+        max(timedelta(), length - (now - d.busy_since)) if d.busy_since else timedelta() for d in could
+    ]
     for _ in range(ahead):
         free_in.sort()
         free_in[0] += length

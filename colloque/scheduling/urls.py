@@ -4,5 +4,4 @@ from colloque.scheduling import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/queue", views.queue),
-    path("api/duty", views.duty),
 ]

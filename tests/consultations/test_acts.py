@@ -20,7 +20,9 @@ def state(who: Someone, consultation: str) -> str:
     return str(told["state"]) if status == 200 else str(status)
 
 
-def test_a_consultation_from_draft_to_closed(ward: Ward, care: RunningVault, check_log: Callable[[], Report]) -> None:
+def test_a_consultation_from_draft_to_closed(
+    ward: Ward, care: RunningVault, check_log: Callable[[], Report]
+) -> None:
     alice, bose = ward.alice, ward.bose
     consultation = ward.draft()
     assert state(alice, consultation) == "draft"
@@ -34,7 +36,9 @@ def test_a_consultation_from_draft_to_closed(ward: Ward, care: RunningVault, che
     status, told = bose.act("close", consultation)
     assert (status, told["state"], told["practitioner"]["person"]) == (200, "closed", bose.person)
     assert [item.get("text") for item in alice.read(consultation, "care")] == ["bronchite", "repos"]
-    kinds = [line["kind"] for line in care.lines(record=consultation) if line["kind"].startswith("consultation-")]
+    kinds = [
+        line["kind"] for line in care.lines(record=consultation) if line["kind"].startswith("consultation-")
+    ]
     assert kinds == ["consultation-requested", "consultation-taken", "consultation-closed"]
     check_log()
 
@@ -115,14 +119,23 @@ def test_outsiders_move_nothing(ward: Ward, what: str, at: str) -> None:
 
 def test_outsiders_see_nothing_in_any_state(ward: Ward) -> None:
     consultation = ward.draft()
-    steps: list[tuple[Someone | None, str]] = [(None, ""), (ward.alice, "request"), (ward.bose, "take"), (ward.bose, "close")]
+    steps: list[tuple[Someone | None, str]] = [
+        (None, ""),
+        (ward.alice, "request"),
+        (ward.bose, "take"),
+        (ward.bose, "close"),
+    ]
     for who, what in steps:
         if who is not None:
             assert who.act(what, consultation, practice=ward.cabinet.id)[0] == 200
         for outsider in ward.outsiders():
             if outsider is ward.dan and what == "request":
                 continue  # waiting for anyone, it is in his queue too
-            for path in (f"consultations/{consultation}", f"records/{consultation}", f"records/{consultation}/request"):
+            for path in (
+                f"consultations/{consultation}",
+                f"records/{consultation}",
+                f"records/{consultation}/request",
+            ):
                 assert outsider.get(path)[0] == 404, (outsider.name, path, what)
             listed = outsider.get(f"consultations?practice={ward.cabinet.id}")[1]
             assert consultation not in [one["id"] for one in listed]
@@ -133,17 +146,25 @@ def test_the_secretary_sees_the_name_of_the_moment_and_nothing_clinical(ward: Wa
     assert ward.sam.get(f"records/{ward.file}/identity")[0] == 404
     consultation = ward.waiting()
     assert ward.sam.read(ward.file, "identity") == [{"given": "Alice"}]
-    for path in (f"records/{ward.file}/background", f"records/{ward.file}/nir", f"records/{consultation}/request"):
+    for path in (
+        f"records/{ward.file}/background",
+        f"records/{ward.file}/nir",
+        f"records/{consultation}/request",
+    ):
         assert ward.sam.get(path)[0] == 404, path
 
 
 def test_a_member_who_left_finds_nothing_from_that_moment(ward: Ward) -> None:
-    from colloque.accounts.models import Membership  # noqa: PLC0415
-    from colloque.kernel.clock import now  # noqa: PLC0415
+    from colloque.accounts.models import Membership
+    from colloque.kernel.clock import now
 
     consultation = ward.taken()
     Membership.objects.filter(account=ward.bose.person).update(ended_at=now())
-    for path in (f"consultations/{consultation}", f"records/{consultation}/request", f"queue?practice={ward.cabinet.id}"):
+    for path in (
+        f"consultations/{consultation}",
+        f"records/{consultation}/request",
+        f"queue?practice={ward.cabinet.id}",
+    ):
         assert ward.bose.get(path)[0] == 404, path
     assert ward.bose.act("close", consultation)[0] == 404
 
@@ -213,7 +234,9 @@ def test_drafts_are_the_same_by_retry_and_bounded(ward: Ward, monkeypatch: pytes
     first = ward.alice.ok("consultations", body)
     assert ward.alice.ok("consultations", body)["id"] == first["id"]
     monkeypatch.setattr("colloque.consultations.actions.MOST_DRAFTS", 1)
-    status, told = ward.alice.post("consultations", ward.alice.new_record("consultation", ward.cabinet, file=ward.file))
+    status, told = ward.alice.post(
+        "consultations", ward.alice.new_record("consultation", ward.cabinet, file=ward.file)
+    )
     assert (status, told["error"]) == (409, "too-many-drafts")
 
 
@@ -222,10 +245,12 @@ def test_a_consultation_is_of_ones_own_file(ward: Ward) -> None:
     assert ward.zoe.post("consultations", body)[0] == 404
 
 
-def test_breaking_the_glass_takes_a_practitioner_of_the_practice_and_is_told(ward: Ward, care: RunningVault) -> None:
-    from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: PLC0415
+def test_breaking_the_glass_takes_a_practitioner_of_the_practice_and_is_told(
+    ward: Ward, care: RunningVault
+) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
 
-    from colloque.records.outbox import flush_lines  # noqa: PLC0415
+    from colloque.records.outbox import flush_lines
 
     consultation = ward.draft()
     ward.alice.write(consultation, "request", ("motive", MOTIVE))
@@ -245,11 +270,15 @@ def test_breaking_the_glass_takes_a_practitioner_of_the_practice_and_is_told(war
 
 
 def test_jobs_hold_ids_and_words_only(ward: Ward) -> None:
-    from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: PLC0415
+    from procrastinate.contrib.django.models import ProcrastinateJob
 
     consultation = ward.taken()
     ward.bose.write(consultation, "exchange", ("message", {"text": "prenez rendez-vous", "documents": []}))
     ward.bose.act("close", consultation)
     jobs = list(ProcrastinateJob.objects.all())
-    assert {job.task_name for job in jobs} >= {"notifications.notify", "messaging.tell_of_writing", "records.flush_lines"}
+    assert {job.task_name for job in jobs} >= {
+        "notifications.notify",
+        "messaging.tell_of_writing",
+        "records.flush_lines",
+    }
     assert "rendez-vous" not in json.dumps([job.args for job in jobs])

@@ -1,4 +1,5 @@
-"""The waiting room never sticks: each change reaches the other side's open page, over real sockets, within ten seconds."""
+"""The waiting room never sticks: each change reaches the other side's open page, over real sockets, within
+ten seconds."""
 
 import time
 from collections.abc import Iterator
@@ -8,7 +9,12 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from colloque.accounts.models import Membership
 from colloque.consultations.actions import complete_lost
-from colloque.consultations.errors import CLOSED_MALFORMED, CLOSED_NOT_FOUND, CLOSED_SIGNED_OUT, CLOSED_TOO_MANY
+from colloque.consultations.errors import (
+    CLOSED_MALFORMED,
+    CLOSED_NOT_FOUND,
+    CLOSED_SIGNED_OUT,
+    CLOSED_TOO_MANY,
+)
 from colloque.kernel.clock import now
 from colloque.kernel.ids import new_id
 from tests.live import LiveWeb, running_web
@@ -39,7 +45,9 @@ def test_taking_transferring_and_closing_reach_the_patient_at_once(live_ward: Wa
     told = page.wait_type("consultation", state="taken", seconds=2)
     assert told["practitioner"]["person"] == live_ward.bose.person
     assert web.act(live_ward.bose, "transfer", consultation, to=live_ward.dan.person)[0] == 200
-    assert page.wait_type("consultation", state="waiting", seconds=2)["wished"]["person"] == live_ward.dan.person
+    assert (
+        page.wait_type("consultation", state="waiting", seconds=2)["wished"]["person"] == live_ward.dan.person
+    )
     assert web.act(live_ward.dan, "take", consultation)[0] == 200
     page.wait_type("consultation", state="taken", seconds=2)
     assert web.act(live_ward.dan, "close", consultation)[0] == 200
@@ -118,7 +126,9 @@ def test_one_of_two_tabs_closed_is_not_leaving(live_ward: Ward, web: LiveWeb) ->
     alice.close()
 
 
-def test_a_patient_who_left_stays_in_the_queue_as_gone_and_can_be_taken(live_ward: Ward, web: LiveWeb) -> None:
+def test_a_patient_who_left_stays_in_the_queue_as_gone_and_can_be_taken(
+    live_ward: Ward, web: LiveWeb
+) -> None:
     consultation = live_ward.waiting()
     queue = web.socket(live_ward.bose, f"queue/{live_ward.cabinet.id}")
     alice = web.socket(live_ward.alice, f"consultations/{consultation}")
@@ -126,7 +136,9 @@ def test_a_patient_who_left_stays_in_the_queue_as_gone_and_can_be_taken(live_war
     queue.forget()
     alice.close()
     begun = time.monotonic()
-    queue.wait(lambda m: m["type"] == "queue" and [w["presence"] for w in m["waiting"]] == ["gone"], seconds=10)
+    queue.wait(
+        lambda m: m["type"] == "queue" and [w["presence"] for w in m["waiting"]] == ["gone"], seconds=10
+    )
     assert 4 < time.monotonic() - begun < 10
     assert web.act(live_ward.bose, "take", consultation)[0] == 200
     queue.close()
@@ -159,7 +171,10 @@ def test_writing_and_reading_are_told(live_ward: Ward, web: LiveWeb) -> None:
     for page in (alice, bose):
         told = page.wait_type("record", seconds=2)
         assert (told["record"], told["compartment"], told["counter"]) == (consultation, "exchange", 1)
-    assert web.post(live_ward.alice, f"consultations/{consultation}/read", {"position": 0}) == (200, {"position": 0})
+    assert web.post(live_ward.alice, f"consultations/{consultation}/read", {"position": 0}) == (
+        200,
+        {"position": 0},
+    )
     assert bose.wait_type("read", seconds=2)["person"] == live_ward.alice.person
     alice.close()
     bose.close()
@@ -195,7 +210,7 @@ def test_a_practitioner_does_not_sit_in_the_waiting_room(live_ward: Ward, web: L
 
 
 def test_another_sites_page_is_not_let_in(live_ward: Ward, web: LiveWeb) -> None:
-    from websockets.exceptions import InvalidStatus  # noqa: PLC0415
+    from websockets.exceptions import InvalidStatus
 
     with pytest.raises(InvalidStatus):
         web.socket(live_ward.alice, f"consultations/{live_ward.waiting()}", origin="https://evil.example")

@@ -5,7 +5,19 @@ from itertools import product
 
 import pytest
 
-from colloque.consultations.state import ACTS, FROM, STATES, Act, Actor, Encounter, Refused, State, Step, decide, has_expired
+from colloque.consultations.state import (
+    ACTS,
+    FROM,
+    STATES,
+    Act,
+    Actor,
+    Encounter,
+    Refused,
+    State,
+    Step,
+    decide,
+    has_expired,
+)
 
 ALICE, BOSE, DAN, CHEN = "alice", "bose", "dan", "chen"
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -68,7 +80,9 @@ def test_a_practitioner_who_is_the_patient_does_not_take_their_own() -> None:
 def test_a_draft_expires_after_seven_days_and_nothing_else_does() -> None:
     assert not has_expired("draft", created_at=NOW - timedelta(days=7, seconds=-1), now=NOW)
     assert has_expired("draft", created_at=NOW - timedelta(days=7), now=NOW)
-    assert not any(has_expired(s, created_at=NOW - timedelta(days=99), now=NOW) for s in STATES if s != "draft")
+    assert not any(
+        has_expired(s, created_at=NOW - timedelta(days=99), now=NOW) for s in STATES if s != "draft"
+    )
 
 
 def test_every_act_leaves_the_state_it_starts_from() -> None:

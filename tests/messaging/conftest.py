@@ -1,1 +1,9 @@
-from tests.care import care, check_log, live_ward, running_vault, ward  # noqa: F401  fixtures
+from tests.care import (  # noqa: F401  fixtures
+    care,
+    check_log,
+    live_ward,
+    own_care,
+    own_ward,
+    running_vault,
+    ward,
+)

@@ -22,12 +22,26 @@ def test_every_letter_leads_to_the_front_door_and_names_nobody(letter: str, lang
 
 def test_french_is_the_source_and_english_is_complete() -> None:
     for letter in LETTERS:
-        french, english = (write(letter, language=code, origin=ORIGIN, name="Colloque") for code in ("fr", "en"))
+        french, english = (
+            write(letter, language=code, origin=ORIGIN, name="Colloque") for code in ("fr", "en")
+        )
         assert french.subject.startswith(LETTERS[letter][0])
         assert english.subject != french.subject
-        assert not set(english.body.splitlines()) & set(french.body.splitlines()) - {"", f"{ORIGIN}/", "Colloque"}
+        assert not set(english.body.splitlines()) & set(french.body.splitlines()) - {
+            "",
+            f"{ORIGIN}/",
+            "Colloque",
+        }
 
 
 def test_every_letter_that_other_rooms_ask_for_exists() -> None:
-    asked = {*TO_PATIENT.values(), "request", "message", "break-glass", "objection", "objection-answered", "grant"}
+    asked = {
+        *TO_PATIENT.values(),
+        "request",
+        "message",
+        "break-glass",
+        "objection",
+        "objection-answered",
+        "grant",
+    }
     assert asked == set(LETTERS)

@@ -27,10 +27,14 @@ def test_a_later_version_replaces_and_only_its_hash_stays(ward: Ward) -> None:
     alice = ward.alice
     key = alice.content_key(ward.file, "identity")
     first = alice.seal(key, "identity", IDENTITY)
-    alice.ok(f"records/{ward.file}/identity", {"items": [first], "manifest": alice.sign_list(key, [first], 1)})
+    alice.ok(
+        f"records/{ward.file}/identity", {"items": [first], "manifest": alice.sign_list(key, [first], 1)}
+    )
     item = json.loads(first["header"])["item"]
     second = alice.seal(key, "identity", {**IDENTITY, "given": "Alix"}, item=item, version=2)
-    alice.ok(f"records/{ward.file}/identity", {"items": [second], "manifest": alice.sign_list(key, [second], 2)})
+    alice.ok(
+        f"records/{ward.file}/identity", {"items": [second], "manifest": alice.sign_list(key, [second], 2)}
+    )
     assert [one["given"] for one in alice.read(ward.file, "identity")] == ["Alix"]
     assert Item.objects.count() == 1
     assert PastHash.objects.filter(item=item).count() == 2
@@ -96,7 +100,9 @@ def counter_too_high(ward: Ward, body: dict[str, Any]) -> None:
 
 def item_of_another_record(ward: Ward, body: dict[str, Any]) -> None:
     other = ward.alice.make_record("file", ward.other_cabinet)
-    body["items"] = [ward.alice.seal(ward.alice.content_key(other, "background"), "background", {"text": "x"})]
+    body["items"] = [
+        ward.alice.seal(ward.alice.content_key(other, "background"), "background", {"text": "x"})
+    ]
 
 
 def item_signed_by_another(ward: Ward, body: dict[str, Any]) -> None:
@@ -107,7 +113,10 @@ def item_signed_by_another(ward: Ward, body: dict[str, Any]) -> None:
 
 
 BROKEN: dict[str, tuple[Callable[[Ward, dict[str, Any]], None], str]] = {
-    "a further field, which would stand in clear": (corrupt_header(lambda h: h.update(title="fièvre")), "item"),
+    "a further field, which would stand in clear": (
+        corrupt_header(lambda h: h.update(title="fièvre")),
+        "item",
+    ),
     "another suite": (corrupt_header(lambda h: h.update(suite="colloque/v0")), "item"),
     "another compartment": (corrupt_header(lambda h: h.update(compartment="identity")), "item"),
     "another epoch": (corrupt_header(lambda h: h.update(epoch=1)), "item"),
@@ -146,8 +155,8 @@ def test_a_write_that_is_too_long_is_refused_before_it_is_read(ward: Ward) -> No
 
 
 def test_a_revoked_device_writes_nothing_more(ward: Ward) -> None:
-    from colloque.accounts.models import Device  # noqa: PLC0415
-    from colloque.kernel.clock import now  # noqa: PLC0415
+    from colloque.accounts.models import Device
+    from colloque.kernel.clock import now
 
     body = ward.alice.prepare(ward.file, "background", ("background", {"text": "asthme"}))
     Device.objects.filter(id=ward.alice.device).update(revoked_at=now())
@@ -174,7 +183,9 @@ def test_two_people_keep_a_file_together(ward: Ward) -> None:
     bose, key = ward.bose, ward.bose.content_key(ward.file, "background")
     item = json.loads(bose.fetch(ward.file, "background")["items"][0]["header"])["item"]
     added = bose.seal(key, "background", {"text": "asthme, pollen"}, item=item, version=2)
-    bose.ok(f"records/{ward.file}/background", {"items": [added], "manifest": bose.sign_list(key, [added], 2)})
+    bose.ok(
+        f"records/{ward.file}/background", {"items": [added], "manifest": bose.sign_list(key, [added], 2)}
+    )
     assert ward.alice.read(ward.file, "background") == [{"text": "asthme, pollen"}]
 
 
@@ -197,7 +208,7 @@ def test_each_write_and_each_fetch_leaves_its_line_once(
 
 def test_lines_told_twice_are_one_line(ward: Ward, care: RunningVault) -> None:
     """The vault wrote them, and the web died before it could forget them."""
-    from colloque.records.models import Line  # noqa: PLC0415
+    from colloque.records.models import Line
 
     ward.alice.fetch(ward.file, "background")
     held = list(Line.objects.all())
@@ -208,7 +219,12 @@ def test_lines_told_twice_are_one_line(ward: Ward, care: RunningVault) -> None:
 
 
 def outsider_paths(record: str) -> list[str]:
-    return [f"records/{record}", f"records/{record}/identity", f"records/{record}/background", f"records/{record}/nir"]
+    return [
+        f"records/{record}",
+        f"records/{record}/identity",
+        f"records/{record}/background",
+        f"records/{record}/nir",
+    ]
 
 
 def test_outsiders_find_nothing(ward: Ward) -> None:
@@ -259,13 +275,16 @@ class TestMaking:
 
     def test_sealed_keys_are_those_of_the_statement(self, ward: Ward) -> None:
         body = ward.zoe.new_record("file", ward.cabinet)
-        assert ward.zoe.post("records", {**body, "sealed_keys": body["sealed_keys"][:1]})[1]["error"] == "sealed-key"
+        assert (
+            ward.zoe.post("records", {**body, "sealed_keys": body["sealed_keys"][:1]})[1]["error"]
+            == "sealed-key"
+        )
         moved = [dict(key, about=new_id()) for key in body["sealed_keys"]]
         assert ward.zoe.post("records", {**body, "sealed_keys": moved})[1]["error"] == "sealed-key"
         assert ward.zoe.post("records", body)[0] == 201
 
     def test_a_copy_for_an_old_key_of_the_practice_is_refused(self, ward: Ward) -> None:
-        from colloque.accounts.models import Practice  # noqa: PLC0415
+        from colloque.accounts.models import Practice
 
         body = ward.zoe.new_record("file", ward.cabinet)
         Practice.objects.filter(id=ward.cabinet.id).update(generation=1, kem_key_id="0" * 32)

@@ -3,15 +3,23 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from colloque.scheduling.queue_order import Desk, Waiting, ahead_of, estimate_minutes, in_order, order_for, typical_duration
+from colloque.scheduling.queue_order import (
+    Desk,
+    Waiting,
+    ahead_of,
+    estimate_minutes,
+    in_order,
+    order_for,
+    typical_duration,
+)
 
 T = datetime(2026, 11, 24, 9, tzinfo=UTC)
 BOSE, DAN = "bose", "dan"
 TEN = [timedelta(minutes=10)] * 3
 
 
-def waiting(id: str, minute: int, wished: str | None = None) -> Waiting:
-    return Waiting(id, T + timedelta(minutes=minute), wished)
+def waiting(name: str, minute: int, wished: str | None = None) -> Waiting:
+    return Waiting(name, T + timedelta(minutes=minute), wished)
 
 
 QUEUE = [waiting("c", 3), waiting("a", 1), waiting("b", 2, BOSE), waiting("d", 4, DAN), waiting("e", 5, BOSE)]
@@ -69,7 +77,8 @@ def test_more_ahead_never_means_sooner(ahead: int, busy: list[int | None], minut
 
     def estimate(n: int) -> int:
         found = estimate_minutes(ahead=n, wished=None, desks=desks, durations=durations, now=T)
-        assert found is not None and found >= 0
+        assert found is not None
+        assert found >= 0
         return found
 
     assert estimate(ahead) <= estimate(ahead + 1)

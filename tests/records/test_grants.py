@@ -1,0 +1,78 @@
+"""Lost everything: the practice re-seals a record to the person's new account; later, told, and
+cancellable."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from colloque.envelope.sealed_key import Recipient, seal_key
+from colloque.kernel import clock
+from colloque.kernel.clock import now, to_wire
+from tests.people import Someone, Ward
+
+
+@contextmanager
+def days_later(days: float) -> Iterator[None]:
+    real = clock._source
+    with clock.reading(lambda: real() + timedelta(days=days)):
+        yield
+
+
+def grant(ward: Ward, by: Someone, to: Someone, record: str, *, days: float = 3.1) -> tuple[int, Any]:
+    sealed = seal_key(
+        ward.alice.open_key_of(record),
+        purpose="care-key",
+        about=record,
+        to=Recipient(to.person, to.keys.kem_key),
+    )
+    said = by.say("grant", record=record, to=to.person, not_before=to_wire(now() + timedelta(days=days)))
+    return by.post(f"records/{record}/grants", {"statement": said, "sealed_key": sealed.to_json()})
+
+
+def test_the_new_account_opens_the_file_after_the_delay_and_not_before(own_ward: Ward) -> None:
+    own_ward.alice.write(own_ward.file, "background", ("background", {"text": "asthme"}))
+    status, told = grant(own_ward, own_ward.bose, own_ward.zoe, own_ward.file)
+    assert status == 201, told
+    assert own_ward.zoe.get(f"records/{own_ward.file}")[0] == 404
+    assert [one["record"] for one in own_ward.zoe.get("records")[1]] == []
+    with days_later(3.2):
+        assert [one["record"] for one in own_ward.zoe.get("records")[1]] == [own_ward.file]
+        assert own_ward.zoe.read(own_ward.file, "background") == [{"text": "asthme"}]
+    jobs = ProcrastinateJob.objects.filter(task_name="notifications.notify")
+    assert [(job.args["person"], job.args["letter"]) for job in jobs] == [(own_ward.alice.person, "grant")]
+
+
+def test_the_old_account_cancels_it(own_ward: Ward) -> None:
+    status, made = grant(own_ward, own_ward.bose, own_ward.zoe, own_ward.file)
+    assert status == 201, made
+    assert [one["id"] for one in own_ward.alice.get("grants")[1]] == [made["id"]]
+    for who in (own_ward.zoe, own_ward.chen, own_ward.bose):
+        assert who.post(f"grants/{made['id']}/cancel")[0] == 404, who.name
+    assert own_ward.alice.post(f"grants/{made['id']}/cancel")[0] == 200
+    with days_later(3.2):
+        assert own_ward.zoe.get(f"records/{own_ward.file}")[0] == 404
+
+
+def test_outsiders_grant_nothing_and_nobody_shortens_the_delay(ward: Ward) -> None:
+    for who in (ward.chen, ward.zoe, ward.sam, ward.alice):
+        assert grant(ward, who, ward.zoe, ward.file)[0] == 404, who.name
+    status, told = grant(ward, ward.bose, ward.zoe, ward.file, days=1)
+    assert (status, told["error"]) == (403, "too-soon")
+    assert ward.alice.get("grants") == (200, [])
+
+
+def test_it_is_to_a_patient_by_their_own_key(ward: Ward) -> None:
+    assert grant(ward, ward.bose, ward.dan, ward.file)[0] == 404
+    sealed = seal_key(
+        b"k" * 32, purpose="care-key", about=ward.file, to=Recipient(ward.chen.person, ward.chen.keys.kem_key)
+    )
+    said = ward.bose.say(
+        "grant", record=ward.file, to=ward.zoe.person, not_before=to_wire(now() + timedelta(days=4))
+    )
+    status, told = ward.bose.post(
+        f"records/{ward.file}/grants", {"statement": said, "sealed_key": sealed.to_json()}
+    )
+    assert (status, told["error"]) == (400, "sealed-key")
