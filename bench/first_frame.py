@@ -131,7 +131,11 @@ async def measure(pages: list[Page]) -> float:
 async def once(contexts: dict[str, BrowserContext], port: int, way: str, setups: dict[str, Any]) -> float:
     pages = {role: await open_page(context, port) for role, context in contexts.items()}
     if way == "ours":
-        await asyncio.gather(*(pages[role].evaluate("s => frame.ours(s)", setups[role]) for role in pages))
+        devices = {role: await pages[role].evaluate("s => frame.ours(s)", setups[role]) for role in pages}
+        # The other's keys are in the directory's memory: pages ask for them when they open.
+        for role, other in (("patient", "practitioner"), ("practitioner", "patient")):
+            known = [setups[other]["person"], devices[other]]
+            await pages[role].evaluate("async known => { await frame.deviceKey(...known); }", known)
         await asyncio.sleep(0.3)  # people look at a page before they press: what it asked for has come
         await asyncio.gather(*(page.evaluate("frame.press()") for page in pages.values()))
     else:

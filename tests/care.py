@@ -21,6 +21,7 @@ from pytest_django.fixtures import Settings
 from colloque.accounts.vault_door import vault
 from colloque.ledger.export import export
 from colloque.ledger.verify import Report, verify
+from colloque.notifications.contact import mailer
 from colloque.vault import kek, service, store
 from colloque.vault.settings import VaultSettings
 from tests.people import Ward
@@ -83,9 +84,17 @@ def configured(vault_: RunningVault, settings: Settings, blobs: Path) -> Iterato
     settings.COLLOQUE_WEB_KEY = vault_.keys / "web.json"
     settings.COLLOQUE_MAILER_KEY = vault_.keys / "mailer.json"
     settings.COLLOQUE_BLOBS = blobs
-    vault.cache_clear()
+    forget_clients()
     yield vault_
-    vault.cache_clear()
+    forget_clients()
+
+
+def forget_clients() -> None:
+    """Close the process's clients of a vault that is not there any more."""
+    for client in (vault, mailer):
+        if client.cache_info().currsize:
+            client().close()
+        client.cache_clear()
 
 
 @pytest.fixture

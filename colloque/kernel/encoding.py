@@ -41,7 +41,7 @@ def b64u_encode(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def b64u_decode(text: str, *, length: int | None = None) -> bytes:
+def b64u_decode(text: object, *, length: int | None = None) -> bytes:
     """Decode base64url without padding; refuse padding, white space and non-canonical endings.
 
     Strictness matters: were two texts to decode to the same bytes, a hash over the text and one over

@@ -8,8 +8,9 @@ from functools import wraps
 from typing import Any, cast
 
 from asgiref.sync import sync_to_async
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.http.request import RequestDataTooBig, UnreadablePostError
+from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext

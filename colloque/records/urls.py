@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/grants/<str:grant_id>/cancel", views.cancel_grant),
     path("api/objections", views.my_objections),
     path("api/objections/<str:objection_id>/answer", views.answer_objection),
+    path("api/practices/<str:practice_id>/returning", views.returning),
     path("api/practices/<str:practice_id>/objections", views.practice_objections),
 ]

@@ -15,6 +15,7 @@ from colloque.records.access import BREAK_GLASS, Entry, get_record_for
 from colloque.records.asking import asker_of
 from colloque.records.create import create_record
 from colloque.records.models import Grant, Objection
+from colloque.records.returning import list_returning
 
 MAX_ITEMS = 1024 * 1024
 
@@ -96,6 +97,11 @@ def practice_objections(request: JsonRequest, practice_id: str) -> Any:
 def answer_objection(request: JsonRequest, objection_id: str) -> Any:
     answered = objections.answer_objection(request.person_id, objection_id, request.data.get("answer"))
     return queries.describe_objection(answered)
+
+
+@json_view(methods=("GET",))
+def returning(request: JsonRequest, practice_id: str) -> Any:
+    return {"returning": list_returning(request.person_id, practice_id)}
 
 
 def _tell_broken_glass(entry: Entry) -> None:

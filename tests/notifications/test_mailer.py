@@ -66,9 +66,7 @@ def post(settings: Settings, care: RunningVault) -> Iterator[Post]:
             "OPTIONS": {"host": "127.0.0.1", "port": controller.port, "timeout": 5},
         }
     }
-    contact.mailer.cache_clear()
     yield held
-    contact.mailer.cache_clear()
     controller.stop()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from colloque.envelope.sealed_key import Recipient, seal_key
+from colloque.envelope.sealed_key import Recipient, open_key, seal_key
 from colloque.kernel import clock
 from colloque.kernel.clock import now, to_wire
 from tests.people import Someone, Ward
@@ -76,3 +76,24 @@ def test_it_is_to_a_patient_by_their_own_key(ward: Ward) -> None:
         f"records/{ward.file}/grants", {"statement": said, "sealed_key": sealed.to_json()}
     )
     assert (status, told["error"]) == (400, "sealed-key")
+
+
+def test_the_practice_finds_who_came_back_and_opens_its_copy_of_their_keys(ward: Ward) -> None:
+    from colloque.accounts.models import Account
+
+    assert ward.marc.get(f"practices/{ward.cabinet.id}/returning") == (200, {"returning": []})
+    Account.objects.filter(id=ward.zoe.person).update(replaces=ward.alice.person)
+    (told,) = ward.marc.get(f"practices/{ward.cabinet.id}/returning")[1]["returning"]
+    assert told["person"] == ward.zoe.person
+    assert [(one["record"], one["kind"], one["granted"]) for one in told["records"]] == [
+        (ward.file, "file", False)
+    ]
+    copy = told["records"][0]["sealed_key"]
+    how: dict[str, Any] = {"purpose": "care-key", "about": ward.file, "recipient": ward.cabinet.id}
+    assert open_key(copy, ward.cabinet.kem_seed, **how) == ward.alice.open_key_of(ward.file)
+    assert grant(ward, ward.marc, ward.zoe, ward.file)[0] == 201
+    (told,) = ward.bose.get(f"practices/{ward.cabinet.id}/returning")[1]["returning"]
+    assert [one["granted"] for one in told["records"]] == [True]
+    for who in (ward.chen, ward.sam, ward.alice, ward.zoe):
+        assert who.get(f"practices/{ward.cabinet.id}/returning")[0] == 404, who.name
+    assert ward.chen.get(f"practices/{ward.other_cabinet.id}/returning") == (200, {"returning": []})

@@ -116,7 +116,6 @@ class Call implements CallHandle {
     this.#element.dataset["joined"] = "yes";
     this.#light.on();
     this.#element.focus({ preventScroll: true }); // the button that had the focus is gone
-    session.remoteStream.addEventListener("addtrack", () => void this.#play());
     void session.join({ video }).then(async () => this.#controls.hasSeveralCameras((await listDevices("video")).length > 1));
     this.#show(session);
   }
@@ -129,6 +128,7 @@ class Call implements CallHandle {
     this.#controls.show(view.local);
     this.#stage.showRemote(hasPicture(view), sayCover(view, name));
     this.#stage.showBadge(view.state === "connected" ? sayRemoteMic(view.remote, name) : "");
+    if (hasPicture(view) && this.#stage.remote.paused) void this.#play();
     this.#stage.showSelf(session.local.track("video"));
     this.#notices.show(view);
     setText(this.#quality, sayQuality(view));

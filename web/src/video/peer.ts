@@ -67,7 +67,7 @@ export class Peer {
     const before = this.#mayNegotiate;
     this.#mayNegotiate = audible;
     if (!audible || before) return;
-    if (this.pc.signalingState === "have-local-offer") void this.#sendLocal();
+    if (this.pc.signalingState === "have-local-offer" && !this.#makingOffer) void this.#sendLocal();
     else if (this.#owed) void this.#offer();
     if (this.heard && this.pc.connectionState !== "connected") this.restart();
   }
@@ -118,15 +118,16 @@ export class Peer {
 
   async #offer(): Promise<void> {
     if (this.#closed) return;
-    if (!this.#mayNegotiate) {
+    if (!this.#mayNegotiate && this.heard) {
       this.#owed = true;
       return;
     }
     this.#owed = false;
     try {
       this.#makingOffer = true;
+      // The first offer is made while one waits, and said when the other comes.
       await this.pc.setLocalDescription();
-      await this.#sendLocal();
+      if (this.#mayNegotiate) await this.#sendLocal();
     } catch (error) {
       if (!this.#isClosed()) throw error;
     } finally {
@@ -161,23 +162,26 @@ export class Peer {
   }
 
   async #answer(sdp: string): Promise<void> {
-    await this.#arrange();
+    const arranged = this.#arrange();
     if (/^m=application /m.test(sdp)) this.#openChannel();
     await this.pc.setLocalDescription();
     await this.#sendLocal();
+    await arranged; // a track takes its place without a word of the description
   }
 
   /** Puts our tracks on the transceivers that the other side's offer made; those that a rollback left are dropped. */
   async #arrange(): Promise<void> {
+    const placing: Promise<void>[] = [];
     for (const kind of KINDS) {
       const transceiver = this.#transceiver(kind);
       if (transceiver === undefined) continue;
       if (transceiver.direction !== this.#directions[kind]) transceiver.direction = this.#directions[kind];
-      if (transceiver.sender.track !== this.#tracks[kind]) await transceiver.sender.replaceTrack(this.#tracks[kind]);
+      if (transceiver.sender.track !== this.#tracks[kind]) placing.push(transceiver.sender.replaceTrack(this.#tracks[kind]));
     }
     for (const transceiver of this.pc.getTransceivers()) {
       if (transceiver.mid === null && transceiver !== this.#transceiver(transceiver.receiver.track.kind as Kind)) transceiver.stop();
     }
+    await Promise.all(placing);
   }
 
   async #takeCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {

@@ -47,6 +47,7 @@ export interface CallView {
 
 const TICK_MS = 500;
 const PRESENCE_MS = 1_500;
+const PREPARED_FOR_MS = 10_000; // afterwards paths may be stale: a fresh connection is surer
 const OFFER_ANYWAY_MS = 2_000;
 const RESTART_AFTER_MS = 3_000;
 const RESTART_EVERY_MS = 6_000;
@@ -68,6 +69,7 @@ export class CallSession {
   #quality: Quality | null = null;
   #reading: Reading | null = null;
   #connectedAt: number | null = null;
+  #preparedAt = 0;
   #upAt = 0;
   #mediaAt = 0;
   #restartAt = 0;
@@ -118,6 +120,7 @@ export class CallSession {
     this.#ticking = setInterval(() => void this.#tick(), TICK_MS);
     globalThis.addEventListener("pagehide", this.#onPageHide);
     globalThis.addEventListener("online", this.#onOnline);
+    this.#inbox = this.#relay.servers().then((servers) => this.#prepare(servers));
     await this.local.open(want);
   }
 
@@ -193,18 +196,26 @@ export class CallSession {
       this.#peer.setAudible(true);
       return;
     }
-    this.#dropPeer();
-    const servers = await this.#relay.servers();
-    if (this.#facts.ended !== null) return;
+    const isReady = this.#peer !== null && this.#peerPage === null && performance.now() - this.#preparedAt < PREPARED_FOR_MS;
+    if (!isReady) {
+      this.#dropPeer();
+      this.#prepare(await this.#relay.servers());
+    }
+    const peer = this.#peer;
+    if (peer === null) return;
     this.#peerPage = page;
     this.#peerLeft = false;
-    this.#remote = null;
-    const peer = this.#makePeer(servers);
-    this.#peer = peer;
     this.#learn({ peer: "here" });
     peer.setAudible(true);
-    if (this.#options.role === "practitioner") peer.start();
-    else setTimeout(() => peer === this.#peer && !peer.heard && peer.start(), OFFER_ANYWAY_MS);
+    if (this.#options.role === "patient") setTimeout(() => peer === this.#peer && !peer.heard && peer.start(), OFFER_ANYWAY_MS);
+  }
+
+  /** Makes the connection for whoever comes next; the practitioner's looks for its paths at once. */
+  #prepare(servers: RTCIceServer[]): void {
+    if (this.#facts.ended !== null || this.#peer !== null) return;
+    this.#peer = this.#makePeer(servers);
+    this.#preparedAt = performance.now();
+    if (this.#options.role === "practitioner") this.#peer.start();
   }
 
   #miss(page: string): void {

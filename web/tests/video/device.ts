@@ -10,12 +10,29 @@ export interface Owner {
 
 const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
 
+const known = new Map<string, Promise<CryptoKey>>();
+
+/** Remembers what it has found, as the directory does. */
+export function deviceKey(person: string, device: string): Promise<CryptoKey> {
+  const path = `/keys/${person}/${device}`;
+  const found = known.get(path) ?? fetchKey(path);
+  known.set(path, found);
+  return found;
+}
+
+async function fetchKey(path: string): Promise<CryptoKey> {
+  const answer = await fetch(path);
+  if (!answer.ok) throw new Error("no such device");
+  return crypto.subtle.importKey("raw", await answer.arrayBuffer(), { name: "ECDSA", namedCurve: "P-256" }, true, ["verify"]);
+}
+
 export async function enrol(setup: Owner) {
   const device = crypto.randomUUID();
   const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
   await fetch(`/keys/${setup.person}/${device}`, { method: "PUT", body: raw });
   const now = () => Date.now() + (setup.clockMs ?? 0);
   return {
+    device,
     now,
     sign: (kind: string, fields: Record<string, unknown>) =>
       signStatement(
@@ -27,10 +44,6 @@ export async function enrol(setup: Owner) {
             new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, pair.privateKey, message)),
         },
       ),
-    verify: verifyWith(async (person, id) => {
-      const answer = await fetch(`/keys/${person}/${id}`);
-      if (!answer.ok) throw new Error("no such device");
-      return crypto.subtle.importKey("raw", await answer.arrayBuffer(), { name: "ECDSA", namedCurve: "P-256" }, true, ["verify"]);
-    }),
+    verify: verifyWith(deviceKey),
   };
 }

@@ -1,7 +1,7 @@
 /** Two ways to the first remote picture, for bench/first_frame.py: the product's call, and two bare connections. */
 
 import { mountCall } from "../../src/video/call";
-import { enrol } from "./device";
+import { deviceKey, enrol } from "./device";
 
 interface Setup {
   readonly consultation: string;
@@ -24,12 +24,14 @@ function watch(video: HTMLVideoElement): void {
   });
 }
 
-/** Mounts the call as a page does, and returns; `press` joins. */
-async function ours(setup: Setup): Promise<void> {
+/** Mounts the call as a page does, and returns its device; `press` joins. */
+async function ours(setup: Setup): Promise<string> {
   const root = document.querySelector("main") as HTMLElement;
+  const { device, ...identity } = await enrol(setup);
   const ice = async () => (await fetch(`/api/consultations/${setup.consultation}/ice`)).json();
-  mountCall(root, { ...setup, ...(await enrol(setup)), ice, peerName: "B" });
+  mountCall(root, { ...setup, ...identity, ice, peerName: "B" });
   watch(root.querySelector(".call-remote") as HTMLVideoElement);
+  return device;
 }
 
 function press(): void {
@@ -54,7 +56,8 @@ async function bare(offers: boolean): Promise<void> {
   };
   const say = (message: object): void => socket.send(JSON.stringify(message));
   pc.onicecandidate = ({ candidate }) => candidate !== null && say({ candidate });
-  const offer = async (): Promise<void> => {
+  let offered = false;
+  const describe = async (): Promise<void> => {
     await pc.setLocalDescription();
     say({ description: pc.localDescription });
   };
@@ -65,14 +68,16 @@ async function bare(offers: boolean): Promise<void> {
     inbox = inbox.then(async () => {
       if (message.hello === true) {
         // Whoever was first answers, so that the one who offers knows that both are there.
-        if (offers) await offer();
-        else if (message.again !== true) say({ hello: true, again: true });
+        if (offers && !offered) {
+          offered = true;
+          await describe();
+        } else if (!offers && message.again !== true) say({ hello: true, again: true });
       } else if (message.description !== undefined) {
         await pc.setRemoteDescription(message.description);
-        if (message.description.type === "offer") await offer();
+        if (message.description.type === "offer") await describe();
       } else if (message.candidate !== undefined) await pc.addIceCandidate(message.candidate);
     });
   };
 }
 
-Object.assign(globalThis, { frame: { ours, press, bare, times } });
+Object.assign(globalThis, { frame: { ours, deviceKey, press, bare, times } });

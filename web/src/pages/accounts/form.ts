@@ -101,7 +101,7 @@ export function actButton(
 
 /** A failure in one quiet sentence, announced, for places where a section would be too much. */
 export function failedLine(error: unknown): HTMLElement {
-  const line = notice("harm", sentenceOf(error));
+  const line = notice("harm", error instanceof FieldError ? error.message : sentenceOf(error));
   line.setAttribute("role", "alert");
   return line;
 }

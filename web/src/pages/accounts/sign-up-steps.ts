@@ -40,7 +40,7 @@ export function askAddress(flow: SignUp): Step {
             hint: t("accounts.address.hint"),
             type: "email",
             inputmode: "email",
-            autocomplete: "username email",
+            autocomplete: "email",
             value: registration.email || (sessionStorage.getItem(TYPED) ?? ""),
           },
         ],

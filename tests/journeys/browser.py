@@ -1,0 +1,117 @@
+"""A real Chromium at the web as it runs: its own origin, a virtual authenticator, and a look at each screen."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Playwright
+
+from tests.live import ORIGIN
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@contextmanager
+def chromium(play: Playwright, port: int) -> Iterator[Browser]:
+    """A browser for which the public origin is the process under test."""
+    host = ORIGIN.removeprefix("http://")
+    browser = play.chromium.launch(
+        executable_path=CHROMIUM, args=[*FLAGS, f"--host-resolver-rules=MAP {host} 127.0.0.1:{port}"]
+    )
+    yield browser
+    browser.close()
+
+
+def open_browser(browser: Browser, **more: Any) -> Page:
+    """One person's browser profile. Whatever the page's script throws fails the test."""
+    context = browser.new_context(**{"viewport": PHONE, "locale": "fr-FR", **more})
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if is_policy(said.text) else None)
+    page.faults = faults  # type: ignore[attr-defined]
+    return page
+
+
+def is_policy(text: str) -> bool:
+    return "Content Security Policy" in text or "TrustedHTML" in text or "Trusted Type" in text
+
+
+def add_authenticator(page: Page, *, prf: bool = True) -> Any:
+    """Give the page a passkey holder that answers at once; return the session to steer it with."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    made = session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "ctap2Version": "ctap2_1",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "hasPrf": prf,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    return session, made["authenticatorId"]
+
+
+def move_passkeys(taken: tuple[Any, str], given: tuple[Any, str]) -> None:
+    """Carry passkeys to another browser, as an account of the platform does."""
+    session, holder = taken
+    for credential in session.send("WebAuthn.getCredentials", {"authenticatorId": holder})["credentials"]:
+        given[0].send("WebAuthn.addCredential", {"authenticatorId": given[1], "credential": credential})
+
+
+def look(page: Page, name: str) -> None:
+    """Check the screen: nothing wider than the window, no violation that axe knows, no fault; keep a picture if asked."""
+    assert page.faults == []  # type: ignore[attr-defined]
+    folder = os.environ.get("COLLOQUE_SHOTS")
+    before = page.viewport_size
+    for width, size in (("390", PHONE), ("1280", DESK)):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide at {width}"
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+    if before:
+        page.set_viewport_size(before)
+    found = violations(page)
+    assert not found, f"{name}: {found}"
+
+
+def violations(page: Page) -> list[str]:
+    """Run axe in an isolated world of the browser: the page's own policy lets no other script in."""
+    session = page.context.new_cdp_session(page)
+    frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+    world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})["executionContextId"]
+    session.send("Runtime.evaluate", {"expression": AXE.read_text(), "contextId": world})
+    told = session.send(
+        "Runtime.evaluate",
+        {
+            "expression": "axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify("
+            "r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))))",
+            "contextId": world,
+            "awaitPromise": True,
+            "returnByValue": True,
+        },
+    )
+
+
+    session.detach()
+    if "exceptionDetails" in told:
+        raise AssertionError(told["exceptionDetails"])
+    return list(json.loads(told["result"]["value"]))
+
+

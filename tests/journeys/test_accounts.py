@@ -1,0 +1,402 @@
+"""Signing up, signing in, losing things and finding them again: whole stories in a real browser."""
+
+import base64
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pytest_django.fixtures import Settings
+
+from colloque.accounts import letters
+from colloque.accounts.actions import invite_first_manager
+from colloque.accounts.models import Account, Method
+from colloque.accounts.vault_door import vault
+from colloque.kernel import clock
+from colloque.records.models import Grant, Item, Record
+from colloque.vault.totp import STEP_SECONDS, code_at
+from tests.care import RunningVault, configured, running_vault  # noqa: F401  fixtures
+from tests.journeys.browser import add_authenticator, chromium, look, move_passkeys, open_browser
+from tests.live import ORIGIN, running_web
+from tests.video.relay import bundle
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+
+RPPS = "10003456786"
+
+
+@pytest.fixture
+def browser(running_vault: RunningVault, settings: Settings, tmp_path: Path) -> Iterator[Browser]:  # noqa: F811
+    with configured(running_vault, settings, tmp_path):
+        settings.COLLOQUE_VAULT_PROXY = True
+        vault.cache_clear()
+        with running_web() as web, sync_playwright() as play, chromium(play, web.port) as one:
+            yield one
+
+
+def code_for(address: str) -> str:
+    """The code of the newest letter, as soon as it is there."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        letters.settle()
+        found = [re.search(r"\b(\d{3}) (\d{3})\b", str(one.body)) for one in mail.outbox if one.to == [address]]
+        if found and found[-1]:
+            return found[-1][1] + found[-1][2]
+        time.sleep(0.05)
+    raise AssertionError("no letter came")
+
+
+def heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text(text, timeout=20_000)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def verify_address(page: Page, address: str, shots: str = "") -> None:
+    heading(page, "Votre adresse e-mail")
+    if shots:
+        look(page, f"{shots}-address")
+    page.get_by_label("Adresse e-mail").fill(address)
+    press(page, "Recevoir un code")
+    heading(page, "Le code que vous avez reçu")
+    if shots:
+        look(page, f"{shots}-code")
+    page.get_by_label("Code à six chiffres").fill(code_for(address))
+    press(page, "Continuer")
+
+
+def copy_sheet(page: Page, shots: str = "") -> str:
+    """Read the sheet off the screen, and type back the two groups that are asked for."""
+    if shots:
+        look(page, f"{shots}-sheet")
+    groups = page.locator(".sheet-groups code").all_text_contents()
+    assert len(groups) == 7
+    press(page, "C’est sur papier")
+    heading(page, "Vérifions la feuille")
+    if shots:
+        look(page, f"{shots}-sheet-check")
+    for field in page.get_by_role("textbox").all():
+        number = int(re.findall(r"\d+", page.locator(f"label[for={field.get_attribute('id')}]").inner_text())[0])
+        field.fill(groups[number - 1].lower())
+    press(page, "Continuer")
+    return "-".join(groups)
+
+
+def sign_up(page: Page, address: str, shots: str = "") -> str:
+    """Sign up with a passkey; return the recovery code."""
+    page.goto(f"{ORIGIN}/sign-up")
+    verify_address(page, address, shots)
+    heading(page, "Comment voulez-vous vous connecter\u00a0?")
+    if shots:
+        look(page, f"{shots}-unlock")
+    press(page, "Créer ma clé d’accès")
+    heading(page, "Votre feuille de secours")
+    code = copy_sheet(page, shots)
+    page.wait_for_url(f"{ORIGIN}/home")
+    return code
+
+
+def session_of(page: Page) -> dict[str, Any]:
+    told: dict[str, Any] = page.evaluate("fetch('/api/session').then(r => r.json())")
+    return told
+
+
+def test_a_patient_signs_up_with_a_passkey_and_comes_back(browser: Browser) -> None:
+    page = open_browser(browser)
+    passkeys = add_authenticator(page)
+    began = time.monotonic()
+    sign_up(page, "alice@exemple.fr", "patient")
+    assert time.monotonic() - began < 60
+    person = session_of(page)["person"]
+    # The address is sealed where the mailer may open it; nothing else of it is anywhere.
+    assert Item.objects.get(compartment__record__subject=person).compartment.name == "contact"
+    page.goto(f"{ORIGIN}/sign-out")
+    look(page, "sign-out")
+    press(page, "Me déconnecter")
+    page.wait_for_url(f"{ORIGIN}/")
+    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
+    page.goto(f"{ORIGIN}/account")
+    page.wait_for_url(re.compile("/sign-in"))
+    look(page, "sign-in")
+    press(page, "Se connecter avec ma clé d’accès")
+    page.wait_for_url(f"{ORIGIN}/account")
+    expect(page.get_by_text("celui-ci")).to_be_visible()
+    look(page, "account")
+    assert session_of(page)["person"] == person
+    assert passkeys
+
+
+def test_a_passphrase_with_a_code_signs_up_and_in(browser: Browser) -> None:
+    page = open_browser(browser)
+    page.goto(f"{ORIGIN}/sign-up")
+    verify_address(page, "paul@exemple.fr")
+    heading(page, "Comment voulez-vous vous connecter\u00a0?")
+    press(page, "Choisir une phrase de passe")
+    heading(page, "Votre phrase de passe")
+    phrase = page.get_by_label("Phrase de passe")
+    phrase.fill("motdepasse123")
+    press(page, "Continuer")
+    expect(page.get_by_role("alert").first).to_contain_text("réponse est à revoir")
+    look(page, "passphrase-weak")
+    phrase.fill("orge cobalt tuile vendange")
+    expect(page.get_by_text("difficile à deviner")).to_be_visible()
+    look(page, "passphrase")
+    press(page, "Continuer")
+    heading(page, "Le second facteur")
+    look(page, "totp")
+    secret = secret_on(page)
+    page.get_by_label("Code de l’application").fill("000000")
+    press(page, "Continuer")
+    expect(page.get_by_text("Le code de l’application ne convient pas").first).to_be_visible()
+    page.get_by_label("Code de l’application").fill(totp(secret))
+    press(page, "Continuer")
+    heading(page, "Votre feuille de secours")
+    copy_sheet(page)
+    page.wait_for_url(f"{ORIGIN}/home")
+
+    other = open_browser(browser)
+    other.goto(f"{ORIGIN}/sign-in?next=/account")
+    press(other, "Avec ma phrase de passe")
+    heading(other, "Votre adresse et votre phrase de passe")
+    look(other, "sign-in-passphrase")
+    other.get_by_label("Adresse e-mail").fill("paul@exemple.fr")
+    other.get_by_label("Phrase de passe").fill("orge cobalt tuile vendange")
+    press(other, "Continuer")
+    heading(other, "Le code de votre application")
+    look(other, "sign-in-totp")
+    other.get_by_label("Code de l’application").fill("000000")
+    press(other, "Se connecter")
+    expect(other.get_by_text("Ces identifiants ne conviennent pas")).to_be_visible()
+    other.get_by_label("Code de l’application").fill(totp(secret))
+    press(other, "Se connecter")
+    other.wait_for_url(f"{ORIGIN}/account")
+    expect(other.locator("section").filter(has_text="Mes navigateurs").get_by_role("listitem")).to_have_count(2)
+
+
+def secret_on(page: Page) -> bytes:
+    text = page.locator(".totp-secret").inner_text().replace(" ", "")
+    return base64.b32decode(text + "=" * (-len(text) % 8))
+
+
+def totp(secret: bytes) -> str:
+    return code_at(secret, int(clock.now().timestamp()) // STEP_SECONDS)
+
+
+def test_the_sheet_brings_back_who_lost_the_passkey(browser: Browser) -> None:
+    page = open_browser(browser)
+    add_authenticator(page)
+    code = sign_up(page, "alice@exemple.fr")
+    person = session_of(page)["person"]
+
+    other = open_browser(browser)
+    add_authenticator(other)
+    other.goto(f"{ORIGIN}/recover")
+    look(other, "recover")
+    other.get_by_label("Adresse e-mail").fill("alice@exemple.fr")
+    wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
+    other.get_by_label("Code de la feuille").fill(wrong)
+    press(other, "Se connecter")
+    expect(other.get_by_text("faute de frappe").first).to_be_visible()
+    other.get_by_label("Code de la feuille").fill(code.lower().replace("-", " "))
+    press(other, "Se connecter")
+    heading(other, "Comment voulez-vous vous connecter\u00a0?")
+    look(other, "recover-new-way")
+    press(other, "Créer ma clé d’accès")
+    other.wait_for_url(f"{ORIGIN}/home")
+    assert session_of(other)["person"] == person
+    assert sorted(Method.objects.values_list("kind", flat=True)) == ["passkey", "passkey", "recovery"]
+
+
+def test_going_back_loses_nothing_and_a_lost_network_says_so(browser: Browser) -> None:
+    page = open_browser(browser)
+    page.goto(f"{ORIGIN}/sign-up")
+    page.get_by_label("Adresse e-mail").fill("alice@exemple.fr")
+    page.context.set_offline(True)
+    press(page, "Recevoir un code")
+    expect(page.get_by_text("La connexion ne répond pas").first).to_be_visible()
+    expect(page.get_by_label("Adresse e-mail")).to_have_value("alice@exemple.fr")
+    look(page, "sign-up-offline")
+    page.context.set_offline(False)
+    press(page, "Recevoir un code")
+    heading(page, "Le code que vous avez reçu")
+    press(page, "Retour")
+    heading(page, "Votre adresse e-mail")
+    expect(page.get_by_label("Adresse e-mail")).to_have_value("alice@exemple.fr")
+    page.go_forward()
+    heading(page, "Le code que vous avez reçu")
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+    page.get_by_label("Code à six chiffres").fill("000000")
+    press(page, "Continuer")
+    expect(page.get_by_text("Ce code ne convient pas").first).to_be_visible()
+    look(page, "code-wrong")
+
+
+def test_an_authenticator_that_opens_nothing_leads_to_the_passphrase(browser: Browser) -> None:
+    page = open_browser(browser)
+    add_authenticator(page, prf=False)
+    page.goto(f"{ORIGIN}/sign-up")
+    verify_address(page, "alice@exemple.fr")
+    press(page, "Créer ma clé d’accès")
+    expect(page.get_by_text("mais pas ouvrir vos dossiers")).to_be_visible()
+    look(page, "passkey-no-prf")
+    page.get_by_role("button", name="Choisir une phrase de passe").first.click()
+    heading(page, "Votre phrase de passe")
+
+
+def open_practice(page: Page, address: str = "manon@exemple.fr", shots: str = "") -> str:
+    page.goto(invite_first_manager("Les Tilleuls", "Tours"))
+    heading(page, "Ouvrir Les Tilleuls")
+    if shots:
+        look(page, f"{shots}-welcome")
+    assert "#" not in page.url
+    press(page, "Créer mon compte")
+    heading(page, "Qui êtes-vous\u00a0?")
+    if shots:
+        look(page, f"{shots}-profile")
+    page.get_by_label("Prénom").fill("Manon")
+    page.get_by_label("Nom", exact=True).fill("Roux")
+    press(page, "Continuer")
+    verify_address(page, address)
+    press(page, "Créer ma clé d’accès")
+    heading(page, "Votre feuille de secours")
+    copy_sheet(page)
+    heading(page, "La feuille de secours du cabinet")
+    code = copy_sheet(page, f"{shots}-practice" if shots else "")
+    heading(page, "Recevez-vous aussi des patients\u00a0?")
+    if shots:
+        look(page, f"{shots}-practising")
+    page.get_by_role("link", name="Non").click()
+    heading(page, "Les Tilleuls")
+    return code
+
+
+def invite_bose(page: Page) -> str:
+    page.get_by_label("Prénom").fill("Anil")
+    page.get_by_label("Nom", exact=True).fill("Bose")
+    page.get_by_label("Profession").fill("Médecin généraliste")
+    page.get_by_label("Numéro RPPS").fill(RPPS)
+    press(page, "Faire le lien")
+    shown = page.locator(".link-once")
+    expect(shown).to_be_visible()
+    return shown.inner_text()
+
+
+def join(page: Page, link: str, shots: str = "") -> list[str]:
+    page.goto(link)
+    heading(page, "Rejoindre Les Tilleuls")
+    if shots:
+        look(page, f"{shots}-welcome")
+    press(page, "Créer mon compte")
+    verify_address(page, "bose@exemple.fr")
+    press(page, "Créer ma clé d’accès")
+    heading(page, "Votre feuille de secours")
+    copy_sheet(page)
+    heading(page, "Le cabinet doit vous confirmer")
+    if shots:
+        look(page, f"{shots}-waiting")
+    return page.locator(".words").inner_text().split(" · ")
+
+
+def test_a_practice_opens_invites_confirms_and_parts(browser: Browser) -> None:
+    manon, bose = open_browser(browser), open_browser(browser)
+    for page in (manon, bose):
+        add_authenticator(page)
+    open_practice(manon, shots="first-manager")
+    look(manon, "practice-alone")
+    link = invite_bose(manon)
+    look(manon, "practice-link")
+    words = join(bose, link, "join")
+    assert len(words) == 6
+    manon.goto(f"{ORIGIN}/practice")
+    expect(manon.locator(".words").first).to_have_text(" · ".join(words))
+    look(manon, "practice-waiting")
+    press(manon, "Ce sont les mêmes\u00a0: confirmer Anil Bose")
+    expect(manon.get_by_role("heading", name="À confirmer")).to_have_count(0)
+    person = session_of(bose)["person"]
+    assert session_of(bose)["memberships"][0]["confirmed"] is True
+    look(manon, "practice-members")
+    # The invitation is used up, whoever else has the link.
+    other = open_browser(browser)
+    other.goto(link)
+    heading(other, "Ce lien n’est plus valable")
+    look(other, "link-ended")
+    press(manon, "Faire partir")
+    press(manon, "Oui, fermer son accès")
+    expect(manon.get_by_text("Anil Bose ne fait plus partie du cabinet")).to_be_visible()
+    assert session_of(bose)["memberships"] == []
+    assert person not in json.dumps(manon.evaluate("fetch('/api/session').then(r => r.json())"))
+    mine = session_of(manon)["memberships"][0]
+    assert mine["needs_generation"] is False
+    told = manon.evaluate(f"fetch('/api/practices/{mine['practice']}').then(r => r.json())")
+    assert told["generation"] == 1
+
+
+def test_who_lost_everything_starts_again_and_the_practice_gives_the_file_back(
+    browser: Browser, tmp_path: Path
+) -> None:
+    manon, alice, again = (open_browser(browser) for _ in range(3))
+    for page in (manon, alice, again):
+        add_authenticator(page)
+    open_practice(manon)
+    sign_up(alice, "alice@exemple.fr")
+    before = session_of(alice)["person"]
+    practice = session_of(manon)["memberships"][0]["practice"]
+    make_file(alice, practice, tmp_path)
+
+    again.goto(f"{ORIGIN}/sign-up")
+    verify_address(again, "alice@exemple.fr")
+    heading(again, "Vous avez déjà un compte")
+    look(again, "start-again")
+    press(again, "Repartir avec un compte neuf")
+    press(again, "Créer ma clé d’accès")
+    heading(again, "Votre feuille de secours")
+    copy_sheet(again)
+    again.wait_for_url(f"{ORIGIN}/home")
+    assert Account.objects.get(id=before).closed_at is not None
+    again.goto(f"{ORIGIN}/account")
+    words = again.locator(".words").inner_text().replace(" · ", " ")
+
+    manon.goto(f"{ORIGIN}/practice")
+    asked = manon.get_by_label("Les six mots que la personne vous lit")
+    asked.fill("abaisser abandon abdiquer abeille abolir aborder")
+    press(manon, "Rendre les dossiers")
+    expect(manon.get_by_text("Ce ne sont pas les mots de cette clé").first).to_be_visible()
+    look(manon, "practice-returning")
+    asked.fill(words.upper())
+    press(manon, "Rendre les dossiers")
+    expect(manon.get_by_text("en vigueur dans trois jours")).to_be_visible()
+    grant = Grant.objects.get()
+    assert str(grant.to_id) == session_of(again)["person"]
+    assert str(grant.record_id) == str(Record.objects.get(kind="file").id)
+
+
+def make_file(page: Page, practice: str, folder: Path) -> None:
+    """What asking for a consultation does first, with the product's own modules: a record sealed to both sides."""
+    page.evaluate(bundle("tests/accounts/harness.ts", folder / "harness.js"))
+    page.evaluate("practice => harness.makeFile(practice)", practice)
+
+
+def test_another_browser_uses_the_same_passkey_and_is_revoked(browser: Browser) -> None:
+    page, other = open_browser(browser), open_browser(browser)
+    mine, theirs = add_authenticator(page), add_authenticator(other)
+    sign_up(page, "alice@exemple.fr")
+    move_passkeys(mine, theirs)
+    other.goto(f"{ORIGIN}/sign-in")
+    press(other, "Se connecter avec ma clé d’accès")
+    other.wait_for_url(f"{ORIGIN}/home")
+    page.goto(f"{ORIGIN}/account")
+    rows = page.locator("section").filter(has_text="Mes navigateurs").get_by_role("listitem")
+    expect(rows).to_have_count(2)
+    rows.filter(has_text="connecté").get_by_role("button", name="Retirer").first.click()
+    page.locator(".confirm").get_by_role("button", name="Retirer").click()
+    expect(rows).to_have_count(1)
+    assert other.evaluate("fetch('/api/session').then(r => r.status)") == 401
+
+

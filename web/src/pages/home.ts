@@ -1,0 +1,69 @@
+/** /home: my consultations, the current one first. */
+
+import { dayAndTime, dayInWords, el, empty, failureOf, fill, icon, need, startShell, t, tag, whileWaiting, type Child } from "../face";
+import { listConsultations, nameOf, type State, type Summary } from "./patient/api";
+
+const place = need("#page");
+const CURRENT: ReadonlySet<State> = new Set(["draft", "waiting", "taken"]);
+
+startShell();
+await show();
+
+async function show(): Promise<void> {
+  const title = el("h1", null, t("patient.home.title"));
+  try {
+    const all = await whileWaiting(place, listConsultations());
+    fill(place, title, all.length === 0 ? nothing() : list(all));
+  } catch (error) {
+    fill(place, title, failureOf(error, "", () => void show()));
+  }
+}
+
+function start(): HTMLElement {
+  return el("a", { class: "button", href: "/request/new" }, icon("plus"), t("patient.home.new"));
+}
+
+function nothing(): HTMLElement {
+  return empty(t("patient.home.empty"), t("patient.home.empty-text"), start());
+}
+
+function list(all: readonly Summary[]): HTMLElement {
+  const current = all.filter((one) => CURRENT.has(one.state));
+  const past = all.filter((one) => !CURRENT.has(one.state));
+  const hasDraft = current.some((one) => one.state === "draft");
+  return el(
+    "div",
+    { class: "stack" },
+    current.length > 0 ? section(t("patient.home.current"), current) : null,
+    hasDraft ? null : el("div", { class: "actions" }, start()),
+    past.length > 0 ? section(t("patient.home.past"), past) : null,
+    el("p", null, el("a", { href: "/access" }, t("patient.home.access"))),
+  );
+}
+
+function section(heading: string, some: readonly Summary[]): Child {
+  return el("section", { class: "stack near" }, el("h2", null, heading), el("ul", { class: "rows", role: "list" }, some.map((one) => el("li", null, row(one)))));
+}
+
+function row(one: Summary): HTMLElement {
+  const href = one.state === "draft" ? "/request/new" : `/consultations/${one.id}`;
+  const tone = one.state === "taken" ? "action" : one.state === "waiting" || one.state === "draft" ? "caution" : undefined;
+  return el(
+    "a",
+    { class: "row", href },
+    el("span", { class: "row-text" }, el("strong", null, headline(one)), el("small", null, one.practice.name), el("small", null, told(one))),
+    tag(t(`patient.state.${one.state}`), tone),
+  );
+}
+
+function headline(one: Summary): string {
+  if (one.state === "draft") return t("patient.home.resume");
+  const who = one.practitioner ?? one.wished;
+  return t("patient.home.with", { who: who ? nameOf(who) : t("patient.soonest") }).replace(/^./, (first) => first.toUpperCase());
+}
+
+function told(one: Summary): string {
+  if (one.state !== "draft") return dayAndTime(one.closed_at ?? one.taken_at ?? one.requested_at ?? one.created_at);
+  const until = one.expires_at ? ` ${t("patient.home.draft-until", { day: dayInWords(one.expires_at) })}` : "";
+  return t("patient.home.draft", { when: dayAndTime(one.created_at) }) + until;
+}

@@ -1,0 +1,77 @@
+/**
+ * Saves as one goes: at once on this device, a moment later on the server, one save after another. What fails is tried
+ * again when the network is back, and every fifteen seconds.
+ */
+
+import type { Saved } from "../../face";
+
+export interface SaverOptions {
+  /** Keeps on this device. */
+  readonly keep: () => Promise<void>;
+  /** Sends what has changed since the last time it succeeded. */
+  readonly send: () => Promise<void>;
+  readonly mark: Saved;
+  /** A refusal that trying again will not mend. */
+  readonly onRefused: (error: unknown) => void;
+  readonly isPassing: (error: unknown) => boolean;
+}
+
+const QUIET_MS = 900;
+const AGAIN_MS = 15_000;
+
+export class Saver {
+  readonly #options: SaverOptions;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #running: Promise<void> | null = null;
+  #isDirty = false;
+
+  constructor(options: SaverOptions) {
+    this.#options = options;
+    addEventListener("online", () => {
+      if (this.#isDirty) void this.flush();
+    });
+    // A page that is put away may not come back: keep now.
+    addEventListener("pagehide", () => void this.#options.keep().catch(() => undefined));
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden" && this.#isDirty) void this.flush();
+    });
+  }
+
+  /** Something was typed. */
+  touch(): void {
+    this.#isDirty = true;
+    void this.#options.keep().catch(() => undefined);
+    this.#plan(QUIET_MS);
+  }
+
+  /** Saves now. Resolves to whether everything is on the server. */
+  async flush(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    while (this.#running) await this.#running;
+    if (!this.#isDirty) return true;
+    this.#running = this.#save();
+    await this.#running;
+    return !this.#isDirty;
+  }
+
+  async #save(): Promise<void> {
+    this.#isDirty = false;
+    this.#options.mark.set({ state: "saving" });
+    try {
+      await this.#options.send();
+      this.#options.mark.set({ state: "saved", at: new Date() });
+    } catch (error) {
+      this.#isDirty = true;
+      this.#options.mark.set({ state: navigator.onLine ? "failed" : "offline" });
+      if (this.#options.isPassing(error)) this.#plan(AGAIN_MS);
+      else this.#options.onRefused(error);
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  #plan(wait: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.flush(), wait);
+  }
+}
