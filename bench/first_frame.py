@@ -7,7 +7,7 @@ Chromium's fake ones; the time runs from the later of the two joins to the later
 Run: .venv/bin/python bench/first_frame.py [--rounds 12]
 """
 
-# ruff: noqa: PLC0415  Django is imported once it is configured
+
 
 import argparse
 import asyncio
@@ -30,7 +30,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.video.relay import Relay, bundle, serving  # noqa: E402  the path first
+from tests.video.relay import Relay, bundle, serving
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",

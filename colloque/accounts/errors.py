@@ -5,7 +5,9 @@ from colloque.kernel.errors import ColloqueError, sentence
 
 class WrongCode(ColloqueError):
     word, status = "wrong-code", 403
-    public = sentence("Ce code ne convient pas, ou il n’est plus valable. Vérifiez-le, ou demandez-en un autre.")
+    public = sentence(
+        "Ce code ne convient pas, ou il n’est plus valable. Vérifiez-le, ou demandez-en un autre."
+    )
 
 
 class NotVerified(ColloqueError):
@@ -30,22 +32,30 @@ class ProveAgain(ColloqueError):
 
 class WrongTotp(ColloqueError):
     word, status = "wrong-totp", 403
-    public = sentence("Le code de l’application ne convient pas. Vérifiez l’heure du téléphone, puis réessayez.")
+    public = sentence(
+        "Le code de l’application ne convient pas. Vérifiez l’heure du téléphone, puis réessayez."
+    )
 
 
 class TooFewMethods(ColloqueError):
     word, status = "too-few-methods", 409
-    public = sentence("Gardez au moins deux moyens de vous connecter, dont la feuille de secours. Ajoutez-en un d’abord.")
+    public = sentence(
+        "Gardez au moins deux moyens de vous connecter, dont la feuille de secours. Ajoutez-en un d’abord."
+    )
 
 
 class WrongPerson(ColloqueError):
     word, status = "wrong-person", 409
-    public = sentence("Cette demande concerne un autre compte que le vôtre. Rechargez la page et recommencez.")
+    public = sentence(
+        "Cette demande concerne un autre compte que le vôtre. Rechargez la page et recommencez."
+    )
 
 
 class StartsAgain(ColloqueError):
     word, status = "starts-again", 409
-    public = sentence("Cette adresse a déjà un compte. Connectez-vous, ou confirmez que vous voulez repartir de zéro.")
+    public = sentence(
+        "Cette adresse a déjà un compte. Connectez-vous, ou confirmez que vous voulez repartir de zéro."
+    )
 
 
 class OtherKind(ColloqueError):
@@ -61,7 +71,9 @@ class LinkEnded(ColloqueError):
 
 class WrongRpps(ColloqueError):
     word, status = "wrong-rpps", 400
-    public = sentence("Ce numéro RPPS n’est pas valable : il compte onze chiffres. Vérifiez-le sur votre carte CPS.")
+    public = sentence(
+        "Ce numéro RPPS n’est pas valable : il compte onze chiffres. Vérifiez-le sur votre carte CPS."
+    )
 
 
 class MissingName(ColloqueError):

@@ -105,7 +105,9 @@ def accept(request: HttpRequest, token: str, data: Mapping[str, Any]) -> tuple[A
 
 def withdraw(practice: str, manager: str, invitation_id: str) -> None:
     get_membership(practice, manager, "manager")
-    open_ones = Invitation.objects.filter(id=invitation_id, practice=practice, used_at=None, withdrawn_at=None)
+    open_ones = Invitation.objects.filter(
+        id=invitation_id, practice=practice, used_at=None, withdrawn_at=None
+    )
     if not open_ones.update(withdrawn_at=now()):
         raise NotFound("invitation")
 
@@ -160,7 +162,9 @@ def _make_link(invitation: Invitation) -> str:
 
 def _read_profile(invitation: Invitation, data: Mapping[str, Any]) -> dict[str, str]:
     """What the manager wrote holds; what they left empty, the person says."""
-    said = {name: reading.text_of(data, name, most=NAME, usual="") for name in ("given", "family", "profession")}
+    said = {
+        name: reading.text_of(data, name, most=NAME, usual="") for name in ("given", "family", "profession")
+    }
     profile = {name: getattr(invitation, name) or said[name] for name in said}
     if not profile["given"] or not profile["family"]:
         raise MissingName

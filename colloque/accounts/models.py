@@ -26,7 +26,9 @@ class Account(models.Model):
     created_at = models.DateTimeField(default=now)
     closed_at = models.DateTimeField(null=True, blank=True)
     # The account that this one replaces: its person had lost every way in.
-    replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
 
     class Meta:
         constraints = [
@@ -74,7 +76,9 @@ class Session(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="sessions")
-    device = models.ForeignKey(Device, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions")
+    device = models.ForeignKey(
+        Device, null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
     key = models.CharField(max_length=40, unique=True)
     means = models.CharField(max_length=16)
     began_at = models.DateTimeField(default=now)
@@ -82,7 +86,9 @@ class Session(models.Model):
 
 
 class Professional(models.Model):
-    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="professional")
+    account = models.OneToOneField(
+        Account, primary_key=True, on_delete=models.CASCADE, related_name="professional"
+    )
     given = models.CharField(max_length=80)
     family = models.CharField(max_length=80)
     profession = models.CharField(max_length=80, blank=True)
@@ -118,7 +124,9 @@ class Membership(models.Model):
     on_duty_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["practice", "account"], name="one_membership_per_practice")]
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "account"], name="one_membership_per_practice")
+        ]
 
 
 class SealedSeed(models.Model):
@@ -151,10 +159,14 @@ class Invitation(models.Model):
     profession = models.CharField(max_length=80, blank=True)
     rpps = models.CharField(max_length=11, blank=True)
     is_first_manager = models.BooleanField(default=False)
-    invited_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    invited_by = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
-    accepted_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    accepted_by = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     used_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

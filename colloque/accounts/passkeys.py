@@ -66,7 +66,9 @@ def request_options(session: SessionBase) -> dict[str, Any]:
     return options_to_json_dict(options)
 
 
-def register(session: SessionBase, credential: Mapping[str, Any], *, method: Method, transports: list[str]) -> Passkey:
+def register(
+    session: SessionBase, credential: Mapping[str, Any], *, method: Method, transports: list[str]
+) -> Passkey:
     """Check a new credential, and keep it with the method that its PRF output opens."""
     try:
         verified = webauthn.verify_registration_response(
@@ -96,7 +98,9 @@ def find(credential: Mapping[str, Any]) -> Passkey | None:
     except EncodingError as error:
         raise RefusedPasskey("rawId") from error
     return (
-        Passkey.objects.select_related("method__account", "method").filter(credential_id=credential_id).first()
+        Passkey.objects.select_related("method__account", "method")
+        .filter(credential_id=credential_id)
+        .first()
     )
 
 

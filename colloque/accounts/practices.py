@@ -60,7 +60,9 @@ def confirm_member(request: HttpRequest, practice_id: str, manager: str, data: M
         if member.confirmed_at is None or data.get("seed") is not None:
             recipient = str(member.account_id)
             about = str(practice.id)
-            seed = reading.sealed_key_of(data.get("seed"), purpose="practice-seed", about=about, recipient=recipient)
+            seed = reading.sealed_key_of(
+                data.get("seed"), purpose="practice-seed", about=about, recipient=recipient
+            )
             _store_seed(practice, seed, generation=practice.generation)
         member.roles = roles
         member.confirmed_at = member.confirmed_at or now()
@@ -134,9 +136,7 @@ def seeds_for(practice_id: str, person: str) -> list[dict[str, Any]]:
     """A member's own sealed seeds, and the chain to the generations before."""
     get_membership(practice_id, person)
     found = SealedSeed.objects.filter(practice=practice_id).order_by("-generation")
-    return [
-        one.wire for one in found if one.purpose == "past-practice-seed" or str(one.recipient) == person
-    ]
+    return [one.wire for one in found if one.purpose == "past-practice-seed" or str(one.recipient) == person]
 
 
 def list_members(practice_id: str, manager: str) -> dict[str, Any]:
@@ -186,7 +186,11 @@ def _current_members(practice: Practice) -> set[str]:
 
 
 def _lock_member(practice: Practice, person: str) -> Membership:
-    member = Membership.objects.select_for_update().filter(practice=practice, account=person, ended_at=None).first()
+    member = (
+        Membership.objects.select_for_update()
+        .filter(practice=practice, account=person, ended_at=None)
+        .first()
+    )
     if member is None:
         raise NotFound("member")
     return member

@@ -57,12 +57,18 @@ def name_of(professional: Professional) -> dict[str, Any]:
 
 def names_of(people: Iterable[str]) -> list[dict[str, Any]]:
     """Names of professionals among `people`, with the practice they belong to or last belonged to."""
-    found = Professional.objects.filter(account__in=list(people)).prefetch_related("account__memberships__practice")
+    found = Professional.objects.filter(account__in=list(people)).prefetch_related(
+        "account__memberships__practice"
+    )
     return [{**name_of(one), **_practice_of(one)} for one in found]
 
 
 def memberships_of(person: str) -> list[dict[str, Any]]:
-    found = Membership.objects.filter(account=person, ended_at=None).select_related("practice").order_by("joined_at")
+    found = (
+        Membership.objects.filter(account=person, ended_at=None)
+        .select_related("practice")
+        .order_by("joined_at")
+    )
     return [
         {
             "practice": str(one.practice_id),

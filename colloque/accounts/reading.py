@@ -68,7 +68,12 @@ def sealed_key_of(value: object, *, purpose: str, about: str, recipient: str | N
         raise Malformed("sealed key for another")
     id_of(value, "recipient")
     generation, key = value.get("generation"), value.get("key_id")
-    if type(generation) is not int or not 0 <= generation < 2**31 or not isinstance(key, str) or len(key) != 32:
+    if (
+        type(generation) is not int
+        or not 0 <= generation < 2**31
+        or not isinstance(key, str)
+        or len(key) != 32
+    ):
         raise Malformed("sealed key")
     bytes_of(value, "sealed")
     if len(value["sealed"]) > MOST_SEALED:

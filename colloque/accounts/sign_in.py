@@ -65,7 +65,9 @@ def prove_again(request: HttpRequest, account: Account, data: Mapping[str, Any])
             raise RefusedPasskey("of another person")
     else:
         method = account.methods.filter(id=reading.id_of(data, "method")).first()
-        _ask_vault(request, data, account if method else None, stranger_for(""), reading.id_of(data, "method"))
+        _ask_vault(
+            request, data, account if method else None, stranger_for(""), reading.id_of(data, "method")
+        )
     sessions.prove(request)
 
 
@@ -126,4 +128,3 @@ def _tell_refusal(request: HttpRequest, account: Account) -> None:
         "purpose": "passkey",
     }
     vault().item_lines([line])
-

@@ -135,7 +135,9 @@ def sign_in(request: HttpRequest, account: Account, *, means: str, device: Devic
 
 def read_methods(data: Mapping[str, Any], person: str, factors: Mapping[str, str]) -> list[dict[str, Any]]:
     """Read the methods of a new account: two at least, one of them recovery, each with what proves it."""
-    methods = [reading.method_of(one, owner=person) for one in reading.list_of(data, "methods", most=MOST_METHODS)]
+    methods = [
+        reading.method_of(one, owner=person) for one in reading.list_of(data, "methods", most=MOST_METHODS)
+    ]
     ids = [one["id"] for one in methods]
     check_enough([one["kind"] for one in methods])
     if len(set(ids)) != len(ids):
@@ -151,7 +153,9 @@ def check_enough(kinds: list[str]) -> None:
         raise TooFewMethods
 
 
-def store_methods(request: HttpRequest, account: Account, methods: list[dict[str, Any]], proofs: list[Any]) -> None:
+def store_methods(
+    request: HttpRequest, account: Account, methods: list[dict[str, Any]], proofs: list[Any]
+) -> None:
     """Keep methods; each of kind passkey has its new credential among `proofs`."""
     by_method = {str(one.get("method")): one for one in proofs if isinstance(one, dict)}
     for wire in methods:
@@ -251,7 +255,11 @@ def _create_account(state: Mapping[str, Any], data: Mapping[str, Any], kind: str
     try:
         with transaction.atomic():
             return Account.objects.create(
-                id=state["person"], kind=kind, address_index=state["index"], language=language, replaces=before
+                id=state["person"],
+                kind=kind,
+                address_index=state["index"],
+                language=language,
+                replaces=before,
             )
     except IntegrityError as error:
         raise Conflict("account") from error
@@ -263,4 +271,3 @@ def close_account(account: Account) -> None:
     account.closed_at = now()
     account.save(update_fields=["address_index", "closed_at"])
     sessions.end_sessions(account.sessions.all())
-

@@ -22,7 +22,9 @@ class Stranger:
 
 
 def stranger_for(index: str) -> Stranger:
-    return Stranger(person=_id("person", index), method=_id("method", index), salt=b64u_encode(_bytes("salt", index)))
+    return Stranger(
+        person=_id("person", index), method=_id("method", index), salt=b64u_encode(_bytes("salt", index))
+    )
 
 
 def _id(what: str, index: str) -> str:

@@ -23,7 +23,9 @@ def refuse_unsafe() -> None:
     """Stop the process, with every reason at once, when a setting is unsafe."""
     reasons = [text for _, text in find_unsafe()]
     if reasons:
-        sys.exit("Colloque does not start with these settings:\n" + "\n".join(f"  - {text}" for text in reasons))
+        sys.exit(
+            "Colloque does not start with these settings:\n" + "\n".join(f"  - {text}" for text in reasons)
+        )
 
 
 def find_unsafe() -> Iterator[tuple[str, str]]:
@@ -34,12 +36,18 @@ def find_unsafe() -> Iterator[tuple[str, str]]:
 
 def unsafe_secrets() -> Iterator[tuple[str, str]]:
     if settings.DEBUG:
-        yield "debug", "DEBUG is on: error pages would show what must stay sealed. Take it out of your settings."
+        yield (
+            "debug",
+            "DEBUG is on: error pages would show what must stay sealed. Take it out of your settings.",
+        )
     if (why := weakness(settings.COLLOQUE_SECRET_KEY)) is not None:
         yield "secret", f"COLLOQUE_SECRET_KEY {why}. Make one: openssl rand -base64 48"
     if settings.COLLOQUE_TURN_URL:
         if not settings.COLLOQUE_TURN_SECRET:
-            yield "turn", "COLLOQUE_TURN_URL is set without COLLOQUE_TURN_SECRET: set the static-auth-secret of coturn."
+            yield (
+                "turn",
+                "COLLOQUE_TURN_URL is set without COLLOQUE_TURN_SECRET: set the static-auth-secret of coturn.",
+            )
         elif (why := weakness(settings.COLLOQUE_TURN_SECRET)) is not None:
             yield "turn", f"COLLOQUE_TURN_SECRET {why}. Make one: openssl rand -base64 48"
 
@@ -62,12 +70,18 @@ def unsafe_addresses() -> Iterator[tuple[str, str]]:
     if origin.scheme not in ("http", "https") or not origin.hostname or origin.path or origin.query:
         yield "origin", "COLLOQUE_ORIGIN must be the public origin alone, such as https://rdv.example.fr"
     elif origin.scheme == "http" and origin.hostname != "localhost":
-        yield "origin", "COLLOQUE_ORIGIN uses http with a host other than localhost: browsers refuse keys there. Use https."
+        yield (
+            "origin",
+            "COLLOQUE_ORIGIN uses http with a host other than localhost: browsers refuse keys there. Use https.",
+        )
     vault = urlsplit(settings.COLLOQUE_VAULT_URL)
     if vault.scheme not in ("http", "https") or not vault.hostname:
         yield "vault", "COLLOQUE_VAULT_URL must be the vault's address, such as http://127.0.0.1:8001"
     elif vault.scheme == "http" and not is_private(vault.hostname):
-        yield "vault", "COLLOQUE_VAULT_URL uses http over a network that is not private. Use https, or a private address."
+        yield (
+            "vault",
+            "COLLOQUE_VAULT_URL uses http over a network that is not private. Use https, or a private address.",
+        )
     if settings.COLLOQUE_EMBEDDED and settings.COLLOQUE_BIND not in LOCAL_NAMES:
         yield (
             "embedded",
@@ -75,7 +89,10 @@ def unsafe_addresses() -> Iterator[tuple[str, str]]:
             "who reach it. See docs/operate/install.md for a real installation.",
         )
     if settings.COLLOQUE_EMBEDDED and origin.hostname != "localhost":
-        yield "embedded", "COLLOQUE_EMBEDDED with a public COLLOQUE_ORIGIN: the try-out is for http://localhost only."
+        yield (
+            "embedded",
+            "COLLOQUE_EMBEDDED with a public COLLOQUE_ORIGIN: the try-out is for http://localhost only.",
+        )
 
 
 def is_private(host: str) -> bool:
@@ -94,6 +111,12 @@ def unsafe_parts() -> Iterator[tuple[str, str]]:
         )
     smtp = urlsplit(settings.COLLOQUE_SMTP_URL)
     if smtp.scheme not in ("smtp", "smtps", "smtp+starttls") or not smtp.hostname:
-        yield "smtp", "COLLOQUE_SMTP_URL must be smtps://, smtp+starttls:// or, for a relay on this machine, smtp://"
+        yield (
+            "smtp",
+            "COLLOQUE_SMTP_URL must be smtps://, smtp+starttls:// or, for a relay on this machine, smtp://",
+        )
     elif smtp.scheme == "smtp" and not is_private(smtp.hostname):
-        yield "smtp", "COLLOQUE_SMTP_URL sends addresses over the open network in clear. Use smtps:// or smtp+starttls://"
+        yield (
+            "smtp",
+            "COLLOQUE_SMTP_URL sends addresses over the open network in clear. Use smtps:// or smtp+starttls://",
+        )

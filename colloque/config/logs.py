@@ -25,4 +25,6 @@ class JsonLines(logging.Formatter):
 
 def places(tb: TracebackType | None) -> list[str]:
     frames = traceback.extract_tb(tb)[-12:]
-    return [f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+    return [
+        f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}" for frame in frames
+    ]

@@ -79,7 +79,9 @@ def choose(asset: Asset, accept: str) -> tuple[bytes, list[tuple[bytes, bytes]]]
 
 
 def accepted(scope: Scope) -> str:
-    return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-encoding").lower()
+    return ",".join(
+        value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-encoding"
+    ).lower()
 
 
 async def answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

@@ -32,7 +32,11 @@ def _vault() -> httpx.AsyncClient:
 @csrf_exempt
 async def forward(request: HttpRequest, rest: str) -> HttpResponse:
     """Answer `/vault/<rest>` with what the vault answers; 404 for what is not public."""
-    if not settings.COLLOQUE_VAULT_PROXY or PUBLIC.fullmatch(rest) is None or request.method not in ("GET", "POST"):
+    if (
+        not settings.COLLOQUE_VAULT_PROXY
+        or PUBLIC.fullmatch(rest) is None
+        or request.method not in ("GET", "POST")
+    ):
         raise NotFound
     body = request.body
     if len(body) > MOST:
@@ -48,7 +52,9 @@ async def forward(request: HttpRequest, rest: str) -> HttpResponse:
     except httpx.HTTPError as error:
         raise Unavailable("vault") from error
     response = HttpResponse(
-        answer.content, status=answer.status_code, content_type=answer.headers.get("Content-Type", "application/json")
+        answer.content,
+        status=answer.status_code,
+        content_type=answer.headers.get("Content-Type", "application/json"),
     )
     if "Retry-After" in answer.headers:
         response["Retry-After"] = answer.headers["Retry-After"]

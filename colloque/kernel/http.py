@@ -70,7 +70,9 @@ def answer_error(request: HttpRequest, error: ColloqueError) -> HttpResponse:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    return request.path.startswith(API_PREFIXES) or request.headers.get("Accept", "").startswith("application/json")
+    return request.path.startswith(API_PREFIXES) or request.headers.get("Accept", "").startswith(
+        "application/json"
+    )
 
 
 View = Callable[..., Any]
@@ -90,11 +92,13 @@ def json_view(
         def admit(request: HttpRequest) -> JsonRequest:
             if request.method not in methods:
                 raise NotAllowed(request.method)
-            asked = cast(JsonRequest, request)
+            asked = cast("JsonRequest", request)
             asked.person_id = person_of(request)
             if not public and not asked.person_id:
                 raise NotSignedIn
-            asked.data = read_json(request, max_bytes) if request.method not in ("GET", "HEAD", "DELETE") else {}
+            asked.data = (
+                read_json(request, max_bytes) if request.method not in ("GET", "HEAD", "DELETE") else {}
+            )
             return asked
 
         if inspect.iscoroutinefunction(view):
@@ -104,7 +108,7 @@ def json_view(
                 try:
                     # The session and the body are read by blocking calls, once, off the event loop.
                     asked = await sync_to_async(admit)(request)
-                    return to_response(await cast(Awaitable[Any], view(asked, *args, **kwargs)))
+                    return to_response(await cast("Awaitable[Any]", view(asked, *args, **kwargs)))
                 except ColloqueError as error:
                     return await sync_to_async(answer_error)(request, error)
 

@@ -12,7 +12,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 
 def defer(
-    name: str, *, at: datetime | None = None, lock: str | None = None, once: str | None = None, **ids: str | int
+    name: str,
+    *,
+    at: datetime | None = None,
+    lock: str | None = None,
+    once: str | None = None,
+    **ids: str | int,
 ) -> None:
     """Defer job `name` (for example "notifications.tell"), at a time, one at a time per `lock`.
 

@@ -94,10 +94,16 @@ READABLE = (
 
 SEALED = (
     Sealed(
-        "request", _("Votre motif et vos réponses au questionnaire"), _("Vous et le praticien qui prend votre demande")
+        "request",
+        _("Votre motif et vos réponses au questionnaire"),
+        _("Vous et le praticien qui prend votre demande"),
     ),
     Sealed("exchange", _("Vos messages"), _("Vous et le praticien de la consultation")),
-    Sealed("documents", _("Vos photos et vos documents, et leur nom"), _("Vous et le praticien de la consultation")),
+    Sealed(
+        "documents",
+        _("Vos photos et vos documents, et leur nom"),
+        _("Vous et le praticien de la consultation"),
+    ),
     Sealed("care", _("Le compte rendu et le résumé"), _("Vous et le praticien de la consultation")),
     Sealed(
         "identity",

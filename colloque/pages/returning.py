@@ -19,7 +19,9 @@ def returning(request: JsonRequest, practice_id: str) -> dict[str, Any]:
     The copies open nothing by themselves: every content key takes the vault's turn as well.
     """
     get_membership(practice_id, request.person_id, "manager", "practitioner")
-    replacing = Account.objects.filter(kind=PATIENT, closed_at=None, replaces__isnull=False).order_by("created_at")
+    replacing = Account.objects.filter(kind=PATIENT, closed_at=None, replaces__isnull=False).order_by(
+        "created_at"
+    )
     told = [_describe(account, practice_id) for account in replacing.select_related("replaces")]
     return {"returning": [one for one in told if one["records"]]}
 
@@ -27,7 +29,9 @@ def returning(request: JsonRequest, practice_id: str) -> dict[str, Any]:
 def _describe(account: Account, practice_id: str) -> dict[str, Any]:
     records = Record.objects.filter(subject__in=_before(account), practice=practice_id, erased_at=None)
     granted = set(
-        Grant.objects.filter(record__in=records, to=account, cancelled_at=None).values_list("record_id", flat=True)
+        Grant.objects.filter(record__in=records, to=account, cancelled_at=None).values_list(
+            "record_id", flat=True
+        )
     )
     return {
         "person": str(account.id),
@@ -47,7 +51,9 @@ def _describe(account: Account, practice_id: str) -> dict[str, Any]:
 
 def _to_json(key: SealedKey) -> dict[str, object]:
     about, recipient = str(key.record_id), str(key.recipient)
-    return SealedKeyText("care-key", about, recipient, key.key_id, key.generation, bytes(key.sealed)).to_json()
+    return SealedKeyText(
+        "care-key", about, recipient, key.key_id, key.generation, bytes(key.sealed)
+    ).to_json()
 
 
 def _before(account: Account) -> list[Account]:

@@ -27,7 +27,9 @@ def vault_settings(postgres: Any, tmp_path_factory: pytest.TempPathFactory) -> V
     kek.make_key_file(key_file)
     url = postgres.url(postgres.create())
     store.migrate(url)
-    return VaultSettings(database_url=url, kek_file=key_file, origin="test.example/ledger", lookups_per_hour=10**6)
+    return VaultSettings(
+        database_url=url, kek_file=key_file, origin="test.example/ledger", lookups_per_hour=10**6
+    )
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +73,11 @@ def lines(vault_settings: VaultSettings) -> Callable[[str], list[str]]:
         with psycopg.connect(vault_settings.database_url) as connection:
             rows = connection.execute("SELECT body FROM ledger_line ORDER BY seq").fetchall()
         told = [json.loads(body) for (body,) in rows]
-        return [line["kind"] for line in told if person in (line.get("subject"), line.get("target"), line.get("actor"))]
+        return [
+            line["kind"]
+            for line in told
+            if person in (line.get("subject"), line.get("target"), line.get("actor"))
+        ]
 
     return read
 
@@ -99,5 +105,3 @@ def alice(code_of: Callable[[str], str]) -> Person:
 def chen(code_of: Callable[[str], str]) -> Person:
     """Another person with an account of her own, who must see nothing."""
     return Person().sign_up(code_of)
-
-

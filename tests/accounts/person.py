@@ -36,7 +36,9 @@ class Authenticator:
         self.user = b64u_decode(options["user"]["id"])
         numbers = self.key.public_key().public_numbers()
         cose = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
-        attested = bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + cbor2.dumps(cose)
+        attested = (
+            bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + cbor2.dumps(cose)
+        )
         auth = self._auth_data(0x40) + attested
         made = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": auth})
         said = self._client_data("webauthn.create", options["challenge"])
@@ -64,7 +66,13 @@ class Authenticator:
 
     def _credential(self, response: dict[str, Any]) -> dict[str, Any]:
         name = b64u_encode(self.credential_id)
-        return {"id": name, "rawId": name, "type": "public-key", "response": response, "clientExtensionResults": {}}
+        return {
+            "id": name,
+            "rawId": name,
+            "type": "public-key",
+            "response": response,
+            "clientExtensionResults": {},
+        }
 
 
 class Person:
@@ -91,7 +99,9 @@ class Person:
     # The web
 
     def post(self, path: str, body: Any = None, **how: Any) -> tuple[int, Any]:
-        response = self.client.post(f"/api/{path}", json.dumps(body or {}), content_type="application/json", **how)
+        response = self.client.post(
+            f"/api/{path}", json.dumps(body or {}), content_type="application/json", **how
+        )
         return response.status_code, response.json() if response.content else None
 
     def get(self, path: str) -> tuple[int, Any]:
@@ -115,7 +125,10 @@ class Person:
         return statement.as_identity(self.person, self.keys)
 
     def person_statement(self, **fields: Any) -> dict[str, Any]:
-        keys = {"identity_key": b64u_encode(self.keys.identity_key), "kem_key": b64u_encode(self.keys.kem_key)}
+        keys = {
+            "identity_key": b64u_encode(self.keys.identity_key),
+            "kem_key": b64u_encode(self.keys.kem_key),
+        }
         return statement.sign("person", self._body(kind=self.kind, **keys, **fields), self.as_identity())
 
     def device_statement(self) -> dict[str, Any]:
@@ -180,14 +193,18 @@ class Person:
         if passphrase:
             salt, method = secrets.token_bytes(16), new_id()
             stretched = self.stretched(salt)
-            share = b64u_decode(self.ok("sign-up/factors", self.passphrase_factors(method, stretched))["share"])
+            share = b64u_decode(
+                self.ok("sign-up/factors", self.passphrase_factors(method, stretched))["share"]
+            )
             self.methods.append(self.passphrase_method(method, stretched, salt, share))
         else:
             options = self.ok("sign-up/passkey/options", {"name": self.email})
             assert UUID(bytes=b64u_decode(options["user"]["id"])) == UUID(self.person)
             self.methods.append(self.passkey_method())
             credential = self.authenticator.create(options)
-            passkeys.append({"method": self.methods[-1]["id"], "credential": credential, "label": "Téléphone"})
+            passkeys.append(
+                {"method": self.methods[-1]["id"], "credential": credential, "label": "Téléphone"}
+            )
         return {
             "person_statement": registers,
             "device_statement": self.device_statement(),

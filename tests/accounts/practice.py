@@ -36,7 +36,9 @@ class PracticeKeys:
 
     def make_recovery(self) -> dict[str, Any]:
         by = unlock.by_recovery(self.code)
-        self.recovery = unlock.make_method(self.seeds[-1], by, owner=self.id, purpose="practice-recovery").to_json()
+        self.recovery = unlock.make_method(
+            self.seeds[-1], by, owner=self.id, purpose="practice-recovery"
+        ).to_json()
         return self.recovery
 
     def renew(self) -> dict[str, Any]:
@@ -94,7 +96,13 @@ def opening(token: str, manager: Person, keys: PracticeKeys) -> dict[str, Any]:
 
 
 def invite(manager: Person, keys: PracticeKeys, **changes: Any) -> str:
-    who = {"roles": ["practitioner"], "given": "Anil", "family": "Bose", "profession": "Médecin", "rpps": RPPS}
+    who = {
+        "roles": ["practitioner"],
+        "given": "Anil",
+        "family": "Bose",
+        "profession": "Médecin",
+        "rpps": RPPS,
+    }
     return token_of(manager.ok(f"practices/{keys.id}/invitations", {**who, **changes})["link"])
 
 

@@ -42,7 +42,10 @@ def test_another_browser_is_enrolled_after_signing_in(alice: Person, lines: Any)
     other = second_browser(alice)
     other.ok("devices", {"device_statement": other.device_statement(), "label": "Tablette"})
     listed = other.get("devices")[1]
-    assert {(one["id"], one["current"]) for one in listed["devices"]} == {(alice.device, False), (other.device, True)}
+    assert {(one["id"], one["current"]) for one in listed["devices"]} == {
+        (alice.device, False),
+        (other.device, True),
+    }
     assert len(listed["sessions"]) == 2
     assert lines(alice.person)[-1] == "device-enrolled"
 
@@ -79,7 +82,9 @@ def test_revoking_a_browser_ends_its_sessions(alice: Person, lines: Any) -> None
 
 
 def test_another_persons_browser_does_not_exist(alice: Person, chen: Person) -> None:
-    assert chen.post("devices/revoke", {"statement": chen.say("device-revoke", target=alice.device)})[0] == 404
+    assert (
+        chen.post("devices/revoke", {"statement": chen.say("device-revoke", target=alice.device)})[0] == 404
+    )
     assert chen.post("devices/rename", {"device": alice.device, "label": "x"})[0] == 404
     assert chen.post("devices", {"device": alice.device})[0] == 404
     chen.ok("sessions/end", {"session": alice.get("session")[1]["session"]})

@@ -39,7 +39,9 @@ def test_the_first_manager_opens_the_practice(code_of: CodeOf, lines: Any, check
         "practice": keys.id, "name": "Les Tilleuls", "roles": ["manager"], "confirmed": True, "on_duty": False,
         "needs_generation": False,
     }  # fmt: skip
-    assert manon.get("practices")[1] == [{"id": keys.id, "name": "Les Tilleuls", "city": "Tours", "on_duty": 0}]
+    assert manon.get("practices")[1] == [
+        {"id": keys.id, "name": "Les Tilleuls", "city": "Tours", "on_duty": 0}
+    ]
     assert keys.open_for(manon, manon.get(f"practices/{keys.id}/seeds")[1]) == keys.seeds
     assert Practice.objects.get().kem_key_id == key_id(keys.kem_key)
     assert lines(manon.person)[-1] == "practice-created"
@@ -84,7 +86,14 @@ def test_an_invited_practitioner_waits_then_is_confirmed(house: Any, code_of: Co
     assert keys.open_for(bose, bose.get(f"practices/{keys.id}/seeds")[1]) == keys.seeds
     assert lines(bose.person)[-1] == "member-joined"
     assert bose.get(f"practices/{keys.id}")[1]["practitioners"] == [
-        {"person": bose.person, "given": "Anil", "family": "Bose", "profession": "Médecin", "rpps": RPPS, "on_duty": False}
+        {
+            "person": bose.person,
+            "given": "Anil",
+            "family": "Bose",
+            "profession": "Médecin",
+            "rpps": RPPS,
+            "on_duty": False,
+        }
     ]
 
 
@@ -177,7 +186,9 @@ def test_outsiders_and_other_members_do_not_manage(house: Any, code_of: CodeOf, 
         assert person.post("duty", {"practice": keys.id, "on": True})[0] == 404
 
 
-def test_who_leaves_loses_seeds_and_roles_in_the_vault_too(house: Any, code_of: CodeOf, vault: Any, lines: Any) -> None:
+def test_who_leaves_loses_seeds_and_roles_in_the_vault_too(
+    house: Any, code_of: CodeOf, vault: Any, lines: Any
+) -> None:
     manon, keys = house
     bose = add_member(manon, keys, code_of)
     bose.ok("duty", {"practice": keys.id, "on": True})
@@ -214,7 +225,9 @@ def test_a_new_generation_reaches_who_is_there_and_opens_what_was(house: Any, co
         f"practices/{keys.id}/members/end",
         {"statement": manon.say("member-end", practice=keys.id, member=leaver.person)},
     )
-    assert bose.ok(f"practices/{keys.id}/generations", generation(bose, keys, [manon, bose])) == {"generation": 1}
+    assert bose.ok(f"practices/{keys.id}/generations", generation(bose, keys, [manon, bose])) == {
+        "generation": 1
+    }
     for person in (manon, bose):
         assert keys.open_for(person, person.get(f"practices/{keys.id}/seeds")[1]) == keys.seeds
     assert Practice.objects.get().kem_key_id == key_id(keys.kem_key)

@@ -53,9 +53,12 @@ def test_a_new_cookie_and_csrf_token_come_with_signing_in(alice: Person) -> None
 
 
 @pytest.mark.parametrize(
-    "change", [{"sign_in_secret": b64u_encode(bytes(32))}, {"totp": "000000"}, {"totp": ""}, {"method": new_id()}]
+    "change",
+    [{"sign_in_secret": b64u_encode(bytes(32))}, {"totp": "000000"}, {"totp": ""}, {"method": new_id()}],
 )
-def test_a_wrong_passphrase_code_or_method_is_one_refusal(paul: Person, change: dict[str, str], lines: Any) -> None:
+def test_a_wrong_passphrase_code_or_method_is_one_refusal(
+    paul: Person, change: dict[str, str], lines: Any
+) -> None:
     status, answer = paul.sign_in_by_passphrase(**change)
     assert (status, answer["error"]) == (403, "sign-in-refused")
     assert lines(paul.person)[-1] == "unlock-refused"
@@ -91,7 +94,12 @@ def test_a_stranger_gets_the_answer_and_the_work_of_a_wrong_secret(
     calls = Calls(vault, monkeypatch)
     seen = []
     for email in (paul.email, Person().email):
-        body = {"email": email, "method": new_id(), "sign_in_secret": b64u_encode(b"x" * 32), "totp": "123456"}
+        body = {
+            "email": email,
+            "method": new_id(),
+            "sign_in_secret": b64u_encode(b"x" * 32),
+            "totp": "123456",
+        }
         calls.made.clear()
         with CaptureQueriesContext(connection) as queries:
             response = Person().client.post(f"/api/sign-in/{path}", body, content_type="application/json")
@@ -119,7 +127,12 @@ def test_an_account_without_a_passphrase_answers_as_a_stranger_does(alice: Perso
 
 def test_ten_tries_an_hour_for_a_stranger_as_for_anyone(paul: Person) -> None:
     for email in (paul.email, Person().email):
-        body = {"email": email, "method": new_id(), "sign_in_secret": b64u_encode(b"x" * 32), "totp": "123456"}
+        body = {
+            "email": email,
+            "method": new_id(),
+            "sign_in_secret": b64u_encode(b"x" * 32),
+            "totp": "123456",
+        }
         told = [paul.post("sign-in/passphrase", body)[0] for _ in range(11)]
         assert told == [403] * 10 + [429]
 
@@ -162,7 +175,9 @@ def test_a_network_that_tries_too_often_waits(monkeypatch: pytest.MonkeyPatch) -
     assert Person().post("sign-in/salt", {"email": "a@exemple.fr"})[0] == 429
 
 
-def test_a_ledger_that_does_not_answer_lets_no_one_in(alice: Person, vault: VaultClient, monkeypatch: Any) -> None:
+def test_a_ledger_that_does_not_answer_lets_no_one_in(
+    alice: Person, vault: VaultClient, monkeypatch: Any
+) -> None:
     from colloque.vault.errors import Unavailable
 
     def refuse(*args: Any, **how: Any) -> None:

@@ -40,7 +40,10 @@ def test_a_passphrase_with_a_code_and_a_recovery_sheet_make_an_account(code_of: 
 def test_the_method_that_comes_back_opens_the_root(alice: Person) -> None:
     _, answer = alice.sign_in_by_passkey()
     method = next(one for one in answer["methods"] if one["kind"] == "passkey")
-    assert unlock.open_method(method, unlock.by_passkey(alice.authenticator.prf), owner=alice.person) == alice.root
+    assert (
+        unlock.open_method(method, unlock.by_passkey(alice.authenticator.prf), owner=alice.person)
+        == alice.root
+    )
 
 
 def test_start_answers_and_works_the_same_with_and_without_an_account(code_of: CodeOf) -> None:
@@ -50,11 +53,22 @@ def test_start_answers_and_works_the_same_with_and_without_an_account(code_of: C
         browser = Person(email)
         mail.outbox.clear()
         with CaptureQueriesContext(connection) as queries:
-            response = browser.client.post("/api/sign-up/start", {"email": email}, content_type="application/json")
+            response = browser.client.post(
+                "/api/sign-up/start", {"email": email}, content_type="application/json"
+            )
         letters.settle()
         headers = {k: v for k, v in response.headers.items() if k not in ("Set-Cookie",)}
         shapes = [q["sql"].split(" ")[0] for q in queries.captured_queries]
-        seen.append((response.status_code, response.content, headers, sorted(response.cookies), shapes, len(mail.outbox)))
+        seen.append(
+            (
+                response.status_code,
+                response.content,
+                headers,
+                sorted(response.cookies),
+                shapes,
+                len(mail.outbox),
+            )
+        )
     assert seen[0] == seen[1]
     assert seen[0][0] == 202
 
@@ -78,7 +92,9 @@ def test_neither_session_nor_tables_hold_the_address(alice: Person) -> None:
             assert cursor.fetchone()[0] == 0, table
 
 
-@pytest.mark.parametrize("address", ["", "x", "a@b", "a b@c.fr", "a@b.fr\nBcc: d@e.fr", "@", "x" * 250 + "@a.fr", None, 3])
+@pytest.mark.parametrize(
+    "address", ["", "x", "a@b", "a b@c.fr", "a@b.fr\nBcc: d@e.fr", "@", "x" * 250 + "@a.fr", None, 3]
+)
 def test_it_refuses_what_is_no_address(address: object) -> None:
     status, answer = Person().post("sign-up/start", {"email": address})
     assert (status, answer["error"]) == (400, "bad-address")
@@ -194,7 +210,9 @@ def test_a_wrong_totp_is_refused_before_anything_is_kept(code_of: CodeOf) -> Non
     assert (status, answer["error"]) == (403, "wrong-totp")
 
 
-def test_starting_again_takes_the_address_and_closes_the_account_before(code_of: CodeOf, alice: Person) -> None:
+def test_starting_again_takes_the_address_and_closes_the_account_before(
+    code_of: CodeOf, alice: Person
+) -> None:
     again = Person(alice.email)
     assert again.verify_address(code_of)["has_account"] is True
     body = again.registration()

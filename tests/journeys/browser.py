@@ -81,7 +81,9 @@ def look(page: Page, name: str) -> None:
     before = page.viewport_size
     for width, size in (("390", PHONE), ("1280", DESK)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide at {width}"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"{name} is too wide at {width}"
+        )
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
             page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
@@ -95,7 +97,9 @@ def violations(page: Page) -> list[str]:
     """Run axe in an isolated world of the browser: the page's own policy lets no other script in."""
     session = page.context.new_cdp_session(page)
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
-    world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})["executionContextId"]
+    world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})[
+        "executionContextId"
+    ]
     session.send("Runtime.evaluate", {"expression": AXE.read_text(), "contextId": world})
     told = session.send(
         "Runtime.evaluate",
@@ -108,10 +112,7 @@ def violations(page: Page) -> list[str]:
         },
     )
 
-
     session.detach()
     if "exceptionDetails" in told:
         raise AssertionError(told["exceptionDetails"])
     return list(json.loads(told["result"]["value"]))
-
-

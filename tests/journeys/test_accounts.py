@@ -44,7 +44,9 @@ def code_for(address: str) -> str:
     until = time.monotonic() + 10
     while time.monotonic() < until:
         letters.settle()
-        found = [re.search(r"\b(\d{3}) (\d{3})\b", str(one.body)) for one in mail.outbox if one.to == [address]]
+        found = [
+            re.search(r"\b(\d{3}) (\d{3})\b", str(one.body)) for one in mail.outbox if one.to == [address]
+        ]
         if found and found[-1]:
             return found[-1][1] + found[-1][2]
         time.sleep(0.05)
@@ -83,7 +85,9 @@ def copy_sheet(page: Page, shots: str = "") -> str:
     if shots:
         look(page, f"{shots}-sheet-check")
     for field in page.get_by_role("textbox").all():
-        number = int(re.findall(r"\d+", page.locator(f"label[for={field.get_attribute('id')}]").inner_text())[0])
+        number = int(
+            re.findall(r"\d+", page.locator(f"label[for={field.get_attribute('id')}]").inner_text())[0]
+        )
         field.fill(groups[number - 1].lower())
     press(page, "Continuer")
     return "-".join(groups)
@@ -177,7 +181,9 @@ def test_a_passphrase_with_a_code_signs_up_and_in(browser: Browser) -> None:
     other.get_by_label("Code de l’application").fill(totp(secret))
     press(other, "Se connecter")
     other.wait_for_url(f"{ORIGIN}/account")
-    expect(other.locator("section").filter(has_text="Mes navigateurs").get_by_role("listitem")).to_have_count(2)
+    expect(other.locator("section").filter(has_text="Mes navigateurs").get_by_role("listitem")).to_have_count(
+        2
+    )
 
 
 def secret_on(page: Page) -> bytes:
@@ -398,5 +404,3 @@ def test_another_browser_uses_the_same_passkey_and_is_revoked(browser: Browser) 
     page.locator(".confirm").get_by_role("button", name="Retirer").click()
     expect(rows).to_have_count(1)
     assert other.evaluate("fetch('/api/session').then(r => r.status)") == 401
-
-

@@ -27,7 +27,13 @@ def test_a_time_of_the_wire_reads_back_as_itself():
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.06Z", "2026-01-02T03:04:05.067+00:00", "2026-1-2T03:04:05.067Z"]
+    "text",
+    [
+        "2026-01-02T03:04:05Z",
+        "2026-01-02T03:04:05.06Z",
+        "2026-01-02T03:04:05.067+00:00",
+        "2026-1-2T03:04:05.067Z",
+    ],
 )
 def test_any_other_way_to_write_a_time_is_refused(text):
     with pytest.raises(ValueError, match="."):

@@ -1,6 +1,6 @@
 """A real coturn on loopback, and two browsers that may use nothing else (`iceTransportPolicy: relay`)."""
 
-# ruff: noqa: E501  what the browser runs, and commands, stay on one line
+
 
 import os
 import shutil

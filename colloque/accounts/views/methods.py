@@ -28,7 +28,9 @@ def factors(request: JsonRequest) -> dict[str, Any]:
 @json_view()
 def method_remove(request: JsonRequest) -> None:
     sessions.require_proof(request)
-    methods.remove_method(get_account(request.person_id), reading.id_of(request.data, "method"), kinds=NOT_PASSKEYS)
+    methods.remove_method(
+        get_account(request.person_id), reading.id_of(request.data, "method"), kinds=NOT_PASSKEYS
+    )
 
 
 @json_view(methods=("GET", "POST"))
@@ -56,4 +58,6 @@ def passkey_rename(request: JsonRequest) -> None:
 @json_view()
 def passkey_remove(request: JsonRequest) -> None:
     sessions.require_proof(request)
-    methods.remove_method(get_account(request.person_id), reading.id_of(request.data, "method"), kinds=("passkey",))
+    methods.remove_method(
+        get_account(request.person_id), reading.id_of(request.data, "method"), kinds=("passkey",)
+    )

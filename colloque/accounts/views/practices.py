@@ -65,7 +65,9 @@ def member_end(request: JsonRequest, practice_id: str) -> None:
 @json_view()
 def invite(request: JsonRequest, practice_id: str) -> JsonResponse:
     sessions.require_proof(request)
-    return JsonResponse({"link": invitations.invite(practice_id, request.person_id, request.data)}, status=201)
+    return JsonResponse(
+        {"link": invitations.invite(practice_id, request.person_id, request.data)}, status=201
+    )
 
 
 @json_view()

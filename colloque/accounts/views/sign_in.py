@@ -41,7 +41,9 @@ def prove(request: JsonRequest) -> None:
 def session(request: JsonRequest) -> dict[str, Any]:
     account = get_account(request.person_id)
     sessions.touch(request)
-    bound = account.sessions.filter(id=sessions.session_id(request)).values_list("device_id", flat=True).first()
+    bound = (
+        account.sessions.filter(id=sessions.session_id(request)).values_list("device_id", flat=True).first()
+    )
     return {
         "person": str(account.id),
         "kind": account.kind,

@@ -6,7 +6,7 @@ os.environ.setdefault("COLLOQUE_SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ.setdefault("COLLOQUE_ORIGIN", "http://localhost:8000")
 os.environ.setdefault("COLLOQUE_HOME", "/nonexistent/colloque-tests")
 
-from colloque.config.settings.base import *  # noqa: E402, F403  the environment first
+from colloque.config.settings.base import *  # noqa: F403  the environment first
 
 ALLOWED_HOSTS = ["localhost", "testserver", "127.0.0.1"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

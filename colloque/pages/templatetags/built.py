@@ -20,7 +20,9 @@ def entry(name: str) -> SafeString:
         ((static(f"built/{one['file']}"), one["integrity"]) for one in _imports(built)),
     )
     script = format_html(
-        '<script type="module" src="{}" integrity="{}"></script>', static(f"built/{built['file']}"), built["integrity"]
+        '<script type="module" src="{}" integrity="{}"></script>',
+        static(f"built/{built['file']}"),
+        built["integrity"],
     )
     return SafeString(preloads + script)
 
@@ -29,7 +31,9 @@ def entry(name: str) -> SafeString:
 def style(name: str) -> SafeString:
     built = find("styles", name)
     return format_html(
-        '<link rel="stylesheet" href="{}" integrity="{}">', static(f"built/{built['file']}"), built["integrity"]
+        '<link rel="stylesheet" href="{}" integrity="{}">',
+        static(f"built/{built['file']}"),
+        built["integrity"],
     )
 
 

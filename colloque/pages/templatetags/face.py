@@ -24,9 +24,14 @@ def icon(name: str) -> SafeString:
     shapes = format_html_join(
         "",
         "<{} {}></{}>",
-        ((tag, format_html_join(" ", '{}="{}"', attributes.items()), tag) for tag, attributes in _icons()[name]),
+        (
+            (tag, format_html_join(" ", '{}="{}"', attributes.items()), tag)
+            for tag, attributes in _icons()[name]
+        ),
     )
-    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', shapes)
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', shapes
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -46,7 +51,9 @@ def navigation_link(context: Context, href: str, text: str) -> SafeString:
     request = context.get("request")
     path = request.path if request is not None else ""
     is_here = path == href or path.startswith(f"{href}/")
-    return format_html('<a href="{}"{}>{}</a>', href, SafeString(' aria-current="page"') if is_here else "", text)
+    return format_html(
+        '<a href="{}"{}>{}</a>', href, SafeString(' aria-current="page"') if is_here else "", text
+    )
 
 
 @lru_cache(maxsize=1)
