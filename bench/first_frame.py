@@ -7,8 +7,6 @@ Chromium's fake ones; the time runs from the later of the two joins to the later
 Run: .venv/bin/python bench/first_frame.py [--rounds 12]
 """
 
-
-
 import argparse
 import asyncio
 import json

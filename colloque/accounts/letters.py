@@ -55,9 +55,9 @@ def settle() -> None:
 def _send(message: EmailMessage) -> None:
     try:
         message.send()
-    except Exception as error:  # whatever a mail server can do wrong: a thread has no one else to tell
+    except Exception as error:  # noqa: BLE001 – whatever a mail server can do wrong: a thread has no one else to tell
         # The error's own text may quote the address: only its kind is written down.
-        logger.error("a letter with a code could not be sent: %s", type(error).__name__)
+        logger.error("a letter with a code could not be sent: %s", type(error).__name__)  # noqa: TRY400
 
 
 def _done(going: Future[None]) -> None:

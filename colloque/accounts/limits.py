@@ -30,11 +30,11 @@ def spend(limit: Limit, key: str) -> bool:
     """Count one try; tell whether it was within the limit."""
     at = now()
     hour = at.replace(minute=0, second=0, microsecond=0)
-    table = Attempts._meta.db_table
+    table = Attempts._meta.db_table  # noqa: SLF001 – Django's documented name for it
     with connection.cursor() as cursor:
         # One statement: two requests at once cannot both take the last try.
         cursor.execute(
-            f"INSERT INTO {table} (what, key, hour, count) VALUES (%s, %s, %s, 1) "
+            f"INSERT INTO {table} (what, key, hour, count) VALUES (%s, %s, %s, 1) "  # noqa: S608 – our table's name
             "ON CONFLICT (what, key, hour) DO UPDATE SET count = "
             f"{table}.count + 1 RETURNING count",
             [limit.what, hashed(limit.what, key), hour],

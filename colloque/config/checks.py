@@ -85,8 +85,10 @@ def unsafe_addresses() -> Iterator[tuple[str, str]]:
     if settings.COLLOQUE_EMBEDDED and settings.COLLOQUE_BIND not in LOCAL_NAMES:
         yield (
             "embedded",
-            "COLLOQUE_EMBEDDED with a COLLOQUE_BIND other than 127.0.0.1: the try-out shows the demo's passwords to all "
-            "who reach it. See docs/operate/install.md for a real installation.",
+            (
+                "COLLOQUE_EMBEDDED with a COLLOQUE_BIND other than 127.0.0.1: the try-out shows the demo's passwords "
+                "to all who reach it. See docs/operate/install.md for a real installation."
+            ),
         )
     if settings.COLLOQUE_EMBEDDED and origin.hostname != "localhost":
         yield (
@@ -106,8 +108,10 @@ def unsafe_parts() -> Iterator[tuple[str, str]]:
     if settings.COLLOQUE_WEB_PROCESSES > 1 and not settings.COLLOQUE_VALKEY_URL:
         yield (
             "valkey",
-            "COLLOQUE_WEB_PROCESSES is above 1 without COLLOQUE_VALKEY_URL: people served by two processes would not see "
-            "each other. Set a Valkey, or keep one process.",
+            (
+                "COLLOQUE_WEB_PROCESSES is above 1 without COLLOQUE_VALKEY_URL: people served by two processes would "
+                "not see each other. Set a Valkey, or keep one process."
+            ),
         )
     smtp = urlsplit(settings.COLLOQUE_SMTP_URL)
     if smtp.scheme not in ("smtp", "smtps", "smtp+starttls") or not smtp.hostname:

@@ -97,7 +97,7 @@ class FileSealer:
             yield sealed
         self._done = True
 
-    def description(self, *, name: str, type: str, blob: str) -> Description:
+    def description(self, *, name: str, type: str, blob: str) -> Description:  # noqa: A002 – the field's name
         """Describe the file, once all its chunks are sealed."""
         if not self._done:
             raise BadFile("the file is not sealed to its end yet")

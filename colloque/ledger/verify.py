@@ -166,7 +166,7 @@ def _check_said(fields: Mapping[str, Any], body: Mapping[str, Any]) -> None:
             raise Finding("its statement did not ask for this", seq)
 
 
-def _is_signed(
+def _is_signed(  # noqa: PLR0917
     keyid: str,
     signature: bytes,
     message: bytes,

@@ -1,4 +1,7 @@
-"""Who may see a page: strangers are led to sign in and back, others to their own pages. The API decides what is shown in it."""
+"""Who may see a page: strangers are led to sign in and back, others to their own pages.
+
+The API decides what is shown in it.
+"""
 
 from collections.abc import Callable
 from functools import wraps

@@ -108,7 +108,7 @@ type Act = Callable[[Transaction, Sequence[Said]], Awaitable[list[Outcome]]]
 
 
 class Desk:
-    """Where statements queue for the log. `act` decides a run of statements and adds their lines; `again` answers a retry."""
+    """Where statements queue for the log. `act` decides a run of them and adds their lines; `again` answers a retry."""
 
     def __init__(self, vault: "Vault", pool: Pool, act: Act, again: Again, *, size: int) -> None:
         self._vault, self._pool, self._act, self._answer_again, self._size = vault, pool, act, again, size

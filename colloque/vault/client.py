@@ -25,7 +25,7 @@ class VaultClient:
 
     def __init__(
         self, url: str, principal: Principal | None = None, *, transport: httpx.BaseTransport | None = None
-    ):
+    ) -> None:
         self.principal = principal
         self._http = httpx.Client(base_url=url.rstrip("/"), timeout=10, transport=transport, trust_env=False)
 

@@ -51,7 +51,7 @@ async def lines_for(cursor: Cursor, said: Said) -> dict[str, Any]:
         where, key = "record = %s", about
     else:
         raise Malformed("about")
-    sql = f"SELECT seq FROM ledger_line WHERE {where} AND seq > %s ORDER BY seq DESC LIMIT {MOST_LINES}"
+    sql = f"SELECT seq FROM ledger_line WHERE {where} AND seq > %s ORDER BY seq DESC LIMIT {MOST_LINES}"  # noqa: S608 – both are ours
     head = await read_head(cursor)
     await cursor.execute(sql.encode(), (key, after))
     seqs = sorted(seq for (seq,) in await cursor.fetchall() if seq < head.tree.size)

@@ -183,7 +183,7 @@ async def decide_all(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
     return outcomes
 
 
-async def _decide_one(
+async def _decide_one(  # noqa: PLR0917
     tx: Transaction,
     said: Said,
     w: Wanted,

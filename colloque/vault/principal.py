@@ -37,7 +37,7 @@ class Principal:
     def identity_key(self) -> bytes:
         return Ed25519PrivateKey.from_private_bytes(self.identity_seed).public_key().public_bytes_raw()
 
-    def say(self, kind: str, /, *, id: str | None = None, **fields: Any) -> dict[str, Any]:
+    def say(self, kind: str, /, *, id: str | None = None, **fields: Any) -> dict[str, Any]:  # noqa: A002
         """Sign a statement with the device key, with a new id unless this is a retry."""
         return self._envelope(kind, self._payload(id, fields), {self.device: self._sign_device})
 

@@ -26,7 +26,7 @@ async def item_lines(tx: Transaction, said: Said) -> Outcome:
     listed = said.body.get("lines")
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_LINES:
         raise Malformed("lines")
-    told = {entry_id: fields for entry_id, fields in map(_read, listed)}
+    told = dict(map(_read, listed))
     known = {i for (i,) in await tx.all("SELECT id FROM ledger_fact WHERE id = ANY(%s::uuid[])", list(told))}
     records = [f["record"] for f in told.values() if f.get("record")]
     owners = {

@@ -57,7 +57,7 @@ def test_start_answers_and_works_the_same_with_and_without_an_account(code_of: C
                 "/api/sign-up/start", {"email": email}, content_type="application/json"
             )
         letters.settle()
-        headers = {k: v for k, v in response.headers.items() if k not in ("Set-Cookie",)}
+        headers = {k: v for k, v in response.headers.items() if k != "Set-Cookie"}
         shapes = [q["sql"].split(" ")[0] for q in queries.captured_queries]
         seen.append(
             (

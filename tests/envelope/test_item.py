@@ -100,7 +100,7 @@ def test_it_refuses_a_key_that_did_not_seal_this() -> None:
 
 def test_it_refuses_a_device_that_the_directory_does_not_know() -> None:
     with pytest.raises(errors.UnknownAuthor):
-        open_item(seal(), KEY, lambda author: None)
+        open_item(seal(), KEY, lambda _author: None)
 
 
 def test_it_refuses_another_author_in_the_header() -> None:

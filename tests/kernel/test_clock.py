@@ -36,5 +36,5 @@ def test_a_time_of_the_wire_reads_back_as_itself():
     ],
 )
 def test_any_other_way_to_write_a_time_is_refused(text):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r".+"):
         from_wire(text)

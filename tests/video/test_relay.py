@@ -1,7 +1,5 @@
 """A real coturn on loopback, and two browsers that may use nothing else (`iceTransportPolicy: relay`)."""
 
-
-
 import os
 import shutil
 import signal
