@@ -4,26 +4,26 @@ export type DirectoryWord = "key-changed" | "unproven" | "fork" | "unknown-devic
 
 export class DirectoryError extends Error {
   override readonly name: string = "DirectoryError";
+  readonly word: DirectoryWord;
+  /** The person, practice or ledger in question. */
+  readonly about: string;
 
-  constructor(
-    readonly word: DirectoryWord,
-    /** The person, practice or ledger in question. */
-    readonly about: string,
-    detail: string,
-  ) {
+  constructor(word: DirectoryWord, about: string, detail: string) {
     super(detail);
+    this.word = word;
+    this.about = about;
   }
 }
 
 /** Another key than the one remembered: nothing is sealed to it until a person has compared the words. */
 export class KeyChangedError extends DirectoryError {
   override readonly name = "KeyChangedError";
+  readonly known: string;
+  readonly found: string;
 
-  constructor(
-    about: string,
-    readonly known: string,
-    readonly found: string,
-  ) {
+  constructor(about: string, known: string, found: string) {
     super("key-changed", about, `The key of ${about} is not the one this browser remembers.`);
+    this.known = known;
+    this.found = found;
   }
 }

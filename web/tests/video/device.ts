@@ -10,20 +10,26 @@ export interface Owner {
 
 const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
 
-const known = new Map<string, Promise<CryptoKey>>();
+interface Known {
+  readonly publicKey: CryptoKey;
+  readonly revoked: boolean;
+}
+
+const known = new Map<string, Promise<Known>>();
 
 /** Remembers what it has found, as the directory does. */
-export function deviceKey(person: string, device: string): Promise<CryptoKey> {
+export function deviceKey(person: string, device: string): Promise<Known> {
   const path = `/keys/${person}/${device}`;
   const found = known.get(path) ?? fetchKey(path);
   known.set(path, found);
   return found;
 }
 
-async function fetchKey(path: string): Promise<CryptoKey> {
+async function fetchKey(path: string): Promise<Known> {
   const answer = await fetch(path);
   if (!answer.ok) throw new Error("no such device");
-  return crypto.subtle.importKey("raw", await answer.arrayBuffer(), { name: "ECDSA", namedCurve: "P-256" }, true, ["verify"]);
+  const publicKey = await crypto.subtle.importKey("raw", await answer.arrayBuffer(), { name: "ECDSA", namedCurve: "P-256" }, true, ["verify"]);
+  return { publicKey, revoked: false };
 }
 
 export async function enrol(setup: Owner) {

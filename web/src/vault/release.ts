@@ -1,0 +1,107 @@
+/**
+ * Asking for the vault's half of a content key. Openings that are asked for at about the same time go in one statement: each still
+ * has its own line and its own decision.
+ */
+
+import { b64uDecode, b64uEncode, jsonOf, newReplyKey, openReply, readStatement, type Bytes, type Place, type ReplyKey } from "../crypto";
+import { lastSeen } from "../directory";
+import type { Keyring } from "../keys";
+import { ask } from "./asking";
+import { ReceiptError, VaultRefusal } from "./errors";
+import { checkNoFork, keepReceipt, type Receipt } from "./receipts";
+
+const GATHER_MS = 10;
+const MOST_OPENINGS = 25;
+
+interface Waiting {
+  readonly place: Place;
+  readonly resolve: (turn: Bytes) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Batch {
+  readonly keyring: Keyring;
+  readonly purpose: string;
+  readonly reason: string | undefined;
+  readonly waiting: Waiting[];
+}
+
+interface Reply {
+  readonly turns: readonly (Place & { readonly turn: string })[];
+  readonly refused: readonly { readonly record: string; readonly compartment: string; readonly error: string; readonly message: string; readonly retry_at?: string }[];
+}
+
+const batches = new Map<string, Batch>();
+let replyKey: Promise<ReplyKey> | null = null;
+
+/** The vault's turns, in the order asked for. Rejects with VaultRefusal when one is refused. */
+export function release(keyring: Keyring, openings: readonly Place[], purpose: string, reason?: string): Promise<Bytes[]> {
+  return Promise.all(openings.map((place) => releaseOne(keyring, place, purpose, reason)));
+}
+
+export function releaseOne(keyring: Keyring, place: Place, purpose: string, reason?: string): Promise<Bytes> {
+  return new Promise((resolve, reject) => {
+    const name = JSON.stringify([keyring.person, purpose, reason]);
+    let batch = batches.get(name);
+    if (!batch) {
+      batch = { keyring, purpose, reason, waiting: [] };
+      batches.set(name, batch);
+      setTimeout(() => void send(name), GATHER_MS);
+    }
+    batch.waiting.push({ place, resolve, reject });
+    if (batch.waiting.length === MOST_OPENINGS) void send(name);
+  });
+}
+
+async function send(name: string): Promise<void> {
+  const batch = batches.get(name);
+  if (!batch) return;
+  batches.delete(name);
+  try {
+    const reply = await askFor(batch);
+    for (const one of batch.waiting) settle(one, reply);
+  } catch (error) {
+    for (const one of batch.waiting) one.reject(error);
+  }
+}
+
+async function askFor({ keyring, purpose, reason, waiting }: Batch): Promise<Reply> {
+  checkNoFork();
+  replyKey ??= newReplyKey();
+  const key = await replyKey;
+  const seen = await lastSeen().catch(() => null);
+  const openings = places(waiting);
+  const fields = {
+    openings,
+    purpose,
+    ...(reason === undefined ? {} : { reason }),
+    reply_key: b64uEncode(key.publicKey),
+    ...(seen ? { seen: { size: seen.size, root: b64uEncode(seen.root) } } : {}),
+  };
+  const { statement, answer } = await ask<{ sealed: string; receipt: Receipt }>("/vault/release", () => keyring.sign("release", fields));
+  await keepReceipt(answer.receipt, statement, openings.length);
+  const id = readStatement(statement).body["id"];
+  if (typeof id !== "string") throw new ReceiptError("A statement has an id.");
+  return jsonOf(await openReply(key, id, b64uDecode(answer.sealed))) as Reply;
+}
+
+/** The places asked for, each once: the vault refuses one that is named twice. */
+function places(waiting: readonly Waiting[]): Place[] {
+  const found = new Map(waiting.map(({ place }) => [nameOf(place), { record: place.record, compartment: place.compartment, epoch: place.epoch }]));
+  return [...found.values()];
+}
+
+function settle({ place, resolve, reject }: Waiting, reply: Reply): void {
+  const turn = reply.turns.find((one) => nameOf(one) === nameOf(place));
+  if (turn) {
+    resolve(b64uDecode(turn.turn, 32));
+    return;
+  }
+  const refused = reply.refused.find((one) => one.record === place.record && one.compartment === place.compartment);
+  if (!refused) reject(new ReceiptError("The vault did not answer for one opening."));
+  else reject(new VaultRefusal(refused.error, refused.message, refused.retry_at === undefined ? null : new Date(refused.retry_at)));
+}
+
+function nameOf({ record, compartment, epoch }: Place): string {
+  return `${record}/${compartment}/${epoch}`;
+}
