@@ -23,8 +23,10 @@ TOKEN = "a" * 32
 @contextmanager
 def running_web() -> Iterator["LiveWeb"]:
     from colloque.config.asgi_web import application
+    from colloque.config.static import with_static
 
-    config = uvicorn.Config(application, port=0, log_level="warning", lifespan="off", ws="websockets-sansio")
+    # The web reads what was built once, when it is loaded; a test may have built since.
+    config = uvicorn.Config(with_static(application), port=0, log_level="warning", lifespan="off", ws="websockets-sansio")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -1,17 +1,24 @@
 // Builds colloque/pages/static/built: one script per file of src/pages, the style, and a manifest with their hashes.
-// `node build.mjs --watch` builds again on each change. Same sources, same bytes: nothing of the machine goes in.
+// `node build.mjs --watch` builds again on each change; `--out=DIR` builds elsewhere; `--only=sign-in,sign-up` builds
+// these pages alone. Same sources, same bytes: nothing of the machine goes in.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
 import { context } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, "../colloque/pages/static/built");
+const { values: asked } = parseArgs({ options: { watch: { type: "boolean" }, out: { type: "string" }, only: { type: "string" } } });
+const out = asked.out ? resolve(asked.out) : join(here, "../colloque/pages/static/built");
+
+/** @param {string} file */
+const isAsked = (file) => file.endsWith(".ts") && (!asked.only || asked.only.split(",").includes(file.slice(0, -3)));
 
 /** Names of the entries: the files that stand in src/pages itself; folders there hold their parts. */
 async function entryPoints() {
-  const files = (await readdir(join(here, "src/pages"), { withFileTypes: true })).filter((one) => one.isFile() && one.name.endsWith(".ts"));
+  const files = (await readdir(join(here, "src/pages"), { withFileTypes: true })).filter((one) => one.isFile() && isAsked(one.name));
   const scripts = files.map((one) => ({ in: join(here, "src/pages", one.name), out: one.name.replace(/\.ts$/, "") }));
   return [...scripts, { in: join(here, "src/styles/main.css"), out: "main" }];
 }
@@ -51,7 +58,17 @@ async function writeManifest({ metafile }) {
   await rename(temporary, join(out, "manifest.json"));
 }
 
-const isWatching = process.argv.includes("--watch");
+/** Twins that are served to browsers that take them; fonts are packed already. */
+async function pack() {
+  const files = (await readdir(out)).filter((name) => /\.(js|css)$/.test(name));
+  for (const name of files) {
+    const plain = await readFile(join(out, name));
+    await writeFile(join(out, `${name}.br`), await promisify(brotliCompress)(plain));
+    await writeFile(join(out, `${name}.gz`), await promisify(gzip)(plain, { level: 9 }));
+  }
+}
+
+const isWatching = asked.watch ?? false;
 if (!isWatching) await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
@@ -77,4 +94,5 @@ if (isWatching) await builder.watch();
 else {
   await builder.rebuild();
   await builder.dispose();
+  await pack();
 }

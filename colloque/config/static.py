@@ -26,8 +26,8 @@ class Asset:
     packed: dict[str, bytes]
 
 
-def read_assets(folder: Path = BUILT) -> dict[str, Asset]:
-    assets = {}
+def read_assets(folder: Path | None = None) -> dict[str, Asset]:
+    folder, assets = folder or BUILT, {}
     for path in sorted(folder.rglob("*")) if folder.exists() else ():
         if path.is_file() and path.suffix not in ENCODINGS.values() and path.name != "manifest.json":
             packed = {
