@@ -15,30 +15,34 @@ export interface Said<T> {
   readonly answer: T;
 }
 
-export async function ask<T>(path: string, sign: () => Promise<Dsse>): Promise<Said<T>> {
-  let statement = await sign();
+/** `wrap` puts the statement into the body that the path expects; the vault's own paths take it bare. */
+export async function ask<T>(path: string, sign: () => Promise<Dsse>, wrap: (statement: Dsse) => object = (statement) => statement): Promise<Said<T>> {
+  const send = async (): Promise<Said<T>> => {
+    const statement = await sign();
+    return { statement, answer: await sendUntilAnswered<T>(path, wrap(statement)) };
+  };
   try {
-    return { statement, answer: await sendUntilAnswered<T>(path, statement) };
+    return await send().catch((error: unknown) => {
+      const vaultNow = error instanceof ApiError && error.error === "clock" ? error.details["now"] : null;
+      if (typeof vaultNow !== "string") throw error;
+      correctClock(vaultNow);
+      return send();
+    });
   } catch (error) {
-    if (!(error instanceof ApiError) || error.error !== "clock") throw refusalOf(error);
-    const vaultNow = error.details["now"];
-    if (typeof vaultNow !== "string") throw refusalOf(error);
-    correctClock(vaultNow);
-    statement = await sign();
-    return { statement, answer: await sendUntilAnswered<T>(path, statement).catch((again: unknown) => { throw refusalOf(again); }) };
+    throw refusalOf(error, path);
   }
 }
 
-async function sendUntilAnswered<T>(path: string, statement: Dsse): Promise<T> {
+async function sendUntilAnswered<T>(path: string, body: object): Promise<T> {
   for (const wait of WAITS_MS) {
     try {
-      return await api.post<T>(path, statement);
+      return await api.post<T>(path, body);
     } catch (error) {
       if (!isWorthAnother(error)) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
-  return api.post<T>(path, statement);
+  return api.post<T>(path, body);
 }
 
 function isWorthAnother(error: unknown): boolean {
@@ -46,7 +50,7 @@ function isWorthAnother(error: unknown): boolean {
 }
 
 /** The vault's refusals under its own name; a network that does not answer stays what it is. */
-function refusalOf(error: unknown): unknown {
-  if (!(error instanceof ApiError) || error.isOffline) return error;
+function refusalOf(error: unknown, path: string): unknown {
+  if (!(error instanceof ApiError) || error.isOffline || !path.startsWith("/vault/")) return error;
   return new VaultRefusal(error.error, error.message, error.retryAt);
 }
