@@ -1,6 +1,7 @@
 /** What the page tells: notices, toasts with undo, failures, an empty place, a question asked in place. */
 
-import { t } from "../words";
+import { isKey, t, type Key } from "../words";
+import { SAME_TROUBLE } from "../words/trouble.fr";
 import { announce } from "./announce";
 import { el, freshId, type Child } from "./dom";
 import { icon, type IconName } from "./icon";
@@ -85,15 +86,26 @@ export function failure(words: FailureWords): HTMLElement {
   );
 }
 
-/** The sentence of whatever was thrown: errors of ours carry one for the reader, others do not. */
+/** The sentence of whatever was thrown: by the word of our errors, or as the server wrote it; the platform's say nothing to a reader. */
 export function sentenceOf(error: unknown): string {
-  if (error instanceof Error && error.message !== "" && isForReaders(error)) return error.message;
-  return t("face.unexpected");
+  if (!(error instanceof Error)) return t("face.unexpected");
+  if (error.name === "MemoryFullError" || error.name === "KeyStoreError") return t("trouble.full");
+  const known = troubleOf(error);
+  if (known !== null) return t(known);
+  return WRITTEN_FOR_READERS.has(error.name) && error.message !== "" ? error.message : t("face.unexpected");
 }
 
-/** Errors of our rooms are named classes whose message is written for people; the platform's are not. */
-function isForReaders(error: Error): boolean {
-  return ["ApiError", "VaultRefusal", "KeyChangedError", "EnvelopeError", "LedgerError", "ManifestError", "PasskeyError", "KeyStoreError", "RecordError", "DirectoryError", "ReaderError"].includes(error.name);
+/** Errors whose message comes from the server, in the reader's language. */
+const WRITTEN_FOR_READERS: ReadonlySet<string> = new Set(["ApiError", "VaultRefusal", "PasskeyError", "ReaderError"]);
+const WITH_WORDS: ReadonlySet<string> = new Set(["VaultRefusal", "ReceiptError", "RecordError", "DirectoryError", "KeyChangedError", "EnvelopeError", "LedgerError"]);
+
+function troubleOf(error: Error): Key | null {
+  if (!WITH_WORDS.has(error.name)) return null;
+  const { word, reason } = error as { word?: unknown; reason?: unknown };
+  const named = String(word ?? reason);
+  if (named in SAME_TROUBLE) return SAME_TROUBLE[named] ?? null;
+  const key = `trouble.${named}`;
+  return isKey(key) ? key : null;
 }
 
 export function failureOf(error: unknown, safe: string = t("face.nothing-lost"), retry?: () => void): HTMLElement {

@@ -2,6 +2,8 @@ import { accounts } from "./accounts.fr";
 import { desk } from "./desk.fr";
 import { face } from "./face.fr";
 import { patient } from "./patient.fr";
+import { talk } from "./talk.fr";
+import { trouble } from "./trouble.fr";
 import { fr as video } from "./video.fr";
 
-export const fr = { ...face, ...accounts, ...patient, ...desk, ...video } as const;
+export const fr = { ...face, ...accounts, ...patient, ...desk, ...talk, ...trouble, ...video } as const;

@@ -11,6 +11,10 @@ import { fr } from "./fr";
 export type Key = keyof typeof fr;
 export type Values = Readonly<Record<string, string | number>>;
 
+export function isKey(text: string): text is Key {
+  return text in fr;
+}
+
 export function language(): "fr" | "en" {
   return document.documentElement.lang.startsWith("en") ? "en" : "fr";
 }

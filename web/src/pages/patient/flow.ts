@@ -30,7 +30,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   send: sendStep,
 };
 
-/** Seconds that a step takes, seen with people of seventy; the count of minutes is of what is left. */
+/** Seconds that a step may take; the count of minutes is of what is left. Ours to guess, and on the long side. */
 const SECONDS: Readonly<Record<string, number>> = { practice: 15, who: 20, place: 20, motive: 60, files: 40, identity: 45, consent: 30, check: 40, equipment: 45, send: 10 };
 const QUESTIONS_SECONDS = 35;
 

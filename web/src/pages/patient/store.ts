@@ -3,10 +3,10 @@
 import { wireNow, type Keyring } from "../../keys";
 import { api, ApiError } from "../../net";
 import { answersOf, buildResponse, type Questionnaire, type QuestionnaireResponse } from "../../questionnaire";
+import { dropKept, keep, kept } from "../../memory/drafts";
 import { createRecord, openCompartment, type Compartment } from "../../records";
 import { listConsultations, listRecords, type Consultation, type Summary } from "./api";
 import { EMPTY, PURPOSES, type Draft, type Place, type Purpose } from "./draft";
-import { dropKept, keep, kept } from "./kept";
 import { wordingOf } from "./steps/consent";
 
 export interface Identity {

@@ -3,9 +3,9 @@
  * of the disk opens nothing without this browser profile; signing out erases both.
  */
 
-import { amend, forget, recall, remember } from "../../memory/store";
+import { amend, forget, recall, remember } from "./store";
 
-const KEY = "patient/key";
+const KEY = "drafts/key";
 
 interface Shut {
   readonly nonce: Uint8Array<ArrayBuffer>;

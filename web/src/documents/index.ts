@@ -1,0 +1,3 @@
+/** Documents of a consultation. */
+
+export { mountDocuments, type DocumentsHandle, type DocumentsOptions } from "./list";

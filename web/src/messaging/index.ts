@@ -1,0 +1,5 @@
+/** The thread of a consultation. */
+
+export { exchangeSource, type ExchangeOptions } from "./exchange";
+export type { Message, ThreadSource } from "./message";
+export { mountThread, type ThreadHandle, type ThreadOptions } from "./thread";

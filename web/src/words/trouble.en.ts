@@ -1,0 +1,26 @@
+import type { trouble as french } from "./trouble.fr";
+
+export const trouble: Record<keyof typeof french, string> = {
+  "trouble.budget": "You have opened many records in a short time. Try again a little later.",
+  "trouble.rate": "Too many tries in a short time. Wait a little, then try again.",
+  "trouble.relation": "Nothing links you to this record for now. Take the request first.",
+  "trouble.frozen": "Access is frozen as a precaution. Turn to the practice's manager.",
+  "trouble.revoked": "This device was revoked. Sign in from another device.",
+  "trouble.unknown-device": "A device is not known to the ledger: what it wrote is not shown. Reload the page.",
+  "trouble.clock": "This device's clock is too far from ours. Set it, then try again.",
+  "trouble.unavailable": "The vault cannot be reached right now. Try again in a minute.",
+  "trouble.not-allowed": "Your role does not allow this. Turn to the practice's manager.",
+  "trouble.receipt": "The vault's answer is not complete: nothing was opened. Try again, and tell the practice if it goes on.",
+  "trouble.fork": "The ledger of openings shows two different histories. Nothing is opened. Tell the practice by telephone.",
+  "trouble.ledger-key-changed": "The ledger's signature has changed. Nothing is opened. Tell the practice by telephone.",
+  "trouble.unproven": "A published key is not proven by the ledger. Nothing is sealed or opened with it. Tell the practice.",
+  "trouble.key-changed": "The key of the person you write to has changed. Nothing is sent to them. Call the practice to compare the verification words.",
+  "trouble.inclusion": "A line is not proven by the ledger: it is not shown. Tell the practice.",
+  "trouble.line": "A line of the ledger cannot be read: it is not shown. Tell the practice.",
+  "trouble.no-key": "None of your keys opens this record. If your account is new, wait for the practice's confirmation.",
+  "trouble.tag": "Something was altered: it is not shown. Tell the practice.",
+  "trouble.signature": "Something is not signed by its author: it is not shown. Tell the practice.",
+  "trouble.altered": "What came is not what was written: nothing is shown. Tell the practice.",
+  "trouble.incomplete": "A part of this record is missing or older than before: nothing is shown. Reload the page, and tell the practice if it goes on.",
+  "trouble.full": "This browser has no room left to keep your work. Make room, or send before you leave the page.",
+};
