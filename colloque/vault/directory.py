@@ -2,10 +2,11 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from colloque.ledger import merkle
-from colloque.ledger.append import Cursor, prove_inclusion, prove_spans, read_head, read_lines
+from colloque.ledger.append import Cursor, Written, prove_inclusion, prove_spans, read_head, read_lines
 from colloque.vault.errors import Malformed, NotAllowed, NotFound
 from colloque.vault.statements import Said, take_number
 
@@ -57,8 +58,27 @@ async def lines_for(cursor: Cursor, said: Said) -> dict[str, Any]:
     seqs = sorted(seq for (seq,) in await cursor.fetchall() if seq < head.tree.size)
     lines = await read_lines(cursor, seqs)
     proofs = await prove_inclusion(cursor, seqs, head.tree.size)
-    listed = [{"line": w.body.decode(), "proof": p} for w, p in zip(lines, proofs, strict=True)]
+    reasons = await _reasons(cursor, lines)
+    listed = [
+        {"line": w.body.decode(), "proof": p} | ({"reason": reasons[w.seq]} if w.seq in reasons else {})
+        for w, p in zip(lines, proofs, strict=True)
+    ]
     return {"lines": listed, "checkpoint": head.note}
+
+
+async def _reasons(cursor: Cursor, lines: Sequence[Written]) -> dict[int, str]:
+    """What was written as the reason of each opening that nothing but a reason allowed.
+
+    The statement as a whole may name other people's records, so the subject gets this field alone; the line's
+    `request` binds it, for who exports the log.
+    """
+    said = {w.fields["id"]: w.seq for w in lines if w.fields.get("relation") == "break-glass"}
+    await cursor.execute(
+        "SELECT id::text, payload FROM ledger_statement WHERE id = ANY(%s::uuid[]) AND payload IS NOT NULL",
+        (list(said),),
+    )
+    told = {said[id_]: json.loads(payload).get("reason") for id_, payload in await cursor.fetchall()}
+    return {seq: reason for seq, reason in told.items() if isinstance(reason, str)}
 
 
 async def inclusion(cursor: Cursor, index: int, size: int) -> list[str]:

@@ -54,6 +54,8 @@ def test_break_glass_needs_a_reason_and_is_written_as_such(cast: Cast) -> None:
     assert cast.refused(cast.chen, (cast.file, "background"), reason="too short") == (403, "relation")
     assert cast.open(cast.chen, (cast.file, "background"), reason="unconscious in the waiting room").turns
     assert [line["relation"] for line in cast.lines("release")] == ["break-glass"]
+    told = cast.post("lines", cast.alice.say("lines", about="self")).json()["lines"]
+    assert [entry["reason"] for entry in told if "reason" in entry] == ["unconscious in the waiting room"]
 
 
 def test_a_member_who_left_is_refused_at_once(cast: Cast) -> None:

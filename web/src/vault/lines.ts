@@ -7,11 +7,13 @@ import { ask } from "./asking";
 
 export interface ProvenLines {
   readonly lines: readonly Line[];
+  /** What was written as the reason, by line number, where nothing but a reason allowed the opening. */
+  readonly reasons: ReadonlyMap<number, string>;
   readonly checkpoint: Checkpoint;
 }
 
 interface Told {
-  readonly lines: readonly { readonly line: string; readonly proof: unknown }[];
+  readonly lines: readonly { readonly line: string; readonly proof: unknown; readonly reason?: string }[];
   readonly checkpoint: string;
 }
 
@@ -23,10 +25,12 @@ export async function linesAboutMe(keyring: Keyring, about = "self", after?: num
   const fields = { about, ...(after === undefined ? {} : { after }) };
   const { answer } = await ask<Told>("/vault/lines", () => keyring.sign("lines", fields));
   const checkpoint = await advance(answer.checkpoint);
-  const lines = answer.lines.map(({ line: text, proof }) => {
+  const reasons = new Map<number, string>();
+  const lines = answer.lines.map(({ line: text, proof, reason }) => {
     const line = readLine(text);
+    if (reason !== undefined) reasons.set(line.seq, reason);
     checkInclusion(line.leaf, line.seq, readProof(proof), checkpoint);
     return line;
   });
-  return { lines: lines.sort((a, b) => a.seq - b.seq), checkpoint };
+  return { lines: lines.sort((a, b) => a.seq - b.seq), reasons, checkpoint };
 }
