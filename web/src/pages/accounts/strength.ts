@@ -15,7 +15,7 @@ export interface Strength {
 }
 
 export const LEAST_LENGTH = 12;
-const LEAST_SCORE = 3;
+const LEAST_SCORE = 4; // ten thousand million guesses
 
 const WARNINGS: Readonly<Record<string, Key>> = {
   straightRow: "accounts.strength.row",
