@@ -95,6 +95,7 @@ def look(page: Page, name: str) -> None:
 
 def violations(page: Page) -> list[str]:
     """Run axe in an isolated world of the browser: the page's own policy lets no other script in."""
+    # The session stays: Chromium takes a page's virtual authenticators away when any session of it is detached.
     session = page.context.new_cdp_session(page)
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
     world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})[
@@ -111,8 +112,6 @@ def violations(page: Page) -> list[str]:
             "returnByValue": True,
         },
     )
-
-    session.detach()
     if "exceptionDetails" in told:
         raise AssertionError(told["exceptionDetails"])
     return list(json.loads(told["result"]["value"]))

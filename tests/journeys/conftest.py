@@ -20,6 +20,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     command = ["node", "build.mjs", f"--out={folder}", *([f"--only={only}"] if only else [])]
     subprocess.run(command, cwd=WEB, check=True, timeout=120)
     with pytest.MonkeyPatch.context() as patch:
+        # Playwright keeps a loop running in the test's thread, where tests look into the database.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         patch.setattr(build, "BUILT", folder)
         patch.setattr(static, "BUILT", folder)
         yield folder
