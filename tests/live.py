@@ -35,7 +35,9 @@ def running_web() -> Iterator["LiveWeb"]:
             if not thread.is_alive():
                 raise RuntimeError("the web did not start")
             time.sleep(0.01)
-        yield LiveWeb(server.servers[0].sockets[0].getsockname()[1])
+        live = LiveWeb(server.servers[0].sockets[0].getsockname()[1])
+        with live.http:
+            yield live
     finally:
         server.should_exit = True
         thread.join()

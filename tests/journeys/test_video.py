@@ -91,7 +91,9 @@ def test_alice_and_dr_bose_talk_through_the_relay_until_he_closes(
         assert "connected" not in stranger.evaluate("harness.states")
         assert pages[0].evaluate("harness.view().state") == "connected"
         # Closing the consultation ends the call on both sides.
-        assert LiveWeb(port).act(bose, "close", consultation)[0] == 200
+        web = LiveWeb(port)
+        with web.http:
+            assert web.act(bose, "close", consultation)[0] == 200
         for page in pages:
             until_state(page, "ended")
             expect(page.get_by_role("status").first).to_contain_text("la consultation est close")
