@@ -12,7 +12,7 @@ from colloque.documents.upload import MOST_BYTES, MOST_CHUNKS, is_complete, is_p
 from colloque.kernel.clock import now
 from colloque.kernel.errors import Malformed, NotFound
 from colloque.kernel.ids import is_id
-from colloque.records.access import get_record_for
+from colloque.records.access import get_record_for, was_shown
 from colloque.records.asking import Asker
 from colloque.records.errors import NotWritable
 from colloque.records.outbox import leave_line
@@ -92,7 +92,7 @@ def complete(asker: Asker, blob_id: str) -> Blob:
 
 
 def cancel(asker: Asker, blob_id: str) -> None:
-    """Drop an upload that is not complete. Nothing is left of it."""
+    """Drop an upload that is not complete, or that nobody was shown. Nothing is left of it."""
     with transaction.atomic():
         blob = (
             Blob.objects.select_for_update().filter(id=blob_id, by__id=asker.person).first()
@@ -101,7 +101,7 @@ def cancel(asker: Asker, blob_id: str) -> None:
         )
         if blob is None:
             raise NotFound
-        if blob.completed_at is not None:
+        if blob.completed_at is not None and was_shown(blob.record):
             raise AlreadyComplete
         blob.delete()
     disk.remove(blob_id)

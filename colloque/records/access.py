@@ -97,11 +97,12 @@ def _by_practice(person: str, record: Record, purpose: str) -> Iterable[Way]:
         if for_them and not roles.isdisjoint(door.roles) and (door.until is None or door.until > now()):
             yield Way(door.relation, frozenset(door.reads), frozenset(door.writes))
     # A draft has not been shown to anyone yet: its record has no door and breaks no glass.
-    if purpose == BREAK_GLASS and "practitioner" in roles and _was_shown(record):
+    if purpose == BREAK_GLASS and "practitioner" in roles and was_shown(record):
         yield Way(BREAK_GLASS, frozenset(COMPARTMENTS[record.kind]))
 
 
-def _was_shown(record: Record) -> bool:
+def was_shown(record: Record) -> bool:
+    """Tell whether a door to the record ever opened for its practice."""
     return (
         record.erased_at is None
         and Door.objects.filter(cause__practice=record.practice_id, record=record).exists()

@@ -161,11 +161,20 @@ def test_an_unfinished_file_is_neither_served_nor_completed(ward: Ward) -> None:
     assert ward.alice.post(f"blobs/{blob}/complete")[0] == 200
 
 
-def test_a_complete_file_does_not_change_and_is_not_dropped(ward: Ward) -> None:
-    blob, _ = upload(ward.alice, ward.draft(), b"x")
+def test_a_file_that_was_sent_does_not_change_and_is_not_dropped(ward: Ward) -> None:
+    blob, _ = upload(ward.alice, ward.waiting(), b"x")
     assert put(ward.alice, blob, 0, b"y" * 17) == 409
     assert ward.alice.client.delete(f"/api/blobs/{blob}", content_type="application/json").status_code == 409
     assert fetch(ward.alice, blob, 0)[0] == 200
+
+
+def test_a_file_that_nobody_was_shown_is_taken_back(ward: Ward) -> None:
+    consultation = ward.draft()
+    blob, _ = upload(ward.alice, consultation, b"the wrong photo")
+    assert ward.zoe.client.delete(f"/api/blobs/{blob}", content_type="application/json").status_code == 404
+    assert ward.alice.client.delete(f"/api/blobs/{blob}", content_type="application/json").status_code == 204
+    assert fetch(ward.alice, blob, 0)[0] == 404
+    assert not [path for path in Path(settings.COLLOQUE_BLOBS).rglob("*") if path.is_file()]
 
 
 def test_cancelling_leaves_nothing(ward: Ward) -> None:

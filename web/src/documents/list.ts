@@ -1,8 +1,9 @@
 /** The documents of a consultation, both ways: a list, and a place to add to it. */
 
-import { announce, el, failureOf, fill, freshId, icon, notice, seal, t, whileWaiting } from "../face";
+import { announce, button, el, failureOf, fill, freshId, icon, notice, seal, t, whileBusy, whileWaiting } from "../face";
+import { readFileDescription } from "../crypto";
 import type { Keyring } from "../keys";
-import { FILE_TYPES, fileTrouble, openCompartment, type Compartment, type OpenedItem } from "../records";
+import { FILE_TYPES, fileTrouble, isRemoved, openCompartment, removeFile, type Compartment, type OpenedItem } from "../records";
 import { documentRow } from "./row";
 import { sendingRow } from "./sending";
 
@@ -14,6 +15,8 @@ export interface DocumentsOptions {
   readonly nameOf: (author: string) => string;
   readonly readers?: string;
   readonly canAdd: boolean;
+  /** One's own can be taken back: only while nobody else has been shown them. */
+  readonly canRemove?: boolean;
   readonly heading?: string;
   /** How many documents there are now. */
   readonly onChange?: (count: number) => void;
@@ -22,6 +25,8 @@ export interface DocumentsOptions {
 export interface DocumentsHandle {
   /** Something was added elsewhere. */
   refresh(): void;
+  /** Whether a file is on its way: leaving the page would lose it. */
+  isSending(): boolean;
   destroy(): void;
 }
 
@@ -35,7 +40,8 @@ class Documents implements DocumentsHandle {
   readonly #rows = el("ul", { class: "rows documents" });
   readonly #trouble = el("div", { role: "status" });
   readonly #shut;
-  readonly #shown = new Set<string>();
+  readonly #shown = new Map<string, HTMLElement>();
+  #sending = 0;
   #compartment: Compartment | null = null;
 
   constructor(place: HTMLElement, options: DocumentsOptions) {
@@ -63,6 +69,10 @@ class Documents implements DocumentsHandle {
     );
   }
 
+  isSending(): boolean {
+    return this.#sending > 0;
+  }
+
   destroy(): void {
     fill(this.#place);
   }
@@ -83,11 +93,39 @@ class Documents implements DocumentsHandle {
 
   #show(compartment: Compartment, items: readonly OpenedItem[]): void {
     for (const item of items) {
-      if (item.kind !== "document" || this.#shown.has(item.item)) continue;
-      this.#shown.add(item.item);
-      this.#rows.append(documentRow(compartment, item, item.isMine ? t("thread.you") : this.#options.nameOf(item.author)));
+      if (item.kind !== "document") continue;
+      if (isRemoved(item)) this.#drop(item.item);
+      else if (!this.#shown.has(item.item)) this.#append(compartment, item);
     }
     this.#showCount();
+  }
+
+  #append(compartment: Compartment, item: OpenedItem): void {
+    const row = documentRow(compartment, item, item.isMine ? t("thread.you") : this.#options.nameOf(item.author));
+    if (item.isMine && this.#options.canRemove) {
+      const remove = button(t("documents.remove"), () => void whileBusy(remove, () => this.#remove(compartment, item)), "quiet", "trash-2");
+      row.append(remove);
+    }
+    this.#shown.set(item.item, row);
+    this.#rows.append(row);
+  }
+
+  #drop(item: string): void {
+    this.#shown.get(item)?.remove();
+    this.#shown.delete(item);
+  }
+
+  async #remove(compartment: Compartment, item: OpenedItem): Promise<void> {
+    const { name } = readFileDescription(item.data);
+    try {
+      await removeFile(compartment, item);
+      this.#drop(item.item);
+      this.#showCount();
+      announce(t("documents.removed", { name }));
+      this.#place.querySelector<HTMLElement>(".drop input")?.focus();
+    } catch (error) {
+      fill(this.#trouble, failureOf(error, ""));
+    }
   }
 
   #showCount(): void {
@@ -130,13 +168,16 @@ class Documents implements DocumentsHandle {
         continue;
       }
       this.#rows.querySelector(".documents-none")?.remove();
+      this.#sending += 1;
       const row = sendingRow(compartment, file, {
         onDone: (item) => {
+          this.#sending -= 1;
           row.remove();
           this.#show(compartment, [item]);
           announce(t("documents.sent", { name: file.name }));
         },
         onGone: () => {
+          this.#sending -= 1;
           row.remove();
           this.#showCount();
         },

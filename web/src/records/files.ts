@@ -41,6 +41,7 @@ export async function sealFile(compartment: Compartment, file: File, { onprogres
   const chunks = chunkCount(file.size);
   const { record, compartment: name } = compartment;
   const { blob } = await api.post<{ blob: string }>("/api/blobs", { record, compartment: name, chunks, size: sealedSize(file.size) }, optional(signal));
+  let isComplete = false;
   try {
     let sent = 0;
     for await (const chunk of sealer.chunks()) {
@@ -50,12 +51,13 @@ export async function sealFile(compartment: Compartment, file: File, { onprogres
     }
     await api.post(`/api/blobs/${blob}/complete`, {}, optional(signal));
     signal?.throwIfAborted();
+    isComplete = true;
     const added = await compartment.put("document", sealer.description({ name: file.name, type: typeOf(file) ?? "", blob }), item);
     onprogress?.(1);
     return added;
   } catch (error) {
-    // Swept by the server after a day if this does not arrive.
-    void api.delete(`/api/blobs/${blob}`).catch(() => undefined);
+    // Swept by the server after a day if this does not arrive. Once complete, the item may be there although its answer was lost.
+    if (!isComplete) void api.delete(`/api/blobs/${blob}`).catch(() => undefined);
     throw error;
   }
 }
@@ -72,6 +74,17 @@ async function putChunk(path: string, chunk: Bytes, signal: AbortSignal | undefi
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
   await api.put(path, chunk, optional(signal));
+}
+
+/** Takes back a file that nobody else was shown: the item says so, and the sealed bytes go. */
+export async function removeFile(compartment: Compartment, item: OpenedItem): Promise<void> {
+  const { blob } = readFileDescription(item.data);
+  await compartment.put("document", { removed: true }, item.item);
+  await api.delete(`/api/blobs/${blob}`);
+}
+
+export function isRemoved(item: OpenedItem): boolean {
+  return (item.data as { readonly removed?: unknown } | null)?.removed === true;
 }
 
 /** Fetches and opens a file; nothing is given out before its last chunk was checked. */

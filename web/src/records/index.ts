@@ -3,5 +3,5 @@
 export { Compartment, openCompartment, type OpenOptions } from "./compartment";
 export { createRecord, type NewRecord } from "./create";
 export { RecordError } from "./errors";
-export { FILE_TYPES, fileTrouble, MOST_FILE_BYTES, openFile, sealFile, type FileProgress, type FileTrouble } from "./files";
+export { FILE_TYPES, fileTrouble, isRemoved, MOST_FILE_BYTES, openFile, removeFile, sealFile, type FileProgress, type FileTrouble } from "./files";
 export type { OpenedItem } from "./reading";

@@ -72,6 +72,8 @@ export const patient = {
   "patient.motive.urgent": "Chest pain, trouble breathing, paralysis, loss of consciousness: do not wait, call 15 or 112. In writing: 114.",
   "patient.files.ask": "Do you want to add photos or documents?",
   "patient.files.hint": "A photo of your skin, a prescription, a test result. 20 MB at most each. You can also add none.",
+  "patient.files.wait": "A file is still on its way. Wait until it is sent, or stop it.",
+  "patient.talk.over": "This consultation ended more than thirty days ago: you can read what was said, and add nothing. To write to the practice, make a new request.",
   "patient.identity.ask": "Who are you?",
   "patient.identity.hint": "As on your identity card or health card. We ask only once for each practice.",
   "patient.identity.given": "First name",

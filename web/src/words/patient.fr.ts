@@ -72,6 +72,8 @@ export const patient = {
   "patient.motive.urgent": "Douleur dans la poitrine, mal à respirer, paralysie, perte de connaissance : n’attendez pas, appelez le 15 ou le 112. Par écrit : le 114.",
   "patient.files.ask": "Voulez-vous joindre des photos ou des documents ?",
   "patient.files.hint": "Une photo de la peau, une ordonnance, un résultat d’analyse. 20 Mo au plus par fichier. Vous pouvez aussi n’en joindre aucun.",
+  "patient.files.wait": "Un fichier est encore en route. Attendez la fin de l’envoi, ou arrêtez-le.",
+  "patient.talk.over": "Cette consultation est terminée depuis plus de trente jours : vous pouvez relire ce qui a été échangé, sans y ajouter. Pour écrire au cabinet, faites une nouvelle demande.",
   "patient.identity.ask": "Qui êtes-vous ?",
   "patient.identity.hint": "Comme sur votre carte d’identité ou votre carte Vitale. Nous ne le demandons qu’une fois par cabinet.",
   "patient.identity.given": "Prénom",

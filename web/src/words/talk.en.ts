@@ -31,6 +31,8 @@ export const talk: Record<keyof typeof french, string> = {
   "documents.not-sent": "{name} is not sent.",
   "documents.drop": "Do not send it",
   "documents.came": "{who} sent a document.",
+  "documents.remove": "Remove",
+  "documents.removed": "{name} is removed.",
   "documents.opening": "Opening",
   "documents.save": "Save",
   "documents.show": "Show",

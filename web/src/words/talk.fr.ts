@@ -31,6 +31,8 @@ export const talk = {
   "documents.not-sent": "{name} n’est pas envoyé.",
   "documents.drop": "Ne pas l’envoyer",
   "documents.came": "{who} a envoyé un document.",
+  "documents.remove": "Retirer",
+  "documents.removed": "{name} est retiré.",
   "documents.opening": "Ouverture",
   "documents.save": "Enregistrer",
   "documents.show": "Afficher",

@@ -106,9 +106,9 @@ export class Room {
     }
     if (consultation.state !== "taken" && consultation.state !== "closed") return over(consultation, this.#keyring);
     const { Closed, Taken } = await import("./taken");
-    if (consultation.state === "closed") return new Closed(consultation, this.#keyring);
-    return new Taken(consultation, this.#keyring, (state) => {
-      this.#socket?.send({ type: "call", state });
-    });
+    const say = (message: Message): void => {
+      this.#socket?.send(message);
+    };
+    return consultation.state === "closed" ? new Closed(consultation, this.#keyring, say) : new Taken(consultation, this.#keyring, say);
   }
 }

@@ -135,7 +135,7 @@ export class RequestStore {
   }
 
   async #openIdentity(file: string): Promise<void> {
-    const opened = await openCompartment(this.#keyring, file, "identity", "own");
+    const opened = await openCompartment(this.#keyring, file, "identity", "own-record");
     const found = opened.items.filter((item) => item.kind === "identity").at(-1);
     this.identity = found ? (found.data as Identity) : null;
   }
@@ -143,7 +143,7 @@ export class RequestStore {
   async saveIdentity(draft: Draft, identity: Identity): Promise<void> {
     if (JSON.stringify(identity) === JSON.stringify(this.identity)) return;
     if (draft.file === null) throw new Error("an identity without a file");
-    const opened = await openCompartment(this.#keyring, draft.file, "identity", "own");
+    const opened = await openCompartment(this.#keyring, draft.file, "identity", "own-record");
     const before = opened.items.filter((item) => item.kind === "identity").at(-1);
     await opened.put("identity", identity, before?.item);
     this.identity = identity;
@@ -190,7 +190,7 @@ export class RequestStore {
   async #openRequest(consultation: string): Promise<Compartment> {
     if (this.#request?.record !== consultation) {
       this.#forgetItems();
-      this.#request = await openCompartment(this.#keyring, consultation, "request", "own");
+      this.#request = await openCompartment(this.#keyring, consultation, "request", "own-record");
     }
     return this.#request;
   }

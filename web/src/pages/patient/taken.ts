@@ -9,10 +9,9 @@ import { mountCall, type CallHandle } from "../../video/call";
 import { verifyWith } from "../../video/identity";
 import type { IceAnswer } from "../../video/relay";
 import { nameOf, type Consultation, type Presence } from "./api";
-import { mountTalk, type Talk } from "./talk";
+import { mountTalk, type Say, type Talk } from "./talk";
 import type { Side } from "./waiting-room";
 
-export type SayCall = (state: "joining" | "in" | "left") => void;
 
 export class Taken implements Side {
   readonly element = el("div", { class: "stack consultation" });
@@ -22,7 +21,7 @@ export class Taken implements Side {
   readonly #talk: Talk;
   #told: Presence | null = null;
 
-  constructor(consultation: Consultation, keyring: Keyring, sayCall: SayCall) {
+  constructor(consultation: Consultation, keyring: Keyring, say: Say) {
     const { practitioner } = consultation;
     if (!practitioner) throw new Error("a consultation that nobody has taken");
     const stage = el("div", { class: "call-place" });
@@ -37,10 +36,10 @@ export class Taken implements Side {
       verify: verifyWith(deviceKey),
       ice: () => api.get<IceAnswer>(`/api/consultations/${consultation.id}/ice`),
       onchange: (view) => {
-        sayCall(view.state === "ended" ? "left" : view.state === "connected" || view.state === "unsteady" ? "in" : "joining");
+        say({ type: "call", state: view.state === "ended" ? "left" : view.state === "connected" || view.state === "unsteady" ? "in" : "joining" });
       },
     });
-    this.#talk = mountTalk(talk, consultation, keyring);
+    this.#talk = mountTalk(talk, consultation, keyring, say);
     this.update(consultation);
   }
 
@@ -78,7 +77,7 @@ export class Closed implements Side {
   readonly element = el("div", { class: "stack consultation" });
   readonly #talk: Talk;
 
-  constructor(consultation: Consultation, keyring: Keyring) {
+  constructor(consultation: Consultation, keyring: Keyring, say: Say) {
     const who = consultation.practitioner ? nameOf(consultation.practitioner) : consultation.practice.name;
     const summary = el("div");
     const talk = el("div", { class: "stack" });
@@ -88,7 +87,7 @@ export class Closed implements Side {
       el("p", null, t("patient.closed.more")),
       talk,
     );
-    this.#talk = mountTalk(talk, consultation, keyring);
+    this.#talk = mountTalk(talk, consultation, keyring, say);
     void this.#showSummary(summary, consultation, keyring, who);
     announce(t("patient.closed.title"), true);
   }
