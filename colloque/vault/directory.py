@@ -72,13 +72,14 @@ async def _reasons(cursor: Cursor, lines: Sequence[Written]) -> dict[int, str]:
     The statement as a whole may name other people's records, so the subject gets this field alone; the line's
     `request` binds it, for who exports the log.
     """
-    said = {w.fields["id"]: w.seq for w in lines if w.fields.get("relation") == "break-glass"}
+    broken = [w for w in lines if w.fields.get("relation") == "break-glass"]
     await cursor.execute(
         "SELECT id::text, payload FROM ledger_statement WHERE id = ANY(%s::uuid[]) AND payload IS NOT NULL",
-        (list(said),),
+        ([w.fields["id"] for w in broken],),
     )
-    told = {said[id_]: json.loads(payload).get("reason") for id_, payload in await cursor.fetchall()}
-    return {seq: reason for seq, reason in told.items() if isinstance(reason, str)}
+    told = {id_: json.loads(payload).get("reason") for id_, payload in await cursor.fetchall()}
+    # One statement may open several compartments: each of its lines has the reason.
+    return {w.seq: reason for w in broken if isinstance(reason := told.get(w.fields["id"]), str)}
 
 
 async def inclusion(cursor: Cursor, index: int, size: int) -> list[str]:
