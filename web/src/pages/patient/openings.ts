@@ -1,9 +1,10 @@
-/** From the ledger's lines about me to openings in plain words. Pure. */
+/** From the ledger's lines about me to what someone did, in plain words. Pure. */
 
 import type { Line } from "../../ledger";
 
 export type Sort = "opened" | "refused" | "served";
 
+/** One line of the ledger that tells of an opening, or of a try. */
 export interface Opening {
   readonly seq: number;
   readonly time: string;
@@ -11,63 +12,96 @@ export interface Opening {
   readonly actor: string;
   readonly practice: string;
   readonly record: string;
-  readonly part: string;
-  readonly relation: string;
+  readonly part: Part;
+  readonly relation: Relation;
+}
+
+/** What one person did in one go: the lines of it, first to last. */
+export interface Act {
+  readonly first: Opening;
+  readonly lines: readonly Opening[];
+  /** As the one who opened wrote it, where nothing but a reason allowed it. */
+  readonly reason: string | null;
   readonly isOwn: boolean;
 }
 
-const PARTS: ReadonlySet<string> = new Set(["request", "exchange", "documents", "care", "identity", "background", "nir", "contact"]);
-const RELATIONS: ReadonlySet<string> = new Set(["own", "queue", "assigned", "linked", "reception", "break-glass", "service"]);
-const SORTS: Readonly<Record<string, Sort>> = { release: "opened", refusal: "refused" };
+const PARTS = ["request", "exchange", "documents", "care", "identity", "background", "nir", "contact", "other"] as const;
+export type Part = (typeof PARTS)[number];
+const RELATIONS = ["own", "queue", "assigned", "linked", "reception", "break-glass", "service", "none"] as const;
+export type Relation = (typeof RELATIONS)[number];
+const SORTS: Readonly<Record<string, Sort>> = { release: "opened", refusal: "refused", "item-served": "served" };
 
-/**
- * Newest first. A line of sealed bytes that were handed over counts only where nothing was opened by the same person
- * in the same part within the minute before: fetching and opening are one act to a reader.
- */
-export function openingsOf(lines: readonly Line[], me: string): readonly Opening[] {
+/** One page of a practitioner opens several parts within seconds: to a reader that is one act. */
+const ONE_GO_MS = 2 * 60_000;
+/** The line of what was handed over, sealed, is written by a worker, at times well after the opening that it belongs to. */
+const HANDED_OVER_MS = 3_600_000;
+
+/** Newest first. */
+export function actsOf(lines: readonly Line[], reasons: ReadonlyMap<number, string>, me: string): readonly Act[] {
+  const acts: Opening[][] = [];
+  for (const one of openingsOf(lines)) {
+    const same = [...acts].reverse().find((act) => act[0] !== undefined && isOneGo(act[0], one));
+    if (same) same.push(one);
+    else acts.push([one]);
+  }
+  return acts
+    .flatMap((some): Act[] => {
+      const [first] = some;
+      const reason = some.map((one) => reasons.get(one.seq)).find((one) => one !== undefined) ?? null;
+      return first ? [{ first, lines: some, reason, isOwn: first.actor === me }] : [];
+    })
+    .sort((a, b) => b.first.seq - a.first.seq);
+}
+
+/** Oldest first. A line of sealed bytes that were handed over counts only where the same person opened nothing there at that time. */
+export function openingsOf(lines: readonly Line[]): readonly Opening[] {
   const all = lines.flatMap((line): Opening[] => {
-    const sort = SORTS[line.kind] ?? (line.kind === "item-served" ? "served" : null);
-    return sort === null ? [] : [openingOf(line, sort, me)];
+    const sort = SORTS[line.kind];
+    return sort === undefined ? [] : [openingOf(line, sort)];
   });
-  const opened = all.filter((one) => one.sort !== "served");
-  const alone = all.filter((one) => one.sort === "served" && !opened.some((other) => isSameAct(one, other)));
-  return [...opened, ...alone].sort((a, b) => b.seq - a.seq);
+  const opened = all.filter((one) => one.sort === "opened");
+  return all.filter((one) => one.sort !== "served" || !opened.some((other) => isHandedOverFor(one, other))).sort((a, b) => a.seq - b.seq);
 }
 
-const SAME_ACT_MS = 60_000;
-
-function isSameAct(served: Opening, opened: Opening): boolean {
-  const near = Math.abs(Date.parse(served.time) - Date.parse(opened.time)) <= SAME_ACT_MS;
-  return near && served.actor === opened.actor && served.record === opened.record && served.part === opened.part;
+export function partsOf(act: Act): readonly Part[] {
+  return PARTS.filter((part) => act.lines.some((line) => line.part === part));
 }
 
-function openingOf(line: Line, sort: Sort, me: string): Opening {
+function isOneGo(a: Opening, b: Opening): boolean {
+  return a.actor === b.actor && a.relation === b.relation && a.sort === b.sort && a.practice === b.practice && apart(a, b) <= ONE_GO_MS;
+}
+
+function isHandedOverFor(served: Opening, opened: Opening): boolean {
+  return served.actor === opened.actor && served.record === opened.record && served.part === opened.part && apart(served, opened) <= HANDED_OVER_MS;
+}
+
+function apart(a: Opening, b: Opening): number {
+  return Math.abs(Date.parse(a.time) - Date.parse(b.time));
+}
+
+function openingOf(line: Line, sort: Sort): Opening {
   const text = (name: string): string => {
     const value = line.fields[name];
     return typeof value === "string" ? value : "";
   };
-  // A service that hands something over acts for someone: `target` names them.
-  const actor = sort === "served" && text("target") !== "" ? text("target") : text("actor");
-  const part = text("compartment");
   const relation = sort === "served" ? text("purpose") : text("relation");
   return {
     seq: line.seq,
     time: line.time,
     sort,
-    actor,
+    actor: text("actor"),
     practice: text("practice"),
     record: text("record"),
-    part: PARTS.has(part) ? part : "other",
-    relation: RELATIONS.has(relation) ? relation : "none",
-    isOwn: actor === me,
+    part: PARTS.find((one) => one === text("compartment")) ?? "other",
+    relation: RELATIONS.find((one) => one === relation) ?? "none",
   };
 }
 
-/** Openings by day, newest day first; `key` names the day of a moment, where the reader is. */
-export function byDay(openings: readonly Opening[], key: (time: string) => string): readonly (readonly [string, readonly Opening[]])[] {
-  const days = new Map<string, Opening[]>();
-  for (const one of openings) {
-    const day = key(one.time);
+/** By day, newest day first; `key` names the day of a moment, where the reader is. */
+export function byDay(acts: readonly Act[], key: (time: string) => string): readonly (readonly [string, readonly Act[]])[] {
+  const days = new Map<string, Act[]>();
+  for (const one of acts) {
+    const day = key(one.first.time);
     const known = days.get(day);
     if (known) known.push(one);
     else days.set(day, [one]);
