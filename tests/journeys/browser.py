@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, Playwright
 from tests.live import ORIGIN
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage"]
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+         "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -65,13 +66,6 @@ def add_authenticator(page: Page, *, prf: bool = True) -> Any:
         },
     )
     return session, made["authenticatorId"]
-
-
-def move_passkeys(taken: tuple[Any, str], given: tuple[Any, str]) -> None:
-    """Carry passkeys to another browser, as an account of the platform does."""
-    session, holder = taken
-    for credential in session.send("WebAuthn.getCredentials", {"authenticatorId": holder})["credentials"]:
-        given[0].send("WebAuthn.addCredential", {"authenticatorId": given[1], "credential": credential})
 
 
 def look(page: Page, name: str) -> None:
