@@ -6,7 +6,9 @@ SHELL := bash
 RUN := .venv/bin
 GATE := tests/envelope tests/ledger tests/kernel
 
-.PHONY: help setup check test rooms fast build clean
+BENCHES := first-frame open-thread weight release
+
+.PHONY: help setup check test rooms fast build bench slow clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -39,6 +41,18 @@ test: setup ## the gate: kernel, envelope, ledger, and the browser's half
 rooms: setup ## the rooms that are not in the gate yet
 	scripts/browser.sh
 	$(RUN)/pytest -q tests --ignore=tests/envelope --ignore=tests/ledger --ignore=tests/kernel
+
+bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight or release
+	@scripts/browser.sh
+	@for one in $(or $(NAME),$(BENCHES)); do \
+	  script="bench/$${one//-/_}.py"; \
+	  [ -f "$$script" ] || { echo "There is no benchmark $$one; there are: $(BENCHES)" >&2; exit 2; }; \
+	  echo "== $$one"; $(RUN)/python "$$script"; \
+	done
+
+slow: setup ## the long run: more examples of each property, and the drills (SLOW=1)
+	scripts/browser.sh
+	SLOW=1 $(RUN)/pytest -q tests
 
 clean: ## forget what was installed and built
 	rm -rf .venv .tools web/node_modules colloque/pages/static/built

