@@ -171,7 +171,7 @@ class Row {
   #icon: SVGSVGElement = icon("clock");
 
   constructor(line: Line, extra: HTMLElement | null) {
-    const body = el("div", {}, el("h3", {}, say(`check.${line}`)), this.#words, extra);
+    const body = el("div", {}, el("h2", {}, say(`check.${line}`)), this.#words, extra);
     this.element = el("li", { class: "check-line" }, this.#icon, body);
   }
 
