@@ -8,7 +8,7 @@ GATE := tests/envelope tests/ledger tests/kernel
 
 BENCHES := first-frame open-thread weight release
 
-.PHONY: help setup check test rooms fast build bench slow clean
+.PHONY: help setup try check test rooms fast build bench slow clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -26,8 +26,12 @@ web/node_modules/.installed: web/package.json web/package-lock.json
 check: setup ## types of the rooms that are held so far
 	$(RUN)/mypy colloque/kernel colloque/ledger colloque/envelope
 
-build: setup ## bundle the browser's half
+build: setup ## bundle the browser's half, and the sentences in English
 	cd web && node build.mjs
+	$(RUN)/pybabel -q compile -d colloque/locale -D django
+
+try: build ## run everything here, with a demo practice (PORT=8000, COLLOQUE_HOME=.colloque)
+	@$(RUN)/colloque try
 
 fast: setup ## the tests that need no server
 	$(RUN)/pytest -q tests/envelope tests/ledger

@@ -1,0 +1,3 @@
+"""Colloque: teleconsultation that a practice runs itself."""
+
+__version__ = "0.1.0"

@@ -38,6 +38,7 @@ export const patient = {
   "patient.soonest": "the first practitioner available",
 
   // Ask for a consultation
+  "patient.step-first": "Step {n}",
   "patient.step": "Step {n} of {of}",
   "patient.step-left": "{n|About one more minute|About # more minutes}",
   "patient.found": "We found the request that you had begun.",
@@ -236,7 +237,7 @@ export const patient = {
   "patient.access.filter": "Show",
   "patient.access.filter-all": "My whole file",
   "patient.access.record-consultation": "Consultation of {day}, {who}",
-  "patient.access.record-file": "My identity at {practice}",
+  "patient.access.record-file": "My identity, for {practice}",
   "patient.access.not-now": "Your file stays sealed. Only the list is not here.",
   "patient.access.own-hint": "If one of them was not you, change how you sign in under “My account”.",
   "patient.access.most": "The last {n} lines of the register. For older ones, choose a consultation.",

@@ -1,0 +1,194 @@
+"""The command line. Settings come from the environment, or, beside a try-out, from the folder that it left."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from colloque import __version__
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="colloque")
+def cli() -> None:
+    """Teleconsultation that a practice runs itself: content sealed end to end, every opening written down first."""
+    from colloque.embedded.environment import read_settings
+    from colloque.embedded.home import Home
+
+    # A try-out's settings, unless the environment names settings of its own.
+    if "COLLOQUE_DATABASE_URL" not in os.environ and "COLLOQUE_DATABASE_URL_FILE" not in os.environ:
+        for name, value in read_settings(Home(home_folder())).items():
+            os.environ.setdefault(name, value)
+
+
+def home_folder() -> Path:
+    return Path(os.environ.get("COLLOQUE_HOME") or ".colloque").expanduser().resolve()
+
+
+@cli.command("try")
+def try_() -> None:
+    """Run everything on this machine, with a demo practice. PORT= and COLLOQUE_HOME= choose where."""
+    from colloque.embedded.start import main as start
+
+    sys.exit(start(home_folder()))
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def web(host: str, port: int) -> None:
+    """Run the web process: pages, API, sockets."""
+    import uvicorn
+
+    _settle("colloque.config.settings.web")
+    # No access log: an invitation's token is in a path.
+    uvicorn.run(
+        "colloque.config.asgi_web:application",
+        host=host,
+        port=port,
+        lifespan="off",
+        ws="websockets-sansio",
+        access_log=False,
+    )
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8001, show_default=True)
+def vault(host: str, port: int) -> None:
+    """Run the vault. Only the web and the reverse proxy may reach it."""
+    import uvicorn
+
+    uvicorn.run("colloque.config.asgi_vault:make", factory=True, host=host, port=port, access_log=False)
+
+
+@cli.command()
+def worker() -> None:
+    """Run the worker: letters and sweeping."""
+    from django.core.management import call_command
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "colloque.config.settings.worker"
+    _settle("colloque.config.settings.worker")
+    _refuse_unsafe()
+    call_command("procrastinate", "worker")
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the web's database up to date. The vault's own is `colloque vault-init`."""
+    from django.core.management import call_command
+
+    _settle("colloque.config.settings.web")
+    call_command("migrate", interactive=False, verbosity=1)
+
+
+@cli.command("vault-init")
+@click.option("--keys", type=click.Path(path_type=Path), help="Folder for the services' key files.")
+def vault_init(keys: Path | None) -> None:
+    """Make the vault's key, its tables, and the keys of the web, the mailer and the operator. Harmless again."""
+    from colloque.vault import commands, service
+    from colloque.vault.settings import from_env
+
+    settings = from_env()
+    click.echo(commands.init(settings.kek_file))
+    click.echo(commands.migrate(settings.database_url))
+    folder = keys or home_folder() / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in service.NAMES:
+        service.enrol(settings, name, folder / f"{name}.json")
+        click.echo(f"Key of the service {name}: {folder / f'{name}.json'}")
+
+
+@cli.command()
+def check() -> None:
+    """Say what is unsafe or missing in the settings."""
+    from django.core.management import call_command
+
+    _settle("colloque.config.settings.web")
+    call_command("check", deploy=False)
+
+
+@cli.command("first-manager")
+@click.option("--practice", "name", required=True, help="Name of the new practice.")
+@click.option("--city", required=True)
+def first_manager(name: str, city: str) -> None:
+    """Make a practice, and the one-time link for who will be its first manager."""
+    _settle("colloque.config.settings.web")
+    from colloque.accounts.actions import invite_first_manager
+
+    click.echo(invite_first_manager(name, city))
+
+
+@cli.group()
+def ledger() -> None:
+    """Export the ledger of openings, and check an export."""
+
+
+@ledger.command("export")
+@click.argument("folder", type=click.Path(path_type=Path))
+def ledger_export(folder: Path) -> None:
+    """Write every line, with its signatures and the checkpoint, to FOLDER."""
+    from colloque.vault import commands
+    from colloque.vault.settings import from_env
+
+    click.echo(commands.ledger_export(from_env(), folder))
+
+
+@ledger.command("verify")
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.option("--vkey", help="The verifier key that you know, rather than the export's own.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def ledger_verify(folder: Path, vkey: str | None, as_json: bool) -> None:
+    """Check an export: tree, checkpoint, order, signatures. Exit code 1 when something is wrong."""
+    from colloque.vault import commands
+
+    sys.exit(commands.ledger_verify(folder, vkey=vkey, as_json=as_json))
+
+
+@cli.command()
+@click.argument("url")
+@click.option(
+    "--words",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Texts to use, one per line.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option(
+    "--mail",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of caught letters (.eml).",
+)
+@click.option("--manager-link", help="One-time link of a first manager (`colloque first-manager`).")
+def smoke(url: str, words: Path | None, as_json: bool, mail: Path | None, manager_link: str | None) -> None:
+    """Play a whole consultation against the deployment at URL, with real keys."""
+    from colloque.client.smoke import main as run
+
+    sys.exit(run(url, words=words, as_json=as_json, mail=mail, manager_link=manager_link))
+
+
+def _settle(module: str) -> None:
+    """Load Django with the settings that the environment names, or with this process's own."""
+    from colloque.config.env import BadSetting
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", module)
+    import django
+
+    try:
+        django.setup()
+    except BadSetting as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _refuse_unsafe() -> None:
+    from colloque.config.checks import refuse_unsafe
+
+    refuse_unsafe()
+
+
+def main() -> None:
+    cli(prog_name="colloque")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,273 @@
+"""Signing up, joining a practice, opening one: as the pages do it."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from colloque.client.authenticator import Authenticator
+from colloque.client.errors import Refused
+from colloque.client.http import Browser
+from colloque.client.mailbox import Mailbox
+from colloque.client.person import Person
+from colloque.client.vault import release_turns
+from colloque.envelope import hpke, recovery_code, unlock
+from colloque.envelope.item import item_hash, seal_json
+from colloque.envelope.keys import Place, content_key, new_secret, practice_kem_seed
+from colloque.envelope.manifest import sign_manifest
+from colloque.envelope.sealed_key import Recipient, seal_key
+from colloque.kernel import clock
+from colloque.kernel.encoding import b64u_decode, b64u_encode
+from colloque.kernel.ids import new_id
+from colloque.vault.totp import STEP_SECONDS, code_at
+
+DEVICE_LABEL = "Client de référence"
+
+
+@dataclass(frozen=True)
+class Passphrase:
+    """A second way in beside paper: what someone types."""
+
+    text: str
+    totp_secret: bytes = field(default_factory=lambda: secrets.token_bytes(20), repr=False)
+
+    def totp(self) -> str:
+        return code_at(self.totp_secret, int(clock.now().timestamp()) // STEP_SECONDS)
+
+
+@dataclass
+class Account:
+    """A person with the ways in that they hold."""
+
+    person: Person
+    email: str
+    passkey: Authenticator | None = None
+    passphrase: Passphrase | None = None
+    recovery: bytes = field(default_factory=recovery_code.new_code, repr=False)
+
+    @property
+    def browser(self) -> Browser:
+        return self.person.browser
+
+
+def sign_up(
+    url: str, email: str, mailbox: Mailbox, *, passphrase: Passphrase | None = None, phone: str = ""
+) -> Account:
+    """A patient's account, by passkey unless a passphrase is given."""
+    account = _verify(url, email, mailbox, "patient", passphrase)
+    signed_in = account.browser.post("/api/sign-up/finish", _registration(account))
+    return _settled(account, signed_in, phone)
+
+
+def accept_invitation(
+    link: str, email: str, mailbox: Mailbox, *, passphrase: Passphrase | None = None, **profile: str
+) -> Account:
+    """A professional's account by a manager's link; then the manager confirms."""
+    url, token = _parts(link)
+    account = _verify(url, email, mailbox, "professional", passphrase)
+    signed_in = account.browser.post(
+        f"/api/invitations/{token}/accept", {**_registration(account), **profile}
+    )
+    return _settled(account, signed_in, "")
+
+
+@dataclass
+class Practice:
+    """What its manager holds besides their own keys."""
+
+    id: str
+    manager: Account
+    recovery: bytes = field(repr=False)
+
+
+def first_manager(
+    link: str, email: str, mailbox: Mailbox, *, passphrase: Passphrase | None = None, **profile: str
+) -> Practice:
+    """Join by the operator's link and make the practice's key."""
+    url, token = _parts(link)
+    account = _verify(url, email, mailbox, "professional", passphrase)
+    practice = account.browser.get(f"/api/invitations/{token}")["practice"]["id"]
+    signed_in = account.browser.post(
+        f"/api/invitations/{token}/accept", {**_registration(account), **profile}
+    )
+    _settled(account, signed_in, "")
+    return _open_practice(account, practice, token)
+
+
+def invite(manager: Account, practice: str, **who: Any) -> str:
+    """The one-time link for a colleague: `roles`, `given`, `family`, `profession`, `rpps`."""
+    prove_again(manager)
+    return str(manager.browser.post(f"/api/practices/{practice}/invitations", who)["link"])
+
+
+def confirm_member(manager: Account, practice: str, member: str, *roles: str) -> None:
+    """Hand the practice's key to someone who has joined, once their words were compared."""
+    prove_again(manager)
+    told = manager.browser.get(f"/api/practices/{practice}/members")
+    (waiting,) = (one for one in told["waiting"] if one["person"] == member)
+    generation = told["generation"]
+    to = Recipient(member, b64u_decode(waiting["kem_key"]), generation)
+    seed = seal_key(
+        manager.person.practice_seed(practice, generation), purpose="practice-seed", about=practice, to=to
+    )
+    said = manager.person.say(
+        "member", practice=practice, member=member, kem_key_id=seed.key_id, roles=list(roles)
+    )
+    manager.browser.post(
+        f"/api/practices/{practice}/members/confirm", {"statement": said, "seed": seed.to_json()}
+    )
+
+
+def prove_again(account: Account) -> None:
+    """Show again who one is, as grave acts ask."""
+    if account.passkey is not None:
+        options = account.browser.post("/api/sign-in/passkey/options")
+        account.browser.post("/api/prove", {"credential": account.passkey.get(options)})
+
+
+def sign_out(account: Account) -> None:
+    account.browser.post("/api/sign-out")
+
+
+def sign_in(account: Account) -> None:
+    """Come back with a passkey, or with passphrase and code; the device is known from before."""
+    if account.passkey is not None:
+        options = account.browser.post("/api/sign-in/passkey/options")
+        told = account.browser.post("/api/sign-in/passkey", {"credential": account.passkey.get(options)})
+    else:
+        assert account.passphrase is not None
+        asked = account.browser.post("/api/sign-in/salt", {"email": account.email})
+        stretched = unlock.stretch(account.passphrase.text, b64u_decode(asked["salt"]))
+        told = account.browser.post(
+            "/api/sign-in/passphrase",
+            {
+                "email": account.email,
+                "method": asked["method"],
+                "sign_in_secret": b64u_encode(stretched.sign_in_secret),
+                "totp": account.passphrase.totp(),
+            },
+        )
+    account.person.session = told["session"]
+    account.browser.post("/api/devices", {"device": account.person.device})
+
+
+def keep_contact(person: Person, contact: dict[str, str]) -> None:
+    """Seal the address where the mailer may open it, and nowhere else."""
+    record = new_id()
+    said = person.say("record", record=record, kind="person", subject=person.id, recipients=[])
+    person.browser.post("/api/records", {"statement": said, "sealed_keys": []})
+    place = Place(record, "contact", 0)
+    key = content_key(place, care_key=b"", turn=release_turns(person, [place], "contact")[0])
+    at = clock.to_wire(clock.now())
+    item = seal_json(
+        contact,
+        key,
+        item=new_id(),
+        version=1,
+        kind="contact",
+        author=person.author,
+        device_key=person.device_key,
+        at=at,
+    )
+    manifest = sign_manifest(
+        place, [item_hash(item)], counter=1, author=person.author, device_key=person.device_key, at=at
+    )
+    person.browser.post(f"/api/records/{record}/contact", {"items": [item], "manifest": manifest})
+
+
+def _verify(url: str, email: str, mailbox: Mailbox, kind: str, passphrase: Passphrase | None) -> Account:
+    browser = Browser(url)
+    before = mailbox.names()
+    browser.post("/api/sign-up/start", {"email": email})
+    told = browser.post("/api/sign-up/verify", {"code": mailbox.wait_code(email, after=before)})
+    person = Person(browser, kind, id=told["person"])
+    passkey = None if passphrase else Authenticator(browser.url)
+    return Account(person, email, passkey=passkey, passphrase=passphrase)
+
+
+def _registration(account: Account) -> dict[str, Any]:
+    """What finishing takes, the factors already at the vault."""
+    person, browser = account.person, account.browser
+    said = person.person_statement()
+    recovery = new_id()
+    browser.post(
+        "/api/sign-up/factors",
+        {
+            "method": recovery,
+            "kind": "recovery",
+            "sign_in_secret": b64u_encode(recovery_code.sign_in_secret(account.recovery)),
+            "person_statement": said,
+        },
+    )
+    by_paper = unlock.by_recovery(account.recovery)
+    paper = unlock.make_method(person.root, by_paper, owner=person.id, method_id=recovery).to_json()
+    main, passkeys = _by_passphrase(account) if account.passphrase else _by_passkey(account)
+    return {
+        "person_statement": said,
+        "device_statement": person.device_statement(),
+        "device_label": DEVICE_LABEL,
+        "methods": [paper, main],
+        "passkeys": passkeys,
+        "language": "fr",
+    }
+
+
+def _by_passkey(account: Account) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    assert account.passkey is not None
+    options = account.browser.post("/api/sign-up/passkey/options", {"name": account.email})
+    by = unlock.by_passkey(account.passkey.prf)
+    method = unlock.make_method(account.person.root, by, owner=account.person.id).to_json()
+    credential = account.passkey.create(options)
+    return method, [{"method": method["id"], "credential": credential, "label": DEVICE_LABEL}]
+
+
+def _by_passphrase(account: Account) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    assert account.passphrase is not None
+    salt, method = secrets.token_bytes(16), new_id()
+    stretched = unlock.stretch(account.passphrase.text, salt)
+    factors = {
+        "method": method,
+        "kind": "passphrase",
+        "sign_in_secret": b64u_encode(stretched.sign_in_secret),
+        "totp_secret": b64u_encode(account.passphrase.totp_secret),
+        "totp": account.passphrase.totp(),
+    }
+    share = b64u_decode(account.browser.post("/api/sign-up/factors", factors)["share"])
+    by = unlock.by_passphrase(stretched.unlock_secret, share)
+    owner = account.person.id
+    made = unlock.make_method(
+        account.person.root, by, owner=owner, method_id=method, salt=salt, argon2=unlock.FLOOR
+    )
+    return made.to_json(), []
+
+
+def _settled(account: Account, signed_in: dict[str, Any], phone: str) -> Account:
+    account.person.session = signed_in["session"]
+    keep_contact(account.person, {"email": account.email, **({"phone": phone} if phone else {})})
+    return account
+
+
+def _open_practice(account: Account, practice: str, token: str) -> Practice:
+    seed, paper = new_secret(), recovery_code.new_code()
+    kem_key = hpke.public_key(practice_kem_seed(seed))
+    person = account.person
+    by = unlock.by_recovery(paper)
+    account.browser.post(
+        "/api/practices",
+        {
+            "token": token,
+            "practice_statement": person.say(
+                "practice", practice=practice, generation=0, kem_key=b64u_encode(kem_key)
+            ),
+            "seed": seal_key(seed, purpose="practice-seed", about=practice, to=person.recipient).to_json(),
+            "recovery": unlock.make_method(seed, by, owner=practice, purpose="practice-recovery").to_json(),
+        },
+    )
+    person.remember_seed(practice, 0, seed)
+    return Practice(practice, account, paper)
+
+
+def _parts(link: str) -> tuple[str, str]:
+    address, _, token = link.partition("#")
+    if not token:
+        raise Refused("link", 400, "malformed", "The link is cut: nothing follows its #.")
+    return address.rpartition("/")[0], token

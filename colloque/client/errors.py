@@ -1,0 +1,17 @@
+"""What stops a client. Each says the step that failed, for an operator to act on."""
+
+
+class ClientError(Exception):
+    """Something is not as it should be; the text says what, and holds nothing of care."""
+
+
+class Refused(ClientError):
+    """The server or the vault said no."""
+
+    def __init__(self, path: str, status: int, word: str, message: str, retry_at: str | None = None) -> None:
+        super().__init__(f"{path} answered {status} {word}: {message}")
+        self.path, self.status, self.word, self.retry_at = path, status, word, retry_at
+
+
+class NotProven(ClientError):
+    """A key, a line, a receipt or an item is not what its proof or signature says."""

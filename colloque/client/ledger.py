@@ -1,0 +1,54 @@
+"""The ledger as one client sees it: its key, its proofs, and that its history only grows."""
+
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
+
+from colloque.client.errors import NotProven
+from colloque.client.http import Browser
+from colloque.kernel.encoding import b64u_decode
+from colloque.ledger import checkpoint, merkle
+
+
+class Log:
+    """Remembers the newest checkpoint of one deployment, and checks each further one against it."""
+
+    _known: "WeakKeyDictionary[Browser, Log]" = WeakKeyDictionary()
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        told = browser.get("/vault/directory/key")
+        self._vkey = checkpoint.parse_vkey(told["vkey"])
+        self.services: dict[str, str] = told["service_persons"]
+        self._head: checkpoint.Checkpoint | None = None
+
+    @classmethod
+    def of(cls, browser: Browser) -> "Log":
+        if browser not in cls._known:
+            cls._known[browser] = cls(browser)
+        return cls._known[browser]
+
+    def read(self, note: str) -> checkpoint.Checkpoint:
+        """Check a note's signature, and that it belongs to the history seen so far."""
+        found = checkpoint.read(note, self._vkey)
+        if self._head is None:
+            self._head = found
+            return found
+        older, newer = sorted((self._head, found), key=lambda head: head.size)
+        if not self._continues(older, newer):
+            raise NotProven(f"The ledger of {newer.size} lines does not continue the one of {older.size}.")
+        self._head = newer
+        return found
+
+    def check(self, leaf: bytes, seq: int, proof: Sequence[str], head: checkpoint.Checkpoint) -> None:
+        hashes = [b64u_decode(one, length=32) for one in proof]
+        if not merkle.is_included(leaf, index=seq, size=head.size, proof=hashes, root=head.root):
+            raise NotProven(f"Line {seq} is not proved to be in the ledger of {head.size} lines.")
+
+    def _continues(self, older: checkpoint.Checkpoint, newer: checkpoint.Checkpoint) -> bool:
+        if older.size == newer.size:
+            return older.root == newer.root
+        told = self._browser.get(f"/vault/proof/consistency?from={older.size}&to={newer.size}")
+        proof = [b64u_decode(one, length=32) for one in told["proof"]]
+        return merkle.is_consistent(
+            old=older.size, old_root=older.root, new=newer.size, new_root=newer.root, proof=proof
+        )

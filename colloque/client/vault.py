@@ -1,0 +1,55 @@
+"""Asking the vault for turns, and checking what it answers."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from colloque.client.errors import NotProven, Refused
+from colloque.client.ledger import Log
+from colloque.client.person import Person
+from colloque.envelope import hpke
+from colloque.envelope.keys import Place
+from colloque.kernel import dsse
+from colloque.kernel.encoding import b64u_decode, b64u_encode
+from colloque.kernel.ids import new_id
+
+
+def release_turns(
+    person: Person, places: Sequence[Place], purpose: str, *, reason: str | None = None
+) -> list[bytes]:
+    """The vault's turn for each place, its receipt checked. Raises Refused for the first that is refused."""
+    private, public = hpke.new_reply_key()
+    request = new_id()
+    openings = [{"record": one.record, "compartment": one.compartment, "epoch": one.epoch} for one in places]
+    said = person.say(
+        "release",
+        id=request,
+        openings=openings,
+        purpose=purpose,
+        reason=reason,
+        reply_key=b64u_encode(public),
+    )
+    answer = person.browser.post("/vault/release", said)
+    check_receipt(person, said, answer["receipt"], lines=len(openings))
+    reply = json.loads(hpke.open_reply(private, request, b64u_decode(answer["sealed"])))
+    for refused in reply["refused"]:
+        raise Refused("/vault/release", 403, refused["error"], refused["message"], refused.get("retry_at"))
+    turns = {
+        (one["record"], one["compartment"], one["epoch"]): b64u_decode(one["turn"]) for one in reply["turns"]
+    }
+    try:
+        return [turns[one.record, one.compartment, one.epoch] for one in places]
+    except KeyError as error:
+        raise NotProven("The vault did not answer for one opening.") from error
+
+
+def check_receipt(person: Person, said: dict[str, object], receipt: dict[str, object], *, lines: int) -> None:
+    """A receipt is for this statement, and each of its lines is in the tree that it names."""
+    digest = hashlib.sha256(dsse.parse(said).payload).hexdigest()
+    listed = receipt["lines"]
+    if receipt["request"] != digest or not isinstance(listed, list) or len(listed) != lines:
+        raise NotProven("The receipt is for another request.")
+    log = Log.of(person.browser)
+    head = log.read(str(receipt["checkpoint"]))
+    for line in listed:
+        log.check(b64u_decode(line["leaf"], length=32), line["seq"], line["proof"], head)
