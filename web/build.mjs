@@ -53,6 +53,10 @@ async function writeManifest({ metafile }) {
       manifest.scripts[name] = { ...(await named(path)), imports };
     }
   }
+  const icon = await readFile(join(here, "src/icon.svg"));
+  const file = `icon-${createHash("sha256").update(icon).digest("hex").slice(0, 8)}.svg`;
+  await writeFile(join(out, file), icon);
+  manifest.icons = { icon: { file, integrity: integrity(icon) } };
   const temporary = join(out, "manifest.json.new");
   await writeFile(temporary, `${JSON.stringify(manifest, null, 1)}\n`);
   await rename(temporary, join(out, "manifest.json"));

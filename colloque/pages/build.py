@@ -32,7 +32,7 @@ def _read(path: Path, changed_at: int) -> dict[str, Any]:
 
 
 def find(kind: str, name: str) -> dict[str, Any]:
-    """Return what was built under `name`, of kind `scripts` or `styles`."""
+    """Return what was built under `name`, of kind `scripts`, `styles` or `icons`."""
     try:
         found: dict[str, Any] = read_manifest()[kind][name]
     except KeyError as error:

@@ -37,6 +37,14 @@ def style(name: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def site_icon() -> SafeString:
+    """The mark in the browser's tab; a browser that finds none asks for one that is not there."""
+    return format_html(
+        '<link rel="icon" type="image/svg+xml" href="{}">', static(f"built/{find('icons', 'icon')['file']}")
+    )
+
+
 def _imports(built: dict[str, object]) -> list[dict[str, str]]:
     """Imports are listed as names of other outputs, or as {"file", "integrity"} of their own."""
     listed = built.get("imports", [])

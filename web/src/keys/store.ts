@@ -35,8 +35,17 @@ export async function writeKept(kept: Kept): Promise<void> {
   await withStore("readwrite", (store) => settled(store.put(kept, CURRENT)));
 }
 
+/** Leaves no trace, not even an empty store. Another tab may hold the store open: the keys are gone by then. */
 export async function eraseKept(): Promise<void> {
   await withStore("readwrite", (store) => settled(store.delete(CURRENT)));
+  await new Promise<void>((resolve) => {
+    const request = indexedDB.deleteDatabase(DATABASE);
+    for (const event of ["success", "error", "blocked"]) {
+      request.addEventListener(event, () => {
+        resolve();
+      });
+    }
+  });
 }
 
 async function withStore<T>(mode: IDBTransactionMode, use: (store: IDBObjectStore) => Promise<T>): Promise<T> {
