@@ -1,6 +1,7 @@
 """The web process as it runs: uvicorn, Django and Channels over a port, with people who speak to it by
 network."""
 
+import asyncio
 import json
 import threading
 import time
@@ -22,13 +23,21 @@ TOKEN = "a" * 32
 
 @contextmanager
 def running_web() -> Iterator["LiveWeb"]:
+    from colloque.config import vault_proxy
     from colloque.config.asgi_web import application
     from colloque.config.static import with_static
 
     # The web reads what was built once, when it is loaded; a test may have built since.
-    config = uvicorn.Config(with_static(application), port=0, log_level="warning", lifespan="off", ws="websockets-sansio")
+    config = uvicorn.Config(
+        with_static(application), port=0, log_level="warning", lifespan="off", ws="websockets-sansio"
+    )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
+
+    async def serve() -> None:
+        await server.serve()
+        await vault_proxy.close_client()
+
+    thread = threading.Thread(target=asyncio.run, args=[serve()])
     thread.start()
     try:
         while not server.started:

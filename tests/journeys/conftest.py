@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.fixtures import Settings
 
 from colloque.config import static
 from colloque.pages import build
+from tests.care import RunningVault, configured, running_vault  # noqa: F401  a fixture
+from tests.journeys.browser import chromium
+from tests.live import running_web
 
 WEB = Path(__file__).parents[2] / "web"
 
@@ -25,3 +31,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setattr(build, "BUILT", folder)
         patch.setattr(static, "BUILT", folder)
         yield folder
+
+
+@pytest.fixture
+def browser(running_vault: RunningVault, settings: Settings, tmp_path: Path) -> Iterator[Browser]:  # noqa: F811
+    """A Chromium, and the web and vault that it reaches as if they were deployed."""
+    settings.COLLOQUE_VAULT_PROXY = True
+    with (
+        configured(running_vault, settings, tmp_path / "blobs"),
+        running_web() as web,
+        sync_playwright() as play,
+        chromium(play, web.port) as one,
+    ):
+        yield one
+        # Django keeps a connection of its own for who asks beside a running loop, and none but us would close it.
+        connections.close_all()
