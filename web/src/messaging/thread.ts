@@ -65,7 +65,7 @@ class Thread implements ThreadHandle {
     this.#watch = new IntersectionObserver(() => { this.#tellRead(); });
     fill(
       place,
-      el("section", { class: "thread stack near", "aria-labelledby": heading }, el("h2", { id: heading }, t("thread.title")), this.#scroller, this.#below, this.#trouble, this.#writing, options.canWrite === false ? null : this.#composer.element),
+      el("div", { class: "thread stack near" }, el("h2", { id: heading }, t("thread.title")), this.#scroller, this.#below, this.#trouble, this.#writing, options.canWrite === false ? null : this.#composer.element),
     );
     fill(this.#scroller, this.#seal.element);
     this.#watch.observe(this.#scroller);
