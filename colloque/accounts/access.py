@@ -18,7 +18,7 @@ def get_membership(practice: str | UUID, person: str, *roles: str) -> Membership
     """Return the confirmed, current membership of a person who has one of the roles (any role when none is named)."""
     membership = (
         Membership.objects.select_related("practice")
-        .filter(practice=practice, account=person, ended_at=None, account__closed_at=None)
+        .filter(practice_id=practice, account_id=person, ended_at=None, account__closed_at=None)
         .exclude(confirmed_at=None)
         .first()
     )

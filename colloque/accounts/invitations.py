@@ -106,7 +106,7 @@ def accept(request: HttpRequest, token: str, data: Mapping[str, Any]) -> tuple[A
 def withdraw(practice: str, manager: str, invitation_id: str) -> None:
     get_membership(practice, manager, "manager")
     open_ones = Invitation.objects.filter(
-        id=invitation_id, practice=practice, used_at=None, withdrawn_at=None
+        id=invitation_id, practice_id=practice, used_at=None, withdrawn_at=None
     )
     if not open_ones.update(withdrawn_at=now()):
         raise NotFound("invitation")
@@ -126,7 +126,7 @@ def find(request: HttpRequest, token: str, *, lock: bool = False) -> Invitation:
 
 def open_invitations(practice: str | UUID) -> list[Invitation]:
     current = Q(used_at=None, withdrawn_at=None, expires_at__gt=now(), is_first_manager=False)
-    return list(Invitation.objects.filter(current, practice=practice).order_by("created_at"))
+    return list(Invitation.objects.filter(current, practice_id=practice).order_by("created_at"))
 
 
 def hash_of(token: str) -> str:

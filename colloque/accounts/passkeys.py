@@ -38,7 +38,7 @@ NAME_LENGTH = 120
 def creation_options(session: SessionBase, person: str, *, name: str) -> dict[str, Any]:
     """`name` is shown by the authenticator and kept by it alone."""
     shown = name[:NAME_LENGTH] or settings.COLLOQUE_NAME
-    known = Passkey.objects.filter(method__account=person).values_list("credential_id", flat=True)
+    known = Passkey.objects.filter(method__account_id=person).values_list("credential_id", flat=True)
     options = webauthn.generate_registration_options(
         rp_id=settings.COLLOQUE_HOST,
         rp_name=settings.COLLOQUE_NAME,

@@ -135,7 +135,7 @@ def set_duty(practice_id: str, person: str, *, on: bool) -> None:
 def seeds_for(practice_id: str, person: str) -> list[dict[str, Any]]:
     """A member's own sealed seeds, and the chain to the generations before."""
     get_membership(practice_id, person)
-    found = SealedSeed.objects.filter(practice=practice_id).order_by("-generation")
+    found = SealedSeed.objects.filter(practice_id=practice_id).order_by("-generation")
     return [one.wire for one in found if one.purpose == "past-practice-seed" or str(one.recipient) == person]
 
 
@@ -188,7 +188,7 @@ def _current_members(practice: Practice) -> set[str]:
 def _lock_member(practice: Practice, person: str) -> Membership:
     member = (
         Membership.objects.select_for_update()
-        .filter(practice=practice, account=person, ended_at=None)
+        .filter(practice=practice, account_id=person, ended_at=None)
         .first()
     )
     if member is None:

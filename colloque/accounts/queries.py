@@ -12,7 +12,7 @@ from colloque.accounts.models import Account, Membership, Practice, Professional
 def current_memberships(practice: str | UUID | None = None) -> QuerySet[Membership]:
     """Confirmed memberships of open accounts, of one practice or of all."""
     found = Membership.objects.filter(ended_at=None, account__closed_at=None).exclude(confirmed_at=None)
-    return found if practice is None else found.filter(practice=practice)
+    return found if practice is None else found.filter(practice_id=practice)
 
 
 def list_practices() -> list[dict[str, Any]]:
@@ -65,7 +65,7 @@ def names_of(people: Iterable[str]) -> list[dict[str, Any]]:
 
 def memberships_of(person: str) -> list[dict[str, Any]]:
     found = (
-        Membership.objects.filter(account=person, ended_at=None)
+        Membership.objects.filter(account_id=person, ended_at=None)
         .select_related("practice")
         .order_by("joined_at")
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 
@@ -27,14 +28,14 @@ def open_session(
     request.session["session"] = pseudonym
     request.session.create()
     session = Session.objects.create(
-        id=pseudonym, account=account, device=device, key=request.session.session_key, means=means
+        id=pseudonym, account=account, device=device, key=request.session.session_key or "", means=means
     )
     rotate_token(request)
     return session
 
 
 def bind_device(request: HttpRequest, device: Device) -> None:
-    Session.objects.filter(id=request.session.get("session")).update(device=device)
+    _current(request).update(device=device)
 
 
 def prove(request: HttpRequest) -> None:
@@ -58,7 +59,7 @@ def end_sessions(sessions: Iterable[Session]) -> None:
 
 
 def sign_out(request: HttpRequest) -> None:
-    Session.objects.filter(id=request.session.get("session")).delete()
+    _current(request).delete()
     request.session.flush()
 
 
@@ -70,11 +71,15 @@ def clear_site(response: HttpResponse) -> HttpResponse:
 def touch(request: HttpRequest) -> None:
     """Remember, at most every few minutes, that this session and its device are in use."""
     at = now()
-    session = Session.objects.filter(id=request.session.get("session"), last_seen_at__lt=at - SEEN_EVERY)
-    if session.update(last_seen_at=at):
-        Device.objects.filter(sessions__id=request.session["session"]).update(last_seen_at=at)
+    if _current(request).filter(last_seen_at__lt=at - SEEN_EVERY).update(last_seen_at=at):
+        Device.objects.filter(sessions__in=_current(request)).update(last_seen_at=at)
 
 
 def session_id(request: HttpRequest) -> str:
     """The pseudonym of this session, for lines of the ledger."""
     return str(request.session.get("session", ""))
+
+
+def _current(request: HttpRequest) -> QuerySet[Session]:
+    held = session_id(request)
+    return Session.objects.filter(id=held) if held else Session.objects.none()

@@ -102,7 +102,7 @@ def _look_up(request: HttpRequest, address: str, kind: str) -> tuple[Account | N
     stranger = stranger_for(index)
     account = Account.objects.filter(address_index=index, closed_at=None).first()
     owner = account.id if account else stranger.person
-    method = Method.objects.filter(account=owner, kind=kind).order_by("-created_at").first()
+    method = Method.objects.filter(account_id=owner, kind=kind).order_by("-created_at").first()
     return account, stranger, method
 
 

@@ -251,7 +251,7 @@ def _create_account(state: Mapping[str, Any], data: Mapping[str, Any], kind: str
         if data.get("start_again") is not True:
             raise StartsAgain
         close_account(before)
-    language = data.get("language") if data.get("language") in ("fr", "en") else "fr"
+    language = "en" if data.get("language") == "en" else "fr"
     try:
         with transaction.atomic():
             return Account.objects.create(

@@ -30,7 +30,7 @@ def _vault() -> httpx.AsyncClient:
 
 async def close_client() -> None:
     """Close the pool. It belongs to the loop that used it first; who starts another loop closes it before."""
-    global _client  # noqa: PLW0603
+    global _client
     client, _client = _client, None
     if client is not None:
         await client.aclose()

@@ -27,7 +27,7 @@ def returning(request: JsonRequest, practice_id: str) -> dict[str, Any]:
 
 
 def _describe(account: Account, practice_id: str) -> dict[str, Any]:
-    records = Record.objects.filter(subject__in=_before(account), practice=practice_id, erased_at=None)
+    records = Record.objects.filter(subject__in=_before(account), practice_id=practice_id, erased_at=None)
     granted = set(
         Grant.objects.filter(record__in=records, to=account, cancelled_at=None).values_list(
             "record_id", flat=True

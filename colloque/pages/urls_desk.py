@@ -1,3 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from colloque.pages import desk
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk", desk.desk, name="desk"),
+    path("desk/<account_id:consultation_id>", desk.consultation, name="desk-consultation"),
+    path("files/<account_id:file_id>", desk.patient_file, name="patient-file"),
+    path("objections", desk.objections, name="objections"),
+]

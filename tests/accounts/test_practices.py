@@ -104,7 +104,7 @@ def test_a_member_is_not_confirmed_under_another_key(house: Any, code_of: CodeOf
     fields = {"practice": keys.id, "member": bose.person, "kem_key_id": key_id(b"another")}
     body = {"statement": manon.say("member", **fields, roles=["practitioner"]), "seed": keys.seed_for(bose)}
     assert manon.post(f"practices/{keys.id}/members/confirm", body)[0] == 409
-    assert Membership.objects.get(account=bose.person).confirmed_at is None
+    assert Membership.objects.get(account_id=bose.person).confirmed_at is None
 
 
 def test_an_invitation_is_used_once_and_ends(house: Any, code_of: CodeOf) -> None:

@@ -321,7 +321,9 @@ def test_a_practice_opens_invites_confirms_and_parts(browser: Browser) -> None:
     look(other, "link-ended")
     press(manon, "Faire partir")
     press(manon, "Oui, fermer son accès")
-    expect(manon.get_by_role("region", name="Messages")).to_contain_text("Anil Bose ne fait plus partie du cabinet")
+    expect(manon.get_by_role("region", name="Messages")).to_contain_text(
+        "Anil Bose ne fait plus partie du cabinet"
+    )
     assert session_of(bose)["memberships"] == []
     assert person not in json.dumps(manon.evaluate("fetch('/api/session').then(r => r.json())"))
     mine = session_of(manon)["memberships"][0]

@@ -119,7 +119,7 @@ LANGUAGE_COOKIE_SECURE = IS_SECURE
 
 # What a browser may do with our pages
 
-SECURE_CSP: dict[str, list[str] | bool] = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
     "style-src": ["'self'"],
