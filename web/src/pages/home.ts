@@ -13,7 +13,7 @@ async function show(): Promise<void> {
   const title = el("h1", null, t("patient.home.title"));
   try {
     const all = await whileWaiting(place, listConsultations());
-    fill(place, title, all.length === 0 ? nothing() : list(all));
+    fill(place, el("div", { class: "stack" }, title, all.length === 0 ? nothing() : list(all)));
   } catch (error) {
     fill(place, title, failureOf(error, "", () => void show()));
   }

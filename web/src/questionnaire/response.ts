@@ -60,8 +60,15 @@ function bare({ item: _nested, ...answer }: ResponseAnswer): Answer {
   return answer;
 }
 
+export interface AnswerWords {
+  readonly yes: string;
+  readonly no: string;
+  readonly day: (day: string) => string;
+  readonly number: (value: number) => string;
+}
+
 /** Question and answer in words, in order, for those who read: `["Votre poids", "62 kg"]`. */
-export function linesOf(response: QuestionnaireResponse, words: { readonly yes: string; readonly no: string; readonly day: (day: string) => string }): [string, string][] {
+export function linesOf(response: QuestionnaireResponse, words: AnswerWords): [string, string][] {
   const lines: [string, string][] = [];
   const walk = (items: readonly ResponseItem[] | undefined): void => {
     for (const one of items ?? []) {
@@ -74,10 +81,12 @@ export function linesOf(response: QuestionnaireResponse, words: { readonly yes: 
   return lines;
 }
 
-function inWords(answer: Answer, words: { readonly yes: string; readonly no: string; readonly day: (day: string) => string }): string {
+function inWords(answer: Answer, words: AnswerWords): string {
   if (answer.valueBoolean !== undefined) return answer.valueBoolean ? words.yes : words.no;
   if (answer.valueCoding) return answer.valueCoding.display ?? answer.valueCoding.code ?? "";
-  if (answer.valueQuantity) return `${String(answer.valueQuantity.value)}\u00a0${answer.valueQuantity.unit ?? answer.valueQuantity.code ?? ""}`.trim();
+  if (answer.valueQuantity?.value !== undefined) return `${words.number(answer.valueQuantity.value)}\u00a0${answer.valueQuantity.unit ?? answer.valueQuantity.code ?? ""}`.trim();
   if (answer.valueDate !== undefined) return words.day(answer.valueDate);
-  return answer.valueString ?? String(answer.valueDecimal ?? answer.valueInteger ?? answer.valueDateTime ?? answer.valueTime ?? "");
+  const value = answer.valueDecimal ?? answer.valueInteger;
+  if (value !== undefined) return words.number(value);
+  return answer.valueString ?? answer.valueDateTime ?? answer.valueTime?.slice(0, 5) ?? "";
 }

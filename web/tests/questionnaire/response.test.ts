@@ -68,7 +68,7 @@ describe("a response", () => {
 
   it("is told in words", () => {
     const answers = { a: [{ valueBoolean: true }], a1: [{ valueQuantity: { value: 39, unit: "°C" } }], b: [{ valueString: "toux" }], c: [{ valueDate: "2026-11-01" }] };
-    const words = { yes: "oui", no: "non", day: (day: string) => `le ${day}` };
+    const words = { yes: "oui", no: "non", day: (day: string) => `le ${day}`, number: (value: number) => value.toLocaleString("fr") };
     expect(linesOf(buildResponse(form, answers, about), words)).toEqual([
       ["Fièvre ?", "oui"],
       ["Combien ?", "39\u00a0°C"],

@@ -33,6 +33,7 @@ const STEPS: Readonly<Record<string, Step>> = {
 /** Seconds that a step may take; the count of minutes is of what is left. Ours to guess, and on the long side. */
 const SECONDS: Readonly<Record<string, number>> = { practice: 15, who: 20, place: 20, motive: 60, files: 40, identity: 45, consent: 30, check: 40, equipment: 45, send: 10 };
 const QUESTIONS_SECONDS = 35;
+const USUAL_PAGES = 4;
 
 export class Flow {
   readonly #place = need("#page");
@@ -154,10 +155,13 @@ export class Flow {
   }
 
   #count(steps: readonly StepId[], at: number): HTMLElement {
-    const seconds = steps.slice(at).reduce((sum, step) => sum + (SECONDS[step] ?? QUESTIONS_SECONDS), 0);
-    const left = t("patient.step-left", { n: Math.max(1, Math.round(seconds / 60)) });
-    const text = `${t("patient.step", { n: at + 1, of: steps.length })} · ${left}`;
-    return el("div", { class: "progress" }, el("p", { class: "progress-text" }, text), el("progress", { max: steps.length, value: at, "aria-hidden": "true" }));
+    // Which questions a practice asks is not known before it is chosen.
+    const isKnown = this.#questionnaire !== null;
+    const asked = steps.slice(at).reduce((sum, step) => sum + (SECONDS[step] ?? QUESTIONS_SECONDS), 0);
+    const left = t("patient.step-left", { n: Math.max(1, Math.round((asked + (isKnown ? 0 : USUAL_PAGES * QUESTIONS_SECONDS)) / 60)) });
+    const text = `${t(isKnown ? "patient.step" : "patient.step-first", { n: at + 1, of: steps.length })} · ${left}`;
+    const of = isKnown ? steps.length : steps.length + USUAL_PAGES;
+    return el("div", { class: "progress" }, el("p", { class: "progress-text" }, text), el("progress", { max: of, value: at, "aria-hidden": "true" }));
   }
 
   #foundNote(): HTMLElement {

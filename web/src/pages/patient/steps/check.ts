@@ -1,6 +1,6 @@
 /** Check your answers: everything that will be sent, each with a way to change it. */
 
-import { button, dateInWords, el, t, type Child } from "../../../face";
+import { button, dateInWords, el, language, t, type Child } from "../../../face";
 import { buildResponse, linesOf } from "../../../questionnaire";
 import { nameOf } from "../api";
 import { PURPOSES, stepsOf, type StepId } from "../draft";
@@ -41,7 +41,7 @@ function facts(context: StepContext): Child[] {
     fact(
       context,
       t("patient.check.consent"),
-      el("ul", null, PURPOSES.map((purpose) => el("li", null, `${wordingOf(purpose, practice?.name ?? "")} ${t(now.consents[purpose] ? "patient.yes" : "patient.no")}.`))),
+      PURPOSES.map((purpose) => el("p", null, el("span", { class: "quiet-text" }, wordingOf(purpose, practice?.name ?? "")), " ", t(now.consents[purpose] ? "patient.yes" : "patient.no"))),
       "consent",
     ),
   ];
@@ -51,7 +51,7 @@ function questionFacts(context: StepContext): Child[] {
   const { questionnaire, draft, practices, store } = context;
   if (!questionnaire) return [];
   const response = buildResponse(questionnaire, draft().answers, { status: "in-progress", authored: new Date().toISOString() });
-  const words = { yes: t("patient.yes"), no: t("patient.no"), day: dateInWords };
+  const words = { yes: t("patient.yes"), no: t("patient.no"), day: dateInWords, number: (value: number) => value.toLocaleString(language()) };
   const steps = stepsOf(draft(), { practices: practices.length, questionnaire, hasIdentity: store.identity !== null });
   const lines = response.item.map((group) => {
     const step = steps.find((one) => one === `q:${group.linkId}`) ?? null;
