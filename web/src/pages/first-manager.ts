@@ -72,7 +72,12 @@ async function showPracticeSheet(keyring: Keyring, invitation: Invitation): Prom
   const code = newRecoveryCode();
   const text = await encodeRecoveryCode(code);
   const { id, name } = invitation.practice;
-  const words = { title: t("accounts.first.sheet"), lead: t("accounts.first.sheet-lead"), whose: t("accounts.first.sheet-whose", { practice: name }) };
+  const words = {
+    title: t("accounts.first.sheet"),
+    lead: t("accounts.first.sheet-lead"),
+    whose: t("accounts.first.sheet-whose", { practice: name }),
+    use: t("accounts.first.sheet-use"),
+  };
   const open = async (): Promise<void> => {
     await openPractice(keyring, id, token, code);
     forgetToken();

@@ -14,7 +14,7 @@ import {
 } from "../../keys";
 import { api } from "../../net";
 import { deviceLabel } from "./device-label";
-import { checkSheetStep, sheetStep } from "./recovery-sheet";
+import { checkSheetStep, ownSheetUse, sheetStep } from "./recovery-sheet";
 import type { Step, Steps } from "./steps";
 import { chooseUnlock } from "./unlock-steps";
 
@@ -57,7 +57,7 @@ export async function addSheet(steps: Steps, keyring: Keyring, onward: () => voi
     await api.post("/api/methods", { method: await recoveryMethod(keyring.person, await keyring.root(), code, id) });
     onward();
   };
-  const words = { title: t("accounts.sheet.new"), lead: t("accounts.sheet.new-lead"), whose: t("accounts.sheet.whose") };
+  const words = { title: t("accounts.sheet.new"), lead: t("accounts.sheet.new-lead"), whose: t("accounts.sheet.whose"), use: ownSheetUse() };
   return sheetStep(text, words, () => {
     steps.show(checkSheetStep(text, keep));
   });

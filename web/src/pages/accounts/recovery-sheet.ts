@@ -9,6 +9,13 @@ export interface SheetWords {
   readonly lead: string;
   /** Printed above the code: whose sheet this is. */
   readonly whose: string;
+  /** Printed below it: when it serves, and how. */
+  readonly use: string;
+}
+
+/** The words on a person's own sheet. */
+export function ownSheetUse(): string {
+  return t("accounts.sheet.use", { address: `${location.host}/recover` });
 }
 
 /** The code as text, such as `XXXX-XXXX-…`. */
@@ -69,7 +76,7 @@ function sheet(code: string, words: SheetWords): Child {
     { class: "sheet", "aria-label": t("accounts.sheet.label") },
     el("h2", null, words.whose),
     el("ol", { class: "sheet-groups" }, groups),
-    el("p", null, t("accounts.sheet.use", { address: `${location.host}/recover` })),
+    el("p", null, words.use),
   );
 }
 

@@ -6,7 +6,7 @@ import type { Keyring } from "../../keys";
 import { ApiError } from "../../net";
 import { keepContact } from "./contact";
 import { actButton, FieldError, form } from "./form";
-import { checkSheetStep, sheetStep } from "./recovery-sheet";
+import { checkSheetStep, ownSheetUse, sheetStep } from "./recovery-sheet";
 import type { Registration } from "./registration";
 import type { Step, Steps } from "./steps";
 import { chooseUnlock } from "./unlock-steps";
@@ -139,7 +139,7 @@ function unlock(flow: SignUp): Step {
 async function showSheet(flow: SignUp): Promise<void> {
   const { steps, registration } = flow;
   const code = await encodeRecoveryCode(registration.recoveryCode);
-  const words = { title: t("accounts.sheet.title"), lead: t("accounts.sheet.lead"), whose: t("accounts.sheet.whose") };
+  const words = { title: t("accounts.sheet.title"), lead: t("accounts.sheet.lead"), whose: t("accounts.sheet.whose"), use: ownSheetUse() };
   const onward = (): void => {
     steps.show(checkSheetStep(code, () => finish(flow), place(flow, 4)));
   };
