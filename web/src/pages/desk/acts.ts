@@ -1,0 +1,22 @@
+/** What a practitioner does to a consultation: a word first, sealed, then the signed act. */
+
+import type { Keyring } from "../../keys";
+import { openCompartment } from "../../records";
+import { ask } from "../../vault";
+import type { Consultation } from "../patient/api";
+
+type Act = "take" | "refuse" | "transfer" | "close";
+
+/** Signs and sends an act; a lost answer is asked for again with the same statement. */
+export async function act(keyring: Keyring, what: Act, consultation: string, fields: Readonly<Record<string, string>> = {}): Promise<Consultation> {
+  const sign = (): ReturnType<Keyring["sign"]> => keyring.sign(what, { record: consultation, ...fields });
+  const { answer } = await ask<Consultation>(`/api/consultations/${consultation}/${what}`, sign, (statement) => ({ statement }));
+  return answer;
+}
+
+/** The word that goes with a refusal or a transfer: written before the act, for after it one may not write any more. */
+export async function leaveWord(keyring: Keyring, consultation: string, kind: "refusal" | "transfer", text: string, purpose: string): Promise<void> {
+  if (text.trim() === "") return;
+  const request = await openCompartment(keyring, consultation, "request", purpose);
+  await request.put(kind, { text: text.trim() });
+}

@@ -1,0 +1,238 @@
+/** One consultation as its practitioner sees it: who and why, the call, what is written; the socket moves it. */
+
+import { announce, arrive, el, empty, failure, failureOf, fill, need, notice, t, whileWaiting } from "../../face";
+import { deviceKey } from "../../directory";
+import { mountDocuments, type DocumentsHandle } from "../../documents";
+import type { Keyring } from "../../keys";
+import { exchangeSource, mountThread, type ThreadHandle } from "../../messaging";
+import { api, ApiError, Socket, type Message } from "../../net";
+import { mountCall, type CallHandle } from "../../video/call";
+import { verifyWith } from "../../video/identity";
+import type { IceAnswer } from "../../video/relay";
+import { getConsultation, type Consultation, type Presence } from "../patient/api";
+import { background } from "./background";
+import { Ending } from "./ending";
+import { openCare, writing, type Writing } from "./note";
+import { fullName, showRequest } from "./request-view";
+
+const PURPOSE = "care";
+
+export class Consult {
+  readonly #main = need("main");
+  readonly #id: string;
+  readonly #keyring: Keyring;
+  readonly #net = el("div", { class: "net", role: "status" });
+  readonly #presence = el("p", { class: "quiet-text", role: "status" });
+  readonly #name = el("h1", null, t("desk.consultation"));
+  #socket: Socket | null = null;
+  #now: Consultation | null = null;
+  #call: CallHandle | null = null;
+  #thread: ThreadHandle | null = null;
+  #documents: DocumentsHandle | null = null;
+  #note: Writing | null = null;
+  #ending: Ending | null = null;
+  #patientName = t("desk.the-patient");
+  #toldPresence: Presence | null = null;
+
+  constructor(id: string, keyring: Keyring) {
+    this.#id = id;
+    this.#keyring = keyring;
+  }
+
+  async start(): Promise<void> {
+    const page = need("#page");
+    try {
+      const consultation = await whileWaiting(page, getConsultation(this.#id));
+      this.#show(consultation);
+      this.#listen();
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) fill(page, el("h1", null, t("desk.consultation")), failure({ happened: t("desk.not-yours"), safe: t("desk.not-yours-text"), tone: "caution", link: { href: "/desk", text: t("desk.back") } }));
+      else fill(page, el("h1", null, t("desk.consultation")), failureOf(error, "", () => void this.start()));
+    }
+  }
+
+  #listen(): void {
+    this.#socket = new Socket(`/ws/consultations/${this.#id}`, {
+      onMessage: (message) => { this.#hear(message); },
+      onState: (state) => {
+        fill(this.#net, state === "waiting" ? notice("caution", t("desk.net-lost")) : state === "refused" ? notice("caution", t("desk.net-refused")) : null);
+      },
+    });
+  }
+
+  #hear(message: Message): void {
+    switch (message.type) {
+      case "consultation":
+        this.#update(message as unknown as Consultation);
+        break;
+      case "presence":
+        if (message["role"] === "patient") this.#showPresence(message["state"] as Presence);
+        break;
+      case "record":
+        if (message["compartment"] === "exchange") this.#thread?.refresh();
+        if (message["compartment"] === "documents") this.#documents?.refresh();
+        break;
+      case "read":
+        if (message["person"] === this.#now?.patient) this.#thread?.showRead(Number(message["position"]));
+        break;
+      case "writing":
+        if (message["role"] === "patient") this.#thread?.showWriting(this.#patientName);
+        break;
+    }
+  }
+
+  #update(consultation: Consultation): void {
+    const before = this.#now;
+    if (before && (before.state !== consultation.state || before.practitioner?.person !== consultation.practitioner?.person)) {
+      this.#leave();
+      this.#show(consultation);
+      arrive(this.#main);
+      return;
+    }
+    this.#now = consultation;
+    this.#showPresence(consultation.presence.patient);
+    this.#showRead(consultation);
+    if (!before) return;
+    // What was written while the line was down: the counters tell.
+    if ((consultation.counters["exchange"] ?? 0) > (before.counters["exchange"] ?? 0)) this.#thread?.refresh();
+    if ((consultation.counters["documents"] ?? 0) > (before.counters["documents"] ?? 0)) this.#documents?.refresh();
+  }
+
+  #show(consultation: Consultation): void {
+    this.#now = consultation;
+    const isMine = consultation.practitioner?.person === this.#keyring.person;
+    if (consultation.state === "taken" && isMine) this.#showTaken(consultation);
+    else if (consultation.state === "closed") this.#showClosed(consultation);
+    else this.#showElsewhere(consultation);
+  }
+
+  #showTaken(consultation: Consultation): void {
+    const call = el("div");
+    const who = el("div", { class: "stack near" });
+    this.#main.className = "desk";
+    fill(
+      this.#main,
+      column("desk-who", t("desk.who"), this.#name, this.#presence, this.#net, who, background(this.#keyring, consultation.file)),
+      column("desk-call", t("desk.call"), call),
+      this.#writingColumn(consultation),
+    );
+    this.#openRequest(who, consultation);
+    this.#showPresence(consultation.presence.patient);
+    this.#call = this.#mountCall(call, consultation);
+  }
+
+  #writingColumn(consultation: Consultation): HTMLElement {
+    const open = openCare(this.#keyring, consultation.id);
+    const note = writing(this.#keyring, consultation.id, "note", open);
+    this.#note = note;
+    this.#ending = new Ending({
+      keyring: this.#keyring,
+      consultation,
+      openCare: open,
+      before: () => note.flush(),
+      onEnded: (ended) => {
+        this.#call?.close("closed");
+        this.#update({ ...consultation, ...ended });
+      },
+    });
+    const [thread, documents] = [el("div"), el("div")];
+    const side = column("desk-write", t("desk.write"), thread, documents, el("section", { class: "stack near" }, el("h2", null, t("desk.note-title")), note.element), this.#ending.element);
+    this.#mountTalk(thread, documents, consultation, true);
+    return side;
+  }
+
+  #showClosed(consultation: Consultation): void {
+    this.#main.className = "";
+    const [who, care, thread, documents] = [el("div"), el("div"), el("div"), el("div")];
+    fill(
+      this.#main,
+      el(
+        "div",
+        { class: "stack" },
+        this.#net,
+        this.#name,
+        notice("action", t("desk.closed-what")),
+        el("section", { class: "stack near" }, el("h2", null, t("desk.request")), who),
+        el("section", { class: "stack near" }, el("h2", null, t("desk.note-title")), care),
+        thread,
+        documents,
+        el("div", { class: "actions" }, el("a", { class: "button", href: "/desk" }, t("desk.back")), el("a", { class: "button second", href: `/files/${consultation.file}` }, t("desk.file"))),
+      ),
+    );
+    this.#openRequest(who, consultation);
+    this.#note = writing(this.#keyring, consultation.id, "note", openCare(this.#keyring, consultation.id));
+    fill(care, this.#note.element);
+    this.#mountTalk(thread, documents, consultation, true);
+  }
+
+  #showElsewhere(consultation: Consultation): void {
+    this.#main.className = "";
+    const { state } = consultation;
+    const isWaiting = state === "waiting" || state === "taken";
+    const text = isWaiting ? t("desk.elsewhere-text") : t("desk.over-text");
+    const heading = isWaiting ? t("desk.elsewhere") : t("desk.over");
+    fill(this.#main, el("div", { class: "stack" }, el("h1", null, t("desk.consultation")), empty(heading, text, el("a", { class: "button", href: "/desk" }, t("desk.back")))));
+    announce(heading, true);
+  }
+
+  #openRequest(place: HTMLElement, consultation: Consultation): void {
+    void showRequest(place, this.#keyring, { consultation: consultation.id, file: consultation.file }, PURPOSE, ({ identity }) => {
+      this.#patientName = fullName(identity);
+      this.#name.textContent = this.#patientName;
+      document.title = `${t("desk.consultation")} – Colloque`; // a name in the title would stay in the browser's history
+      if (this.#toldPresence) {
+        const told = this.#toldPresence;
+        this.#toldPresence = null;
+        this.#showPresence(told);
+      }
+    });
+  }
+
+  #mountTalk(thread: HTMLElement, documents: HTMLElement, consultation: Consultation, canWrite: boolean): void {
+    const nameOf = (person: string): string => (person === consultation.patient ? this.#patientName : t("desk.colleague"));
+    const readers = t("desk.readers");
+    const source = exchangeSource(this.#keyring, { consultation: consultation.id, purpose: PURPOSE, nameOf, writing: () => { this.#socket?.send({ type: "writing" }); } });
+    this.#thread = mountThread(thread, source, { readers, canWrite });
+    this.#documents = mountDocuments(documents, { keyring: this.#keyring, consultation: consultation.id, purpose: PURPOSE, nameOf, readers, canAdd: canWrite });
+    this.#showRead(consultation);
+  }
+
+  #mountCall(place: HTMLElement, consultation: Consultation): CallHandle {
+    return mountCall(place, {
+      consultation: consultation.id,
+      role: "practitioner",
+      peer: consultation.patient,
+      peerName: t("desk.the-patient"),
+      sign: (kind, fields) => this.#keyring.sign(kind, fields),
+      verify: verifyWith(deviceKey),
+      ice: () => api.get<IceAnswer>(`/api/consultations/${consultation.id}/ice`),
+      onchange: (view) => {
+        this.#socket?.send({ type: "call", state: view.state === "ended" ? "left" : view.state === "connected" || view.state === "unsteady" ? "in" : "joining" });
+      },
+    });
+  }
+
+  #showRead(consultation: Consultation): void {
+    const position = consultation.read[consultation.patient];
+    if (position !== undefined) this.#thread?.showRead(position);
+  }
+
+  #showPresence(state: Presence): void {
+    if (state === this.#toldPresence) return;
+    this.#toldPresence = state;
+    this.#presence.textContent = t(`desk.patient.${state}`, { who: this.#patientName });
+  }
+
+  #leave(): void {
+    this.#call?.destroy();
+    this.#thread?.destroy();
+    this.#documents?.destroy();
+    this.#note?.destroy();
+    this.#ending?.destroy();
+    this.#call = this.#thread = this.#documents = this.#note = this.#ending = null;
+  }
+}
+
+function column(name: string, label: string, ...children: readonly HTMLElement[]): HTMLElement {
+  return el("section", { class: `column stack ${name}`, "aria-label": label }, ...children);
+}

@@ -1,0 +1,17 @@
+/** Where this professional practises. */
+
+import { api } from "../../net";
+
+export interface Membership {
+  readonly practice: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly confirmed: boolean;
+  readonly on_duty: boolean;
+}
+
+export async function membershipsAs(role: string): Promise<{ readonly confirmed: readonly Membership[]; readonly waiting: readonly Membership[] }> {
+  const { memberships } = await api.get<{ memberships: readonly Membership[] }>("/api/session");
+  const mine = memberships.filter((one) => one.roles.includes(role));
+  return { confirmed: mine.filter((one) => one.confirmed), waiting: mine.filter((one) => !one.confirmed) };
+}
