@@ -58,8 +58,15 @@ export async function readContents(served: Served, key: ContentKey, me: string, 
   }
   const hashes = held.map((one) => one.hash);
   const manifest = await checked(checkManifest(served.manifest, { place: key.place, hashes, authorKey: keyOfAuthor, remembered }));
+  checkWriter(manifest, held);
   await keepHeight(manifest);
   return { held, manifest };
+}
+
+/** Whoever writes a list has just written an item of it, with the content key. A server may register people; it cannot give them that. */
+function checkWriter({ author }: Manifest, held: readonly Held[]): void {
+  const isWriter = held.some(({ opened }) => opened.author === author.person && opened.device === author.device);
+  if (!isWriter) throw new RecordError("manifest-author", "The list is signed by someone who wrote nothing in it.");
 }
 
 interface Reading {

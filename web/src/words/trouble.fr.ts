@@ -44,6 +44,7 @@ export const SAME_TROUBLE: Readonly<Record<string, keyof typeof trouble>> = {
   forked: "trouble.incomplete",
   "manifest-size": "trouble.incomplete",
   "manifest-root": "trouble.incomplete",
+  "manifest-author": "trouble.incomplete",
   consistency: "trouble.fork",
   vkey: "trouble.ledger-key-changed",
   origin: "trouble.ledger-key-changed",

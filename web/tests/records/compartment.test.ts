@@ -1,0 +1,271 @@
+import { beforeEach, describe, expect, test } from "vitest";
+
+import { newId, readHeader, signManifest, itemHash } from "../../src/crypto";
+import { api } from "../../src/net";
+import { createRecord, openCompartment, type Compartment } from "../../src/records";
+import { bent } from "../standin/records";
+import { aliceFile, newBrowser, reload, stage, wordOf, type Stage } from "../standin/stage";
+
+let here: Stage;
+let file: string;
+
+beforeEach(async () => {
+  here = await stage();
+  file = await aliceFile(here);
+});
+
+const openAsAlice = (name = "background"): Promise<Compartment> => openCompartment(here.alice.keyring, file, name, "own-record");
+
+async function openAsBose(name = "background"): Promise<Compartment> {
+  const { bose, practice } = here;
+  await bose.keyring.rememberPracticeSeed(practice.id, 0, practice.seed);
+  return openCompartment(bose.keyring, file, name, "care");
+}
+
+/** Three items by Alice; what the server keeps of them. */
+async function written() {
+  const mine = await openAsAlice();
+  for (const text of ["un", "deux", "trois"]) await mine.put("background", { text });
+  const stored = here.server.records.get(file)?.compartment("background");
+  if (!stored) throw new Error("nothing is stored");
+  return stored;
+}
+
+const texts = (compartment: Compartment): unknown[] => compartment.items.map(({ data }) => (data as { text: string }).text);
+
+describe("a compartment", () => {
+  test("is read by both sides, each item its author's", async () => {
+    await written();
+    const theirs = await openAsBose();
+    expect(texts(theirs)).toEqual(["un", "deux", "trois"]);
+    expect(theirs.items[0]).toMatchObject({ author: here.alice.person, device: here.alice.device, version: 1, position: 0, isMine: false });
+  });
+
+  test("keeps nothing in clear on the server", async () => {
+    await written();
+    const stored = JSON.stringify([here.server.asked, here.server.log.texts]);
+    expect(stored).not.toMatch(/deux/);
+  });
+
+  test("refresh brings what the other wrote, once", async () => {
+    await written();
+    const [mine, theirs] = [await openAsAlice(), await openAsBose()];
+    await theirs.put("background", { text: "quatre" });
+    expect((await mine.refresh()).map(({ data }) => data)).toEqual([{ text: "quatre" }]);
+    expect(await mine.refresh()).toEqual([]);
+  });
+
+  test("a new version stands where the first stood", async () => {
+    await written();
+    const mine = await openAsAlice();
+    const first = mine.items[0];
+    if (!first) throw new Error("empty");
+    await mine.put("background", { text: "un, corrigé" }, first.item);
+    expect(texts(await openAsBose())).toEqual(["un, corrigé", "deux", "trois"]);
+    expect(mine.items[0]).toMatchObject({ version: 2, position: 0 });
+  });
+
+  test("many puts at once follow one another", async () => {
+    const mine = await openAsAlice();
+    await Promise.all(["a", "b", "c", "d"].map((text) => mine.put("background", { text })));
+    expect(texts(await openAsBose())).toEqual(["a", "b", "c", "d"]);
+    expect(here.server.said(/POST .*background/)).toHaveLength(4);
+  });
+});
+
+describe("two who write at once", () => {
+  test("both stay: who comes second reads again and appends", async () => {
+    const [mine, theirs] = [await openAsAlice(), await openAsBose()];
+    await Promise.all([mine.put("background", { text: "moi" }), theirs.put("background", { text: "elle" })]);
+    expect(texts(await openAsAlice()).sort()).toEqual(["elle", "moi"]);
+  });
+
+  test("a counter that is always taken is a refusal in the end", async () => {
+    const mine = await openAsAlice();
+    here.server.meddle(/POST .*background/, 409, 100);
+    await expect(mine.put("background", { text: "x" })).rejects.toMatchObject({ status: 409 });
+    expect(here.server.said(/POST .*background/).length).toBeLessThan(10);
+  });
+
+  test("an answer that was lost is not written twice", async () => {
+    const mine = await openAsAlice();
+    here.server.meddle(/POST .*background/, "lost");
+    const put = await mine.put("background", { text: "une fois" });
+    expect(texts(await openAsBose())).toEqual(["une fois"]);
+    expect(put.version).toBe(1);
+  });
+
+  test("a message tried again after a long loss is one message", async () => {
+    const mine = await openAsAlice();
+    const id = newId();
+    here.server.meddle(/POST .*background/, "lost");
+    here.server.meddle(/POST .*background/, "unheard", 2);
+    await expect(mine.put("background", { text: "une" }, id)).rejects.toMatchObject({ isOffline: true });
+    await mine.put("background", { text: "une" }, id);
+    expect(texts(await openAsBose())).toEqual(["une"]);
+  }, 20_000);
+});
+
+describe("what a server may not do", () => {
+  test("alter a ciphertext", async () => {
+    const stored = await written();
+    const [first] = stored.items;
+    if (first) stored.items[0] = { ...first, ciphertext: bent(first.ciphertext) };
+    expect(await wordOf(openAsBose())).toBe("signature");
+  });
+
+  test("alter a header", async () => {
+    const stored = await written();
+    const [first] = stored.items;
+    if (first) stored.items[0] = { ...first, header: first.header.replace(/"at":"[^"]+"/, '"at":"2020-01-01T00:00:00.000Z"') };
+    expect(await wordOf(openAsBose())).toBe("signature");
+  });
+
+  test("say that another wrote it", async () => {
+    const stored = await written();
+    const [first] = stored.items;
+    const { person, device } = here.bose;
+    if (first) stored.items[0] = { ...first, header: first.header.replace(here.alice.person, person).replace(here.alice.device, device) };
+    expect(await wordOf(openAsBose())).toBe("signature");
+  });
+
+  test("drop an item", async () => {
+    const stored = await written();
+    stored.items.splice(1, 1);
+    expect(await wordOf(openAsBose())).toBe("manifest-size");
+  });
+
+  test("swap two items", async () => {
+    const stored = await written();
+    stored.items.reverse();
+    expect(await wordOf(openAsBose())).toBe("manifest-root");
+  });
+
+  test("serve one twice", async () => {
+    const stored = await written();
+    const [first] = stored.items;
+    if (first) stored.items[1] = first;
+    expect(await wordOf(openAsBose())).toBe("manifest-root");
+  });
+
+  test("lose the signed list", async () => {
+    const stored = await written();
+    stored.manifest = null;
+    expect(await wordOf(openAsBose())).toBe("missing");
+  });
+
+  test("say that there was never anything", async () => {
+    const stored = await written();
+    stored.items.length = 0;
+    stored.manifest = null;
+    expect(await wordOf(openAsAlice())).toBe("missing");
+  });
+
+  test("show what was before, to a browser that has seen more", async () => {
+    const stored = await written();
+    const [items, manifest] = [[...stored.items], stored.manifest];
+    await (await openAsAlice()).put("background", { text: "quatre" });
+    await openAsBose();
+    stored.items.splice(0, 99, ...items);
+    stored.manifest = manifest;
+    reload();
+    expect(await wordOf(openAsBose())).toBe("rolled-back");
+    await newBrowser();
+    // A browser that has seen nothing cannot know, and says what it is shown.
+    expect(texts(await openAsBose())).toEqual(["un", "deux", "trois"]);
+  });
+
+  test("show two histories of the same length", async () => {
+    const stored = await written();
+    await openAsBose();
+    const { person, device, keyring } = here.alice;
+    const hashes = await Promise.all(stored.items.slice(0, 2).map(itemHash));
+    const place = { record: file, compartment: "background", epoch: 0 };
+    stored.items.splice(2);
+    stored.manifest = await signManifest({ place, hashes, counter: 3, author: { person, device }, at: new Date().toISOString() }, keyring.signer);
+    expect(await wordOf(openAsBose())).toBe("forked");
+  });
+
+  test("have a stranger sign a shorter list", async () => {
+    const stored = await written();
+    const stranger = await import("../standin/people").then(({ someone }) => someone());
+    await here.server.register(stranger);
+    const hashes = await Promise.all(stored.items.slice(0, 1).map(itemHash));
+    const place = { record: file, compartment: "background", epoch: 0 };
+    const { person, device, keyring } = stranger;
+    stored.items.splice(1);
+    stored.manifest = await signManifest({ place, hashes, counter: 9, author: { person, device }, at: new Date().toISOString() }, keyring.signer);
+    expect(await wordOf(openAsBose())).toBe("manifest-author");
+  });
+
+  test("serve another compartment's items", async () => {
+    await written();
+    const other = await openAsAlice("identity");
+    await other.put("identity", { given: "Alice" });
+    const record = here.server.records.get(file);
+    const [from, to] = [record?.compartment("identity"), record?.compartment("background")];
+    to?.items.splice(0, 99, ...(from?.items ?? []));
+    expect(await wordOf(openAsBose())).toBe("place");
+  });
+
+  test("hide an author behind a device that nobody has proved", async () => {
+    await written();
+    reload();
+    here.server.meddle(/GET .*persons/, (told) => ({ ...told, statements: told.statements.slice(0, 1) }), 99);
+    expect(await wordOf(openAsBose())).toBe("unknown-device");
+  });
+
+  test("name an epoch to come", async () => {
+    await written();
+    here.server.meddle(/GET .*background/, (told) => ({ ...told, epoch: 1 }));
+    expect(await wordOf(openAsBose())).toBe("epoch");
+  });
+
+  test("give a care key that was sealed for another record", async () => {
+    await written();
+    const other = await aliceFile(here);
+    here.server.meddle(/GET \/api\/records\/[^/]+$/, (told) => ({ ...told, sealed_keys: here.server.records.get(other)?.sealedKeys }));
+    const found = await wordOf(openAsAlice());
+    // It opens, and is then another key: the commitment says so before anything is decrypted.
+    expect(found).toBe("commitment");
+  });
+
+});
+
+test("what a device wrote before it was revoked stays", async () => {
+  await written();
+  here.server.revoked.add(here.alice.device);
+  reload();
+  expect(texts(await openAsBose())).toEqual(["un", "deux", "trois"]);
+});
+
+describe("a new record", () => {
+  test("is one, though the first answer was lost", async () => {
+    const before = here.server.records.size;
+    here.server.meddle(/POST \/api\/records$/, "lost");
+    const record = await createRecord(here.alice.keyring, { kind: "file", practice: here.practice.id });
+    expect(here.server.records.size).toBe(before + 1);
+    expect(here.server.records.has(record)).toBe(true);
+    const [first, second] = here.server.said(/POST \/api\/records$/).slice(-2);
+    expect(second?.body).toEqual(first?.body);
+  });
+
+  test("is sealed to its subject and the practice, and to nobody else", async () => {
+    const sealed = here.server.records.get(file)?.sealedKeys ?? [];
+    expect(sealed.map(({ recipient }) => recipient).sort()).toEqual([here.alice.person, here.practice.id].sort());
+  });
+
+  test("cannot be opened by who holds neither key", async () => {
+    const { someone } = await import("../standin/people");
+    const chen = await someone("professional");
+    here.server.meddle(/GET \/api\/practices/, () => []);
+    await expect(openCompartment(chen.keyring, file, "background", "care")).rejects.toThrow();
+  });
+});
+
+test("headers name no person by anything but an id", async () => {
+  const stored = await written();
+  const header = readHeader(stored.items[0]);
+  expect(header.author).toEqual({ person: here.alice.person, device: here.alice.device });
+  expect(await api.get<{ items: unknown[] }>(`/api/records/${file}/background`)).toMatchObject({ epoch: 0 });
+});
