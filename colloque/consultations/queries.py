@@ -26,6 +26,7 @@ def describe(consultation: Consultation) -> dict[str, Any]:
     seen = seen_in(consultation)
     return {
         **summarise(consultation),
+        "transferred": consultation.state == "waiting" and consultation.takings.exists(),
         "presence": {role: state_of(seen.get(role), at) for role in ROLES},
         "counters": counters(consultation.record),
         **describe_parts(consultation, at),

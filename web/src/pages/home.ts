@@ -19,8 +19,8 @@ async function show(): Promise<void> {
   }
 }
 
-function start(): HTMLElement {
-  return el("a", { class: "button", href: "/request/new" }, icon("plus"), t("patient.home.new"));
+function start(isSecond = false): HTMLElement {
+  return el("a", { class: isSecond ? "button second" : "button", href: "/request/new" }, icon("plus"), t("patient.home.new"));
 }
 
 function nothing(): HTMLElement {
@@ -34,30 +34,43 @@ function list(all: readonly Summary[]): HTMLElement {
   return el(
     "div",
     { class: "stack" },
-    current.length > 0 ? section(t("patient.home.current"), current) : null,
-    hasDraft ? null : el("div", { class: "actions" }, start()),
-    past.length > 0 ? section(t("patient.home.past"), past) : null,
-    el("p", null, el("a", { href: "/access" }, t("patient.home.access"))),
+    current.length > 0 ? section(t("patient.home.current"), current.map(nextStep)) : null,
+    hasDraft ? null : el("div", { class: "actions" }, start(current.length > 0)),
+    past.length > 0 ? section(t("patient.home.past"), past.map(row)) : null,
+    el("section", { class: "stack tight" }, el("h2", null, el("a", { href: "/access" }, t("patient.access.title"))), el("p", { class: "quiet-text" }, t("patient.home.access-text"))),
   );
 }
 
-function section(heading: string, some: readonly Summary[]): Child {
-  return el("section", { class: "stack near" }, el("h2", null, heading), el("ul", { class: "rows", role: "list" }, some.map((one) => el("li", null, row(one)))));
+function section(heading: string, rows: readonly HTMLElement[]): Child {
+  return el("section", { class: "stack near" }, el("h2", null, heading), el("ul", { class: "rows", role: "list" }, rows.map((one) => el("li", null, one))));
+}
+
+/** What is under way, with the one thing to do about it. */
+function nextStep(one: Summary): HTMLElement {
+  const { state } = one;
+  if (state !== "draft" && state !== "waiting" && state !== "taken") return row(one);
+  const href = state === "draft" ? "/request/new" : `/consultations/${one.id}`;
+  const tone = state === "taken" ? "action" : "caution";
+  return el(
+    "div",
+    { class: "stack near" },
+    el("div", { class: "row" }, el("div", { class: "row-text" }, el("strong", null, headline(one)), el("small", null, one.practice.name), el("small", null, told(one))), tag(t(`patient.state.${state}`), tone)),
+    state === "draft" ? null : el("p", null, t(`patient.home.next.${state}`)),
+    el("div", { class: "actions" }, el("a", { class: "button", href }, t(`patient.home.go.${state}`))),
+  );
 }
 
 function row(one: Summary): HTMLElement {
-  const href = one.state === "draft" ? "/request/new" : `/consultations/${one.id}`;
-  const tone = one.state === "taken" ? "action" : one.state === "waiting" || one.state === "draft" ? "caution" : undefined;
   return el(
     "a",
-    { class: "row", href },
+    { class: "row", href: `/consultations/${one.id}` },
     el("span", { class: "row-text" }, el("strong", null, headline(one)), el("small", null, one.practice.name), el("small", null, told(one))),
-    tag(t(`patient.state.${one.state}`), tone),
+    tag(t(`patient.state.${one.state}`)),
   );
 }
 
 function headline(one: Summary): string {
-  if (one.state === "draft") return t("patient.home.resume");
+  if (one.state === "draft") return t("patient.home.draft-title");
   const who = one.practitioner ?? one.wished;
   return t("patient.home.with", { who: who ? nameOf(who) : t("patient.soonest") }).replace(/^./, (first) => first.toUpperCase());
 }

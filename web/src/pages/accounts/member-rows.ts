@@ -1,6 +1,6 @@
 /** A member, and someone who waits to be one. */
 
-import { button, choiceField, confirmInPlace, el, fill, parts, relativeDay, t, tag, toast } from "../../face";
+import { button, choiceField, confirmInPlace, el, fill, type parts, relativeDay, t, tag, toast } from "../../face";
 import type { Keyring } from "../../keys";
 import { actButton, failedLine, FieldError } from "./form";
 import type { Role } from "./invitation";

@@ -55,6 +55,8 @@ export interface Consultation extends Summary {
   readonly ahead: number | null;
   readonly estimate_minutes: number | null;
   readonly on_duty: number;
+  /** Someone had taken it, and passed it on: it waits again. */
+  readonly transferred: boolean;
   readonly presence: { readonly patient: Presence; readonly practitioner: Presence };
   readonly counters: Readonly<Record<string, number>>;
   readonly read: Readonly<Record<string, number>>;

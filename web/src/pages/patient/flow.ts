@@ -7,6 +7,7 @@ import { readQuestionnaire, type Questionnaire } from "../../questionnaire";
 import { getPractice, getQuestionnaire, listPractices, type Practice, type PracticeLine } from "./api";
 import { EMPTY, mayEnter, resumeAt, stepsOf, type Draft, type Known, type StepId } from "./draft";
 import { Saver } from "./saver";
+import { claim } from "./tabs";
 import { motiveStep, placeStep, practiceStep, whoStep } from "./steps/asking";
 import { checkStep } from "./steps/check";
 import { consentStep } from "./steps/consent";
@@ -49,6 +50,7 @@ export class Flow {
   #step: StepId = "who";
   #wasFound = false;
   #cameFromCheck = false;
+  #isStill = false;
 
   constructor(keyring: Keyring) {
     this.#keyring = keyring;
@@ -60,6 +62,9 @@ export class Flow {
       isPassing: (error) => !(error instanceof ApiError) || error.isOffline || error.status >= 500 || error.status === 429,
       onRefused: (error) => {
         this.#showTrouble(error);
+      },
+      onNotKept: (error) => {
+        this.#showTrouble(error, t("patient.not-kept"));
       },
     });
   }
@@ -80,11 +85,24 @@ export class Flow {
       return;
     }
     addEventListener("popstate", () => {
-      this.#show(this.#fromAddress(), false);
+      if (!this.#isStill) this.#show(this.#fromAddress(), false);
     });
-    const wanted = this.#fromAddress();
-    this.#show(wanted, false);
+    claim(`request/${this.#keyring.person}`, () => {
+      this.#standStill();
+    });
+    this.#show(this.#fromAddress(), false);
     history.replaceState(null, "", `#${this.#step}`);
+  }
+
+  /** The request went on in another tab: what is typed here would cover it. */
+  #standStill(): void {
+    this.#isStill = true;
+    this.#saver.stop();
+    this.#view?.destroy?.();
+    this.#view = null;
+    const here = button(t("patient.tabs.here"), () => { location.reload(); });
+    fill(this.#place, el("div", { class: "stack" }, el("h1", null, t("patient.tabs.title")), el("p", null, t("patient.tabs.text")), el("div", { class: "actions" }, here)));
+    announce(t("patient.tabs.title"), true);
   }
 
   async #load(): Promise<void> {
@@ -183,7 +201,7 @@ export class Flow {
     this.#draft = { ...EMPTY, practice: this.#practices.length === 1 ? practice : "" };
     this.#mark.set({ state: "empty" });
     // Kept as begun anew, so that the old draft is not found again on this device.
-    void this.#store.keepHere(this.#draft).catch(() => undefined);
+    this.#saver.touch();
     this.#move(resumeAt(this.#draft, this.#known));
   }
 
@@ -246,10 +264,10 @@ export class Flow {
     announce(t("patient.step", { n: steps.indexOf(step) + 1, of: steps.length }));
   }
 
-  #showTrouble(error: unknown): void {
+  #showTrouble(error: unknown, safe = t("patient.stays")): void {
     const place = this.#place.querySelector(".trouble");
     if (!place) return;
-    fill(place, failureOf(error, t("patient.stays")));
+    fill(place, failureOf(error, safe));
     place.scrollIntoView({ block: "nearest" });
   }
 }

@@ -101,7 +101,7 @@ export class Room {
   async #sideFor(consultation: Consultation, before: State | null): Promise<Talking> {
     if (consultation.state === "waiting") {
       const transferred =
-        before === "taken" ? el("div", { class: "stack near" }, notice("caution", el("strong", null, t("patient.call.transferred")), t("patient.call.transferred-text")), wordOf(consultation, this.#keyring, "transfer")) : null;
+        before === "taken" || consultation.transferred ? el("div", { class: "stack near" }, notice("caution", el("strong", null, t("patient.call.transferred")), t("patient.call.transferred-text")), wordOf(consultation, this.#keyring, "transfer")) : null;
       return new WaitingRoom(consultation, this.#keyring, { transferred, onChanged: (changed) => void this.#show(changed) });
     }
     if (consultation.state !== "taken" && consultation.state !== "closed") return over(consultation, this.#keyring);

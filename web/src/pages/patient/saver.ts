@@ -14,6 +14,8 @@ export interface SaverOptions {
   /** A refusal that trying again will not mend. */
   readonly onRefused: (error: unknown) => void;
   readonly isPassing: (error: unknown) => boolean;
+  /** This browser keeps nothing: it is full, or forbids it. Told once. */
+  readonly onNotKept: (error: unknown) => void;
 }
 
 const QUIET_MS = 900;
@@ -24,6 +26,8 @@ export class Saver {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> | null = null;
   #isDirty = false;
+  #isStopped = false;
+  #hasToldNotKept = false;
 
   constructor(options: SaverOptions) {
     this.#options = options;
@@ -31,7 +35,9 @@ export class Saver {
       if (this.#isDirty) void this.flush();
     });
     // A page that is put away may not come back: keep now.
-    addEventListener("pagehide", () => void this.#options.keep().catch(() => undefined));
+    addEventListener("pagehide", () => {
+      this.#keep();
+    });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden" && this.#isDirty) void this.flush();
     });
@@ -39,16 +45,24 @@ export class Saver {
 
   /** Something was typed. */
   touch(): void {
+    if (this.#isStopped) return;
     this.#isDirty = true;
-    void this.#options.keep().catch(() => undefined);
+    this.#keep();
     this.#plan(QUIET_MS);
+  }
+
+  /** Another tab goes on with this: nothing more is kept or sent from here. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#isDirty = false;
+    clearTimeout(this.#timer);
   }
 
   /** Saves now. Resolves to whether everything is on the server. */
   async flush(): Promise<boolean> {
     clearTimeout(this.#timer);
     while (this.#running) await this.#running;
-    if (!this.#isDirty) return true;
+    if (!this.#isDirty || this.#isStopped) return !this.#isDirty;
     this.#running = this.#save();
     await this.#running;
     return !this.#isDirty;
@@ -70,8 +84,18 @@ export class Saver {
     }
   }
 
+  #keep(): void {
+    if (this.#isStopped) return;
+    this.#options.keep().catch((error: unknown) => {
+      if (this.#hasToldNotKept) return;
+      this.#hasToldNotKept = true;
+      this.#options.onNotKept(error);
+    });
+  }
+
   #plan(wait: number): void {
     clearTimeout(this.#timer);
+    if (this.#isStopped) return;
     this.#timer = setTimeout(() => void this.flush(), wait);
   }
 }

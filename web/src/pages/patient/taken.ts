@@ -9,6 +9,7 @@ import { mountCall, type CallHandle } from "../../video/call";
 import { verifyWith } from "../../video/identity";
 import type { IceAnswer } from "../../video/relay";
 import { nameOf, type Consultation, type Presence } from "./api";
+import { chosenPath } from "./equipment";
 import { mountTalk, type Say, type Talk } from "./talk";
 import type { Side } from "./waiting-room";
 
@@ -17,6 +18,8 @@ export class Taken implements Side {
   readonly element = el("div", { class: "stack consultation" });
   readonly #who = el("p", { class: "lead" });
   readonly #presence = el("p", { class: "quiet-text", role: "status" });
+  readonly #news = newsBar();
+  readonly #watch: IntersectionObserver;
   readonly #call: CallHandle;
   readonly #talk: Talk;
   #told: Presence | null = null;
@@ -26,7 +29,10 @@ export class Taken implements Side {
     if (!practitioner) throw new Error("a consultation that nobody has taken");
     const stage = el("div", { class: "call-place" });
     const talk = el("div", { class: "talk-place stack" });
-    this.element.append(el("h1", null, t("patient.call.title")), this.#who, this.#presence, el("div", { class: "consultation-sides" }, stage, talk));
+    // Who chose to write finds the messages first.
+    const sides = chosenPath() === "text" ? [talk, stage] : [stage, talk];
+    this.element.append(el("h1", null, t("patient.call.title")), this.#who, this.#presence, el("div", { class: "consultation-sides" }, sides), this.#news);
+    this.#watch = watchFor(talk, this.#news);
     this.#call = mountCall(stage, {
       consultation: consultation.id,
       role: "patient",
@@ -63,6 +69,7 @@ export class Taken implements Side {
   }
 
   destroy(): void {
+    this.#watch.disconnect();
     this.#call.destroy();
     this.#talk.destroy();
   }
@@ -73,17 +80,40 @@ export class Taken implements Side {
   }
 }
 
+/** On a phone the messages are under the call: a bar says that there is something new there. */
+function newsBar(): HTMLElement {
+  return el("div", { class: "news-bar", hidden: true });
+}
+
+function watchFor(talk: HTMLElement, bar: HTMLElement): IntersectionObserver {
+  let isSeen = true;
+  const look = button(t("patient.call.news"), () => {
+    talk.scrollIntoView({ block: "start" });
+    talk.querySelector<HTMLElement>(".thread-scroll")?.focus({ preventScroll: true });
+  }, "", "message-square");
+  bar.append(look);
+  const watch = new IntersectionObserver((entries) => {
+    isSeen = entries.some((one) => one.isIntersecting);
+    if (isSeen) bar.hidden = true;
+  });
+  watch.observe(talk);
+  talk.addEventListener("news", () => {
+    bar.hidden = isSeen;
+  });
+  return watch;
+}
+
 export class Closed implements Side {
   readonly element = el("div", { class: "stack consultation" });
   readonly #talk: Talk;
 
   constructor(consultation: Consultation, keyring: Keyring, say: Say) {
     const who = consultation.practitioner ? nameOf(consultation.practitioner) : consultation.practice.name;
-    const summary = el("div");
+    const summary = el("div", { class: "stack near" });
     const talk = el("div", { class: "stack" });
     this.element.append(
       el("h1", null, t("patient.closed.title")),
-      el("section", { class: "stack near sheet" }, el("h2", null, t("patient.closed.summary")), summary),
+      el("section", { class: "stack near summary-sheet" }, el("h2", null, t("patient.closed.summary")), summary),
       el("p", null, t("patient.closed.more")),
       talk,
     );

@@ -24,6 +24,7 @@ export function mountTalk(place: HTMLElement, consultation: Consultation, keyrin
 const ANSWERED_FOR_MS = 30 * 24 * 3_600_000;
 
 class Both implements Talk {
+  readonly #place: HTMLElement;
   readonly #keyring: Keyring;
   readonly #names = new Map<string, string>();
   #now: Consultation;
@@ -33,6 +34,7 @@ class Both implements Talk {
   #counters: Readonly<Record<string, number>>;
 
   constructor(place: HTMLElement, consultation: Consultation, keyring: Keyring, say: Say) {
+    this.#place = place;
     this.#now = consultation;
     this.#counters = consultation.counters;
     this.#keyring = keyring;
@@ -57,7 +59,10 @@ class Both implements Talk {
   }
 
   hear(message: Message): void {
-    if (message.type === "record") this.#refresh(String(message["compartment"]));
+    if (message.type === "record") {
+      this.#refresh(String(message["compartment"]));
+      this.#place.dispatchEvent(new Event("news"));
+    }
     else if (message.type === "read" && message["person"] !== this.#keyring.person) this.#thread?.showRead(Number(message["position"]));
     else if (message.type === "writing" && message["role"] === "practitioner") this.#thread?.showWriting(this.#who());
   }

@@ -18,7 +18,8 @@ export const consentStep: Step = ({ draft, change, practice }) => {
     warning.replaceChildren(...(answerOf(fields[0]?.field) === false ? [notice("caution", t("patient.consent.care-needed"))] : []));
   };
   element.addEventListener("input", () => {
-    change({ consents: Object.fromEntries(fields.map(({ purpose, field }) => [purpose, answerOf(field)]).filter(([, given]) => given !== undefined)) });
+    const given = fields.map(({ purpose, field }) => [purpose, answerOf(field)] as const);
+    change({ consents: Object.fromEntries(given.filter(([, one]) => one !== undefined)) });
     show();
   });
   show();
