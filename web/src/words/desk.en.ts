@@ -51,6 +51,7 @@ export const desk: Record<keyof typeof french, string> = {
   "desk.transfer-word": "A word from your colleague",
   "desk.consultation": "Consultation",
   "desk.the-patient": "The patient",
+  "desk.your-patient": "your patient",
   "desk.colleague": "A colleague",
   "desk.who": "The patient and the request",
   "desk.call": "The call",

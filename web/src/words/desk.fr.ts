@@ -51,6 +51,7 @@ export const desk = {
   "desk.transfer-word": "Mot de votre confrère",
   "desk.consultation": "Consultation",
   "desk.the-patient": "Le patient",
+  "desk.your-patient": "votre patient",
   "desk.colleague": "Un confrère",
   "desk.who": "Le patient et sa demande",
   "desk.call": "L’appel",

@@ -202,7 +202,7 @@ export class Consult {
       consultation: consultation.id,
       role: "practitioner",
       peer: consultation.patient,
-      peerName: t("desk.the-patient"),
+      peerName: t("desk.your-patient"),
       sign: (kind, fields) => this.#keyring.sign(kind, fields),
       verify: verifyWith(deviceKey),
       ice: () => api.get<IceAnswer>(`/api/consultations/${consultation.id}/ice`),
