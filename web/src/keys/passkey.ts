@@ -119,7 +119,7 @@ function reasonOf(error: unknown): PasskeyReason {
 function prfOutput(credential: PublicKeyCredential): Bytes | null {
   const first = credential.getClientExtensionResults().prf?.results?.first;
   if (first === undefined) return null;
-  const bytes = first instanceof ArrayBuffer ? new Uint8Array(first) : new Uint8Array(first.buffer as ArrayBuffer);
+  const bytes = first instanceof ArrayBuffer ? new Uint8Array(first) : new Uint8Array(first.buffer);
   return bytes.length === 32 ? bytes : null;
 }
 

@@ -95,14 +95,14 @@ export async function amend<T>(shelf: Shelf, key: string, change: (known: T | un
   const store = await within(shelf, "readwrite");
   const transaction = store.transaction;
   await new Promise<void>((resolve, reject) => {
-    let fault: unknown = null;
+    let fault: Error | null = null;
     const request = store.get(key) as IDBRequest<T | undefined>;
     request.onsuccess = () => {
       try {
         const next = change(request.result);
         if (next !== undefined) store.put(next, key);
       } catch (error) {
-        fault = error;
+        fault = error instanceof Error ? error : new Error(String(error));
         transaction.abort();
       }
     };
@@ -111,7 +111,7 @@ export async function amend<T>(shelf: Shelf, key: string, change: (known: T | un
     };
     transaction.onabort = () => {
       if (fault === null) reject(new MemoryFullError(transaction.error?.message));
-      else reject(fault as Error);
+      else reject(fault);
     };
   });
 }

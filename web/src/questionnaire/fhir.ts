@@ -117,7 +117,7 @@ export function readQuestionnaire(source: unknown): Questionnaire {
   const seen = new Set<string>();
   for (const item of allItems(questionnaire.item)) {
     if (typeof item.linkId !== "string" || seen.has(item.linkId)) throw new QuestionnaireError(`link id ${item.linkId}`);
-    if (!TYPES.includes(item.type)) throw new QuestionnaireError(`type ${String(item.type)} of ${item.linkId}`);
+    if (!TYPES.includes(item.type)) throw new QuestionnaireError(`type ${item.type} of ${item.linkId}`);
     seen.add(item.linkId);
   }
   for (const item of allItems(questionnaire.item)) {

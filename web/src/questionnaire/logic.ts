@@ -160,8 +160,8 @@ function faultOfOne(item: Item, answer: Answer): Fault | null {
   if (value === undefined) return null;
   const least = extension(item, "minValue");
   const most = extension(item, "maxValue");
-  if (least !== undefined && value < (least as typeof value)) return { kind: "least", limit: String(least) };
-  if (most !== undefined && value > (most as typeof value)) return { kind: "most", limit: String(most) };
+  if (least !== undefined && value < (least as typeof value)) return { kind: "least", limit: `${least as typeof value}` };
+  if (most !== undefined && value > (most as typeof value)) return { kind: "most", limit: `${most as typeof value}` };
   return null;
 }
 

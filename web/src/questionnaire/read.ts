@@ -53,7 +53,7 @@ export function isDay(text: string): boolean {
 }
 
 export function unitOf(item: Item): Coding {
-  return (extension(item, "questionnaire-unit") ?? extension(item, "questionnaire-unitOption") ?? {}) as Coding;
+  return (extension(item, "questionnaire-unit") ?? extension(item, "questionnaire-unitOption") ?? {});
 }
 
 function codeOf(unit: Coding): { system?: string; code?: string } {

@@ -4,7 +4,7 @@
  */
 
 import { el, icon, say, setText } from "./dom";
-import { MediaError, openMedia } from "./media";
+import { type MediaError, openMedia } from "./media";
 import { measure, playSound, SILENT_AFTER_MS } from "./meter";
 import { canReachRelay, gather, type IceAnswer } from "./relay";
 import type { VideoKey } from "../words/video.fr";

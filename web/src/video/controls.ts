@@ -5,12 +5,12 @@ import type { LocalView } from "./local";
 import type { VideoKey } from "../words/video.fr";
 
 export interface ControlActions {
-  mic(): void;
-  camera(): void;
-  switchCamera(): void;
-  audioOnly(): void;
-  pip(): void;
-  leave(): void;
+  readonly mic: () => void;
+  readonly camera: () => void;
+  readonly switchCamera: () => void;
+  readonly audioOnly: () => void;
+  readonly pip: () => void;
+  readonly leave: () => void;
 }
 
 interface Face {

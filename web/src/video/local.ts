@@ -113,8 +113,7 @@ export class LocalMedia {
       track.contentHint = "motion";
       this.#cameraId = track.getSettings().deviceId;
     } else track.enabled = this.#view.mic !== "off";
-    const problems = { ...this.#view.problems };
-    delete problems[kind];
+    const problems = Object.fromEntries(Object.entries(this.#view.problems).filter(([name]) => name !== kind));
     this.#options.ontrack(kind, track);
     this.#set({ problems, ...(kind === "video" ? { camera: "on" } : { mic: track.enabled ? "on" : "off" }) });
   }

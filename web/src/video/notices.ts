@@ -5,9 +5,9 @@ import type { Kind } from "./peer";
 import type { CallView } from "./session";
 
 export interface NoticeActions {
-  retry(kind: Kind): void;
-  audioOnly(): void;
-  play(): void;
+  readonly retry: (kind: Kind) => void;
+  readonly audioOnly: () => void;
+  readonly play: () => void;
 }
 
 interface Notice {

@@ -58,7 +58,7 @@ export class Peer {
 
   /** Makes the first offer. Whoever does not call this answers. */
   start(): void {
-    for (const kind of KINDS) this.#transceiver(kind) ?? this.#addTransceiver(kind);
+    for (const kind of KINDS) if (!this.#transceiver(kind)) this.#addTransceiver(kind);
     this.#openChannel();
   }
 

@@ -18,7 +18,7 @@ export function readSignal(data: unknown): Signal | null {
   if (isObject(data["description"])) return readDescription(data["description"], data["fingerprint"]);
   if (data["candidate"] === null) return { candidate: null };
   if (isObject(data["candidate"]) && typeof data["candidate"]["candidate"] === "string") {
-    return { candidate: data["candidate"] as RTCIceCandidateInit };
+    return { candidate: data["candidate"] };
   }
   return null;
 }
