@@ -36,7 +36,7 @@ def to_wire(at: datetime) -> str:
 
 def from_wire(text: str) -> datetime:
     """Read a time of the wire; ValueError for any other way to write it."""
-    at = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    at = datetime.fromisoformat(text if text.endswith("Z") else "")
     if to_wire(at) != text:
         raise ValueError("not a time of the wire")
     return at

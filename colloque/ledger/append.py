@@ -55,6 +55,7 @@ class Log:
         self.written: list[Written] = []
         self._sayings: list[Saying] = []
         self._hashes: dict[merkle.Place, bytes] = {}
+        self._proven: dict[merkle.Span, str] = {}
 
     @property
     def size(self) -> int:
@@ -83,11 +84,7 @@ class Log:
         self.note = signer.sign(size=self.tree.size, root=self.tree.root())
         await _write_lines(cursor, self.written)
         if nodes:
-            await cursor.execute(
-                "INSERT INTO ledger_node (level, index, hash) "
-                "SELECT * FROM unnest(%s::smallint[], %s::bigint[], %s::bytea[])",
-                ([n.level for n in nodes], [n.index for n in nodes], [n.hash for n in nodes]),
-            )
+            await _write_nodes(cursor, nodes)
         await cursor.execute(
             "UPDATE ledger_head SET size = %s, peaks = %s, at = %s, note = %s",
             (self.tree.size, b"".join(self.tree.peaks), self.at, self.note),
@@ -110,8 +107,13 @@ class Log:
         self._hashes.update(((n.level, n.index), n.hash) for n in nodes)
 
     def _prove(self, index: int) -> list[str]:
+        # Lines of one batch are neighbours: their proofs differ near the leaf and agree above.
         spans = merkle.inclusion_spans(index, self.tree.size)
-        return [b64u_encode(h) for h in merkle.prove(spans, self._hashes.__getitem__)]
+        for span in spans:
+            if span not in self._proven:
+                (joined,) = merkle.prove([span], self._hashes.__getitem__)
+                self._proven[span] = b64u_encode(joined)
+        return [self._proven[span] for span in spans]
 
 
 async def begin_log(cursor: Cursor, signer: Signer, at: datetime) -> None:
@@ -177,33 +179,44 @@ async def _read_hashes(cursor: Cursor, places: Iterable[merkle.Place]) -> dict[m
     return {(level, index): digest for level, index, digest in rows}
 
 
+# Rows go as one JSON text: to write them as arrays, element by element, cost more than all else that is done here.
+
+
 async def _write_lines(cursor: Cursor, lines: Sequence[Written]) -> None:
+    rows = [
+        {"seq": w.seq, "leaf": w.leaf.hex(), "body": w.body.decode(), "record": w.fields.get("record"),
+         "subject": w.fields.get("subject")}
+        for w in lines
+    ]  # fmt: skip
     await cursor.execute(
         "INSERT INTO ledger_line (seq, leaf, body, record, subject) "
-        "SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::text[], %s::uuid[], %s::uuid[])",
-        (
-            [w.seq for w in lines],
-            [w.leaf for w in lines],
-            [w.body.decode() for w in lines],
-            [w.fields.get("record") for w in lines],
-            [w.fields.get("subject") for w in lines],
-        ),
+        "SELECT seq, decode(leaf, 'hex'), body, record, subject FROM json_to_recordset(%s::json) "
+        "AS w (seq bigint, leaf text, body text, record uuid, subject uuid)",
+        (json.dumps(rows),),
+    )
+
+
+async def _write_nodes(cursor: Cursor, nodes: Sequence[merkle.Node]) -> None:
+    rows = [{"level": n.level, "index": n.index, "hash": n.hash.hex()} for n in nodes]
+    await cursor.execute(
+        "INSERT INTO ledger_node (level, index, hash) SELECT level, index, decode(hash, 'hex') "
+        "FROM json_to_recordset(%s::json) AS n (level smallint, index bigint, hash text)",
+        (json.dumps(rows),),
     )
 
 
 async def _write_sayings(cursor: Cursor, sayings: Sequence[Saying]) -> None:
+    rows = [
+        {"id": s.id, "digest": s.digest.hex(), "payload": None if s.payload is None else s.payload.hex(),
+         "payload_type": s.payload_type, "signatures": s.signatures, "first_seq": s.first_seq, "lines": s.lines}
+        for s in sayings
+    ]  # fmt: skip
     await cursor.execute(
-        "INSERT INTO ledger_statement (id, digest, payload, payload_type, signatures, first_seq, lines) SELECT * FROM "
-        "unnest(%s::uuid[], %s::bytea[], %s::bytea[], %s::text[], %s::text[], %s::bigint[], %s::integer[])",
-        (
-            [s.id for s in sayings],
-            [s.digest for s in sayings],
-            [s.payload for s in sayings],
-            [s.payload_type for s in sayings],
-            [s.signatures for s in sayings],
-            [s.first_seq for s in sayings],
-            [s.lines for s in sayings],
-        ),
+        "INSERT INTO ledger_statement (id, digest, payload, payload_type, signatures, first_seq, lines) "
+        "SELECT id, decode(digest, 'hex'), decode(payload, 'hex'), payload_type, signatures, first_seq, lines "
+        "FROM json_to_recordset(%s::json) AS s (id uuid, digest text, payload text, payload_type text, "
+        "signatures text, first_seq bigint, lines integer)",
+        (json.dumps(rows),),
     )
 
 

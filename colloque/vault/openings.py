@@ -71,14 +71,18 @@ class Opening:
     secret: bytes = b""
 
 
-def read_wanted(said: Said) -> list[Wanted]:
-    """Read a release's openings, and check the form of the rest of it."""
-    listed = said.body.get("openings")
-    if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_OPENINGS:
-        raise Malformed("openings")
+def check_form(said: Said) -> None:
+    """Refuse a release that is not written as one."""
     take_text(said.body, "purpose", most=40)
     take_text(said.body, "reason", usual="", most=500)
     take_bytes(said.body, "reply_key", 32)
+    read_wanted(said)
+
+
+def read_wanted(said: Said) -> list[Wanted]:
+    listed = said.body.get("openings")
+    if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_OPENINGS:
+        raise Malformed("openings")
     if not all(isinstance(entry, dict) for entry in listed):
         raise Malformed("openings")
     return [

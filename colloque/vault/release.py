@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from colloque.kernel.clock import to_wire
 from colloque.kernel.encoding import b64u_encode
 from colloque.vault import turn
-from colloque.vault.openings import Opening, read_wanted
+from colloque.vault.openings import Opening, check_form
 from colloque.vault.statements import Said, take_bytes
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ async def release(vault: "Vault", said: Said) -> dict[str, Any]:
     """Answer a release: turns, sealed, and the receipt. Raises the refusal when every opening is refused."""
     # 1. Who asks: the device's signature over the exact bytes, the clock; freezes and revocations again in 2.
     await vault.authenticate(said)
-    read_wanted(said)
+    check_form(said)
 
     # 2. Relation, 3. budget, 4. line, tree head and budget in one transaction, shared by the batch.
     # A crash in here leaves nothing, or, if the commit was reached, a line nobody profited from.

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -72,8 +73,13 @@ async def read_said(request: Request, vault: Vault) -> Said:
 def network_of(request: Request) -> str:
     """The asker's network, as the proxy in front of the vault says: /24, or /48. Never a whole address."""
     told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return _prefix_of(told or (request.client.host if request.client else ""))
+
+
+@lru_cache(maxsize=4096)
+def _prefix_of(told: str) -> str:
     try:
-        address = ipaddress.ip_interface(told or (request.client.host if request.client else "")).ip
+        address = ipaddress.ip_interface(told).ip
     except ValueError:
         return ""
     prefix = 24 if address.version == 4 else 48
