@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from colloque.client.authenticator import Authenticator
-from colloque.client.errors import Refused
+from colloque.client.errors import NotProven, Refused
 from colloque.client.http import Browser
 from colloque.client.mailbox import Mailbox
 from colloque.client.person import Person
-from colloque.client.vault import release_turns
+from colloque.client.records import create_record, open_compartment
 from colloque.envelope import hpke, recovery_code, unlock
-from colloque.envelope.item import item_hash, seal_json
-from colloque.envelope.keys import Place, content_key, new_secret, practice_kem_seed
-from colloque.envelope.manifest import sign_manifest
+from colloque.envelope.keys import new_secret, practice_kem_seed
 from colloque.envelope.sealed_key import Recipient, seal_key
 from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_decode, b64u_encode
@@ -129,49 +127,43 @@ def sign_out(account: Account) -> None:
 
 
 def sign_in(account: Account) -> None:
-    """Come back with a passkey, or with passphrase and code; the device is known from before."""
-    if account.passkey is not None:
-        options = account.browser.post("/api/sign-in/passkey/options")
-        told = account.browser.post("/api/sign-in/passkey", {"credential": account.passkey.get(options)})
-    else:
-        assert account.passphrase is not None
-        asked = account.browser.post("/api/sign-in/salt", {"email": account.email})
-        stretched = unlock.stretch(account.passphrase.text, b64u_decode(asked["salt"]))
-        told = account.browser.post(
-            "/api/sign-in/passphrase",
-            {
-                "email": account.email,
-                "method": asked["method"],
-                "sign_in_secret": b64u_encode(stretched.sign_in_secret),
-                "totp": account.passphrase.totp(),
-            },
-        )
+    """Come back with a passkey, or with passphrase and code, and unlock; the device is known from before."""
+    told, by = _by_gesture(account) if account.passkey else _by_typing(account)
+    method = next(one for one in told["methods"] if one["id"] == told["method"])
+    if unlock.open_method(method, by, owner=account.person.id) != account.person.root:
+        raise NotProven("What was unlocked is not the root that was sealed at sign-up.")
     account.person.session = told["session"]
     account.browser.post("/api/devices", {"device": account.person.device})
 
 
+def _by_gesture(account: Account) -> tuple[dict[str, Any], unlock.Unlocker]:
+    """One touch signs in and unlocks."""
+    assert account.passkey is not None
+    options = account.browser.post("/api/sign-in/passkey/options")
+    told = account.browser.post("/api/sign-in/passkey", {"credential": account.passkey.get(options)})
+    return told, unlock.by_passkey(account.passkey.prf)
+
+
+def _by_typing(account: Account) -> tuple[dict[str, Any], unlock.Unlocker]:
+    assert account.passphrase is not None
+    asked = account.browser.post("/api/sign-in/salt", {"email": account.email})
+    stretched = unlock.stretch(account.passphrase.text, b64u_decode(asked["salt"]))
+    told = account.browser.post(
+        "/api/sign-in/passphrase",
+        {
+            "email": account.email,
+            "method": asked["method"],
+            "sign_in_secret": b64u_encode(stretched.sign_in_secret),
+            "totp": account.passphrase.totp(),
+        },
+    )
+    return told, unlock.by_passphrase(stretched.unlock_secret, b64u_decode(told["share"]))
+
+
 def keep_contact(person: Person, contact: dict[str, str]) -> None:
     """Seal the address where the mailer may open it, and nowhere else."""
-    record = new_id()
-    said = person.say("record", record=record, kind="person", subject=person.id, recipients=[])
-    person.browser.post("/api/records", {"statement": said, "sealed_keys": []})
-    place = Place(record, "contact", 0)
-    key = content_key(place, care_key=b"", turn=release_turns(person, [place], "contact")[0])
-    at = clock.to_wire(clock.now())
-    item = seal_json(
-        contact,
-        key,
-        item=new_id(),
-        version=1,
-        kind="contact",
-        author=person.author,
-        device_key=person.device_key,
-        at=at,
-    )
-    manifest = sign_manifest(
-        place, [item_hash(item)], counter=1, author=person.author, device_key=person.device_key, at=at
-    )
-    person.browser.post(f"/api/records/{record}/contact", {"items": [item], "manifest": manifest})
+    record = create_record(person, "person")
+    open_compartment(person, record, "contact", "contact").put("contact", contact)
 
 
 def _verify(url: str, email: str, mailbox: Mailbox, kind: str, passphrase: Passphrase | None) -> Account:

@@ -1,12 +1,43 @@
 """The ledger as one client sees it: its key, its proofs, and that its history only grows."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from colloque.client.errors import NotProven
 from colloque.client.http import Browser
+from colloque.kernel import dsse
 from colloque.kernel.encoding import b64u_decode
-from colloque.ledger import checkpoint, merkle
+from colloque.ledger import checkpoint, line, merkle
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line that was written down, and its place in the tree."""
+
+    fields: Mapping[str, Any]
+    leaf: bytes
+    reason: str | None = None
+
+    @classmethod
+    def read(cls, text: str, reason: str | None = None) -> "Line":
+        try:
+            return cls(line.from_bytes(text.encode()), line.leaf_hash(text.encode()), reason)
+        except line.MalformedLine as error:
+            raise NotProven(f"A line of the ledger cannot be read ({error}).") from error
+
+    @property
+    def seq(self) -> int:
+        return int(self.fields["seq"])
+
+    @property
+    def kind(self) -> str:
+        return str(self.fields["kind"])
+
+    def says(self, said: dsse.Statement) -> bool:
+        return self.fields.get("request") == hashlib.sha256(said.payload).hexdigest()
 
 
 class Log:

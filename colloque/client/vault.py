@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 
 from colloque.client.errors import NotProven, Refused
-from colloque.client.ledger import Log
+from colloque.client.ledger import Line, Log
 from colloque.client.person import Person
 from colloque.envelope import hpke
 from colloque.envelope.keys import Place
@@ -53,3 +53,16 @@ def check_receipt(person: Person, said: dict[str, object], receipt: dict[str, ob
     head = log.read(str(receipt["checkpoint"]))
     for line in listed:
         log.check(b64u_decode(line["leaf"], length=32), line["seq"], line["proof"], head)
+
+
+def read_lines(person: Person, about: str = "self", *, after: int | None = None) -> list[Line]:
+    """What the ledger says about my records, oldest first, each line proven to be in it."""
+    told = person.browser.post("/vault/lines", person.say("lines", about=about, after=after))
+    log = Log.of(person.browser)
+    head = log.read(told["checkpoint"])
+    found = []
+    for entry in told["lines"]:
+        line = Line.read(entry["line"], entry.get("reason"))
+        log.check(line.leaf, line.seq, entry["proof"], head)
+        found.append(line)
+    return sorted(found, key=lambda line: line.seq)

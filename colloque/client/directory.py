@@ -1,0 +1,118 @@
+"""Whose key is whose: asked of the server, proven by the ledger, remembered."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from colloque.client.errors import NotProven
+from colloque.client.http import Browser
+from colloque.client.ledger import Log
+from colloque.envelope import statement
+from colloque.envelope.errors import EnvelopeError
+from colloque.envelope.item import Author
+from colloque.envelope.sealed_key import Recipient
+from colloque.kernel import dsse
+from colloque.kernel.encoding import b64u_decode
+from colloque.ledger import line as ledger_line
+
+LINE_OF = {
+    "person": "person-registered",
+    "device": "device-enrolled",
+    "practice": "practice-created",
+    "generation": "practice-generation",
+    "member": "member-joined",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person's keys, proven."""
+
+    kem_key: bytes
+    identity_key: bytes
+    devices: dict[str, bytes]
+
+
+@dataclass
+class Directory:
+    browser: Browser
+    _people: dict[str, Known] = field(default_factory=dict)
+
+    def device_key(self, author: Author) -> bytes | None:
+        """The public key of an author's device; what it wrote before it was revoked stays its own."""
+        known = self._people.get(author.person)
+        if known is None or author.device not in known.devices:
+            known = self._people[author.person] = self._ask(author.person)
+        return known.devices.get(author.device)
+
+    def person(self, person: str) -> Known:
+        if person not in self._people:
+            self._people[person] = self._ask(person)
+        return self._people[person]
+
+    def practice(self, practice: str) -> Recipient:
+        """The newest generation of a practice's key."""
+        newest: Recipient | None = None
+        for said in self._proven(f"/vault/directory/practices/{practice}"):
+            if said.kind not in ("practice", "generation"):
+                continue
+            body = said.body
+            author = Author(body["person"], body["device"])
+            key = self.device_key(author)
+            if body.get("practice") != practice or key is None:
+                raise NotProven("A practice's key has no author that the ledger knows.")
+            statement.check_device(said, device=author.device, public_key=key)
+            generation = 0 if said.kind == "practice" else int(body["generation"])
+            if newest is None or generation > newest.generation:
+                newest = Recipient(practice, b64u_decode(body["kem_key"]), generation)
+        if newest is None:
+            raise NotProven("This practice has published no key.")
+        return newest
+
+    def _ask(self, person: str) -> Known:
+        said = self._proven(f"/vault/directory/persons/{person}")
+        (registered,) = (one for one in said if one.kind == "person")
+        identity = b64u_decode(registered.body["identity_key"], length=32)
+        try:
+            statement.check_identity(registered, person=person, public_key=identity)
+            devices = dict(_device(one, person, identity) for one in said if one.kind == "device")
+        except EnvelopeError as error:
+            raise NotProven("The keys of a person are not signed by them.") from error
+        return Known(b64u_decode(registered.body["kem_key"]), identity, devices)
+
+    def _proven(self, path: str) -> list[dsse.Statement]:
+        told = self.browser.get(path)
+        log = Log.of(self.browser)
+        head = log.read(told["checkpoint"])
+        found = []
+        for entry in told["statements"]:
+            text = entry["line"].encode()
+            fields = ledger_line.from_bytes(text)
+            log.check(ledger_line.leaf_hash(text), fields["seq"], entry["proof"], head)
+            said = dsse.parse(entry["envelope"])
+            is_about = fields.get("request") == hashlib.sha256(said.payload).hexdigest()
+            if not is_about or fields["kind"] != LINE_OF.get(said.kind):
+                raise NotProven(f"Line {fields['seq']} is not about the statement that it came with.")
+            found.append(said)
+        return found
+
+
+_directories: "WeakKeyDictionary[Browser, Directory]" = WeakKeyDictionary()
+
+
+def directory_of(browser: Browser) -> Directory:
+    """One for each browser, for as long as it is there."""
+    if browser not in _directories:
+        _directories[browser] = Directory(browser)
+    return _directories[browser]
+
+
+def _device(said: dsse.Statement, person: str, identity: bytes) -> tuple[str, bytes]:
+    body: Any = said.body
+    key = b64u_decode(body["public_key"], length=65)
+    if body["person"] != person:
+        raise NotProven("A device is another person's.")
+    statement.check_identity(said, person=person, public_key=identity)
+    statement.check_device(said, device=body["new_device"], public_key=key)
+    return body["new_device"], key

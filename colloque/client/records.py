@@ -1,0 +1,167 @@
+"""Sealed records: made, opened as a whole or not at all, added to."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from colloque.client.directory import directory_of
+from colloque.client.errors import ClientError, NotProven, Refused
+from colloque.client.person import Person
+from colloque.client.vault import release_turns
+from colloque.envelope.errors import EnvelopeError
+from colloque.envelope.file import Description, FileSealer, chunk_count, open_file, sealed_size
+from colloque.envelope.item import OpenedItem, item_hash, open_item, seal_json
+from colloque.envelope.keys import ContentKey, Place, content_key, new_secret
+from colloque.envelope.manifest import Manifest, check_manifest, sign_manifest
+from colloque.envelope.sealed_key import Recipient, seal_key
+from colloque.kernel import clock
+from colloque.kernel.encoding import key_id
+from colloque.kernel.ids import new_id
+
+MOST_CONFLICTS = 6
+
+
+def create_record(
+    person: Person, kind: str, practice: str, *, file: str | None = None, practitioner: str | None = None
+) -> str:
+    """Make a file or a consultation with a care key of its own, sealed to the patient and to the practice."""
+    record, care_key = new_id(), new_secret()
+    to: list[Recipient] = [person.recipient, directory_of(person.browser).practice(practice)]
+    sealed = [seal_key(care_key, purpose="care-key", about=record, to=one).to_json() for one in to]
+    said = person.say(
+        "record",
+        record=record,
+        kind=kind,
+        subject=person.id,
+        practice=practice,
+        file=file,
+        recipients=[{"id": one.id, "key_id": key_id(one.public_key)} for one in to],
+    )
+    body: dict[str, Any] = {"statement": said, "sealed_keys": sealed}
+    if kind == "consultation":
+        person.browser.post("/api/consultations", {**body, "practitioner": practitioner})
+    else:
+        person.browser.post("/api/records", body)
+    return record
+
+
+@dataclass
+class Compartment:
+    """One compartment, opened and checked."""
+
+    person: Person
+    key: ContentKey = field(repr=False)
+    query: str = ""
+    items: list[OpenedItem] = field(default_factory=list)
+    _sealed: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    _manifest: Manifest | None = None
+
+    @property
+    def path(self) -> str:
+        return f"/api/records/{self.key.place.record}/{self.key.place.compartment}"
+
+    def refresh(self) -> None:
+        """Fetch everything again, and check it as a whole against what was seen before."""
+        told = self.person.browser.get(self.path + self.query)
+        keys = directory_of(self.person.browser)
+        try:
+            items = [open_item(one, self.key, keys.device_key) for one in told["items"]]
+            if told["manifest"] is None:
+                if items or self._manifest:
+                    raise NotProven("The signed list of a compartment is gone.")
+                manifest = None
+            else:
+                manifest = check_manifest(
+                    told["manifest"],
+                    place=self.key.place,
+                    hashes=[one.hash for one in items],
+                    author_key=keys.device_key,
+                    remembered=self._manifest,
+                )
+        except EnvelopeError as error:
+            raise NotProven(f"What came is not what was written ({type(error).__name__}).") from error
+        self.items, self._sealed, self._manifest = items, told["items"], manifest
+
+    def find(self, kind: str) -> list[Any]:
+        """The content of each item of a kind, oldest first."""
+        return [one.json() for one in self.items if one.header.kind == kind]
+
+    def put(self, kind: str, data: object, *, item: str = "") -> str:
+        """Add an item, or a new version of one; returns its id. Two who write at once follow one another."""
+        name = item or new_id()
+        for _ in range(MOST_CONFLICTS):
+            try:
+                self.person.browser.post(self.path, self._next(kind, data, name))
+            except Refused as error:
+                if error.word not in ("counter-taken", "version-taken"):
+                    raise
+                self.refresh()
+                continue
+            self.refresh()
+            return name
+        raise ClientError(f"Others write into {self.key.place.compartment} without a pause.")
+
+    def _next(self, kind: str, data: object, name: str) -> dict[str, Any]:
+        at = clock.to_wire(clock.now())
+        index = next((n for n, one in enumerate(self.items) if one.header.item == name), None)
+        version = 1 if index is None else self.items[index].header.version + 1
+        how: dict[str, Any] = {"author": self.person.author, "device_key": self.person.device_key, "at": at}
+        sealed = seal_json(data, self.key, item=name, version=version, kind=kind, **how)
+        after = (
+            [*self._sealed, sealed]
+            if index is None
+            else [sealed if n == index else one for n, one in enumerate(self._sealed)]
+        )
+        counter = (self._manifest.counter if self._manifest else 0) + 1
+        manifest = sign_manifest(self.key.place, [item_hash(one) for one in after], counter=counter, **how)
+        return {"items": [sealed], "manifest": manifest}
+
+
+def open_compartment(
+    person: Person, record: str, compartment: str, purpose: str, *, reason: str | None = None
+) -> Compartment:
+    """Open one compartment by the two keys. `reason` breaks the glass."""
+    place, query = Place(record, compartment, 0), "" if reason is None else "?purpose=break-glass"
+    (turn,) = release_turns(person, [place], purpose, reason=reason)
+    told = person.browser.get(f"/api/records/{record}{query}")
+    care_key = _open_care_key(person, told["sealed_keys"])
+    opened = Compartment(person, content_key(place, care_key=care_key, turn=turn), query)
+    opened.refresh()
+    return opened
+
+
+def send_file(documents: Compartment, data: bytes, *, name: str, type: str) -> str:  # noqa: A002 – the field's name
+    """Seal a file, send it a chunk at a time, and describe it; returns the item."""
+    browser, item = documents.person.browser, new_id()
+    sealer = FileSealer(data, documents.key, item=item)
+    place = documents.key.place
+    blob = browser.post(
+        "/api/blobs",
+        {
+            "record": place.record,
+            "compartment": place.compartment,
+            "chunks": chunk_count(len(data)),
+            "size": sealed_size(len(data)),
+        },
+    )["blob"]
+    for number, chunk in enumerate(sealer.chunks()):
+        browser.put_bytes(f"/api/blobs/{blob}/{number}", chunk)
+    browser.post(f"/api/blobs/{blob}/complete")
+    return documents.put("document", sealer.description(name=name, type=type, blob=blob).to_json(), item=item)
+
+
+def fetch_file(documents: Compartment, item: str) -> tuple[str, bytes]:
+    """A file's name and content."""
+    found = next(one for one in documents.items if one.header.item == item)
+    about = Description.from_json(found.json())
+    browser = documents.person.browser
+    pieces = (browser.get_bytes(f"/api/blobs/{about.blob}/{number}") for number in range(about.chunks))
+    return about.name, b"".join(open_file(pieces, documents.key, about, item=item))
+
+
+def _open_care_key(person: Person, sealed: list[dict[str, Any]]) -> bytes:
+    for one in reversed(sealed):
+        try:
+            return person.open_care_key(one)
+        except (EnvelopeError, ClientError):
+            continue
+    raise NotProven("None of this person's keys opens the record.")

@@ -1,0 +1,61 @@
+"""Looks for texts in every file under a folder: in clear, in base64 and in hex. For after a smoke run, and for drills."""
+
+import base64
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PIECE = 1 << 22
+
+
+@dataclass(frozen=True)
+class Trace:
+    path: Path
+    text: str
+    how: str
+
+
+def forms_of(text: str) -> dict[str, bytes]:
+    """How a text may stand in a file. Base64 has three alignments; what is cut are the characters that neighbours share."""
+    data = text.encode()
+    forms = {
+        "in clear": data,
+        "in UTF-16": text.encode("utf-16-le"),
+        "in hex": data.hex().encode(),
+        "in HEX": data.hex().upper().encode(),
+    }
+    for shift in range(3):
+        encoded = base64.b64encode(b"\0" * shift + data)
+        start = (0, 2, 3)[shift]
+        end = len(encoded) - (0, 3, 2)[(shift + len(data)) % 3]
+        for name, alphabet in (
+            ("base64", encoded),
+            ("base64url", encoded.translate(bytes.maketrans(b"+/", b"-_"))),
+        ):
+            forms[f"in {name}, at {shift}"] = alphabet[start:end]
+    return forms
+
+
+def find_traces(folder: Path, texts: Iterable[str], *, leave_out: Iterable[Path] = ()) -> Iterator[Trace]:
+    """Each file and form in which one of `texts` (of four bytes or more) stands."""
+    left_out = {path.resolve() for path in leave_out}
+    wanted = [
+        (text, how, form) for text in texts if len(text.encode()) >= 4 for how, form in forms_of(text).items()
+    ]
+    longest = max((len(form) for _, _, form in wanted), default=1)
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not path.is_file() or left_out & {path.resolve(), *path.resolve().parents}:
+            continue
+        yield from _in_file(path, wanted, longest)
+
+
+def _in_file(path: Path, wanted: list[tuple[str, str, bytes]], longest: int) -> Iterator[Trace]:
+    missing = dict.fromkeys(wanted)
+    kept = b""
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            window = kept + piece
+            for one in [one for one in missing if one[2] in window]:
+                del missing[one]
+                yield Trace(path, one[0], one[1])
+            kept = window[-longest:]
