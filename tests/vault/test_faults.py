@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg import OperationalError
 
@@ -102,6 +103,28 @@ def test_a_fault_leaves_no_key_or_a_line_nobody_profited_from(
     assert "sealed" not in response.json()
     assert len(cast.lines("release")) == lines
     # The same request, sent again when all is well: one key, and one line for it.
+    assert len(asked.answer().turns) == 1
+    assert len(cast.lines("release")) == 1
+
+
+REFUSE = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON ledger_line {} FOR EACH ROW EXECUTE FUNCTION refuse()"""
+
+
+@pytest.mark.parametrize("when", ["NOT DEFERRABLE", "DEFERRABLE INITIALLY DEFERRED"], ids=["row", "commit"])
+def test_what_the_database_refuses_lets_no_key_out(cast: Cast, when: str) -> None:
+    """The statements of a batch go out before their answers come, the commit among them."""
+    cast.request()
+    cast.take(cast.bose)
+    asked = cast.ask(cast.bose, (cast.consultation, "care"))
+    with psycopg.connect(cast.settings.database_url, autocommit=True) as connection:
+        connection.execute(REFUSE.format(when).encode())
+        response = cast.post("release", asked.envelope)
+        connection.execute("DROP FUNCTION refuse CASCADE")
+    assert response.status_code == 503
+    assert "sealed" not in response.json()
+    assert len(cast.lines("release")) == 0
     assert len(asked.answer().turns) == 1
     assert len(cast.lines("release")) == 1
 
