@@ -1,102 +1,34 @@
 """Signing up, signing in, losing things and finding them again: whole stories in a real browser."""
 
-import base64
 import json
 import re
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.core import mail
 from playwright.sync_api import Browser, Page, expect
 
-from colloque.accounts import letters
-from colloque.accounts.actions import invite_first_manager
 from colloque.accounts.models import Account, Method
-from colloque.kernel import clock
 from colloque.records.models import Grant, Item, Record
-from colloque.vault.totp import STEP_SECONDS, code_at
 from tests.journeys.browser import add_authenticator, look, open_browser
+from tests.journeys.steps import (
+    copy_sheet,
+    heading,
+    invite_bose,
+    join,
+    open_practice,
+    press,
+    recover,
+    secret_on,
+    session_of,
+    sign_up,
+    totp,
+    verify_address,
+)
 from tests.live import ORIGIN
 from tests.video.relay import bundle
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
-
-RPPS = "10003456786"
-
-
-def code_for(address: str) -> str:
-    """The code of the newest letter, as soon as it is there."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        letters.settle()
-        found = [
-            re.search(r"\b(\d{3}) (\d{3})\b", str(one.body)) for one in mail.outbox if one.to == [address]
-        ]
-        if found and found[-1]:
-            return found[-1][1] + found[-1][2]
-        time.sleep(0.05)
-    raise AssertionError("no letter came")
-
-
-def heading(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(text, timeout=20_000)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def verify_address(page: Page, address: str, shots: str = "") -> None:
-    heading(page, "Votre adresse e-mail")
-    if shots:
-        look(page, f"{shots}-address")
-    page.get_by_label("Adresse e-mail").fill(address)
-    press(page, "Recevoir un code")
-    heading(page, "Le code que vous avez reçu")
-    if shots:
-        look(page, f"{shots}-code")
-    page.get_by_label("Code à six chiffres").fill(code_for(address))
-    press(page, "Continuer")
-
-
-def copy_sheet(page: Page, shots: str = "") -> str:
-    """Read the sheet off the screen, and type back the two groups that are asked for."""
-    if shots:
-        look(page, f"{shots}-sheet")
-    groups = page.locator(".sheet-groups code").all_text_contents()
-    assert len(groups) == 7
-    press(page, "C’est sur papier")
-    heading(page, "Vérifions la feuille")
-    if shots:
-        look(page, f"{shots}-sheet-check")
-    for field in page.get_by_role("textbox").all():
-        number = int(
-            re.findall(r"\d+", page.locator(f"label[for={field.get_attribute('id')}]").inner_text())[0]
-        )
-        field.fill(groups[number - 1].lower())
-    press(page, "Continuer")
-    return "-".join(groups)
-
-
-def sign_up(page: Page, address: str, shots: str = "") -> str:
-    """Sign up with a passkey; return the recovery code."""
-    page.goto(f"{ORIGIN}/sign-up")
-    verify_address(page, address, shots)
-    heading(page, "Comment voulez-vous vous connecter\u00a0?")
-    if shots:
-        look(page, f"{shots}-unlock")
-    press(page, "Créer ma clé d’accès")
-    heading(page, "Votre feuille de secours")
-    code = copy_sheet(page, shots)
-    page.wait_for_url(f"{ORIGIN}/home")
-    return code
-
-
-def session_of(page: Page) -> dict[str, Any]:
-    told: dict[str, Any] = page.evaluate("fetch('/api/session').then(r => r.json())")
-    return told
 
 
 def test_a_patient_signs_up_with_a_passkey_and_comes_back(browser: Browser) -> None:
@@ -172,15 +104,6 @@ def test_a_passphrase_with_a_code_signs_up_and_in(browser: Browser) -> None:
     )
 
 
-def secret_on(page: Page) -> bytes:
-    text = page.locator(".totp-secret").inner_text().replace(" ", "")
-    return base64.b32decode(text + "=" * (-len(text) % 8))
-
-
-def totp(secret: bytes) -> str:
-    return code_at(secret, int(clock.now().timestamp()) // STEP_SECONDS)
-
-
 def test_the_sheet_brings_back_who_lost_the_passkey(browser: Browser) -> None:
     page = open_browser(browser)
     add_authenticator(page)
@@ -240,60 +163,6 @@ def test_an_authenticator_that_opens_nothing_leads_to_the_passphrase(browser: Br
     look(page, "passkey-no-prf")
     page.get_by_role("button", name="Choisir une phrase de passe").first.click()
     heading(page, "Votre phrase de passe")
-
-
-def open_practice(page: Page, address: str = "manon@exemple.fr", shots: str = "") -> str:
-    page.goto(invite_first_manager("Les Tilleuls", "Tours"))
-    heading(page, "Ouvrir Les Tilleuls")
-    if shots:
-        look(page, f"{shots}-welcome")
-    assert "#" not in page.url
-    press(page, "Créer mon compte")
-    heading(page, "Qui êtes-vous\u00a0?")
-    if shots:
-        look(page, f"{shots}-profile")
-    page.get_by_label("Prénom").fill("Manon")
-    page.get_by_label("Nom", exact=True).fill("Roux")
-    press(page, "Continuer")
-    verify_address(page, address)
-    press(page, "Créer ma clé d’accès")
-    heading(page, "Votre feuille de secours")
-    copy_sheet(page)
-    heading(page, "La feuille de secours du cabinet")
-    code = copy_sheet(page, f"{shots}-practice" if shots else "")
-    heading(page, "Recevez-vous aussi des patients\u00a0?")
-    if shots:
-        look(page, f"{shots}-practising")
-    page.get_by_role("link", name="Non").click()
-    heading(page, "Les Tilleuls")
-    return code
-
-
-def invite_bose(page: Page) -> str:
-    page.get_by_label("Prénom").fill("Anil")
-    page.get_by_label("Nom", exact=True).fill("Bose")
-    page.get_by_label("Profession").fill("Médecin généraliste")
-    page.get_by_label("Numéro RPPS").fill(RPPS)
-    press(page, "Faire le lien")
-    shown = page.locator(".link-once")
-    expect(shown).to_be_visible()
-    return shown.inner_text()
-
-
-def join(page: Page, link: str, shots: str = "") -> list[str]:
-    page.goto(link)
-    heading(page, "Rejoindre Les Tilleuls")
-    if shots:
-        look(page, f"{shots}-welcome")
-    press(page, "Créer mon compte")
-    verify_address(page, "bose@exemple.fr")
-    press(page, "Créer ma clé d’accès")
-    heading(page, "Votre feuille de secours")
-    copy_sheet(page)
-    heading(page, "Le cabinet doit vous confirmer")
-    if shots:
-        look(page, f"{shots}-waiting")
-    return page.locator(".words").inner_text().split(" · ")
 
 
 def test_a_practice_opens_invites_confirms_and_parts(browser: Browser) -> None:
@@ -424,11 +293,3 @@ def test_signing_out_everywhere_ends_the_other_browser_too(browser: Browser) -> 
     page.wait_for_url(f"{ORIGIN}/")
     assert other.evaluate("fetch('/api/session').then(r => r.status)") == 401
     assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
-
-
-def recover(page: Page, address: str, code: str) -> None:
-    page.goto(f"{ORIGIN}/recover")
-    page.get_by_label("Adresse e-mail").fill(address)
-    page.get_by_label("Code de la feuille").fill(code)
-    press(page, "Se connecter")
-    heading(page, "Comment voulez-vous vous connecter\u00a0?")
