@@ -108,6 +108,8 @@ export class Server {
     const url = new URL(path, "http://localhost");
     const [area = "", what = "", ...rest] = url.pathname.slice(1).split("/");
     if (area === "vault") return this.#vault(what, rest, url.searchParams, body);
+    // How far a thread was read is a number beside it.
+    if (rest[1] === "read") return [204, undefined];
     if (what === "records" || what === "consultations") return this.#records(method, rest, body);
     if (what === "blobs") return this.#blobs(method, rest, body);
     // Members hold their seed from when they joined; nobody else is given any.
