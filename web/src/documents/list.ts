@@ -41,6 +41,7 @@ class Documents implements DocumentsHandle {
   readonly #trouble = el("div", { role: "status" });
   readonly #shut;
   readonly #shown = new Map<string, HTMLElement>();
+  readonly #early: File[] = [];
   #sending = 0;
   #compartment: Compartment | null = null;
 
@@ -70,7 +71,7 @@ class Documents implements DocumentsHandle {
   }
 
   isSending(): boolean {
-    return this.#sending > 0;
+    return this.#sending + this.#early.length > 0;
   }
 
   destroy(): void {
@@ -85,6 +86,7 @@ class Documents implements DocumentsHandle {
       this.#shut.set("open", this.#rows);
       this.#show(this.#compartment, this.#compartment.items);
       this.#showCount();
+      this.#take(this.#early.splice(0));
     } catch (error) {
       this.#shut.set("sealed");
       fill(this.#trouble, failureOf(error, "", () => void this.#load()));
@@ -158,7 +160,11 @@ class Documents implements DocumentsHandle {
 
   #take(files: readonly File[]): void {
     const compartment = this.#compartment;
-    if (!compartment) return;
+    if (!compartment) {
+      // Chosen while the documents are still being opened: sent as soon as they are.
+      this.#early.push(...files);
+      return;
+    }
     fill(this.#trouble);
     for (const file of files) {
       const trouble = fileTrouble(file);

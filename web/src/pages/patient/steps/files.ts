@@ -20,6 +20,7 @@ export const filesStep: Step = ({ draft, change, practice, keyring }) => {
     canAdd: true,
     canRemove: true,
     onChange: (count) => {
+      if (!documents.isSending()) waiting.replaceChildren();
       if (draft().hasFiles !== count > 0) change({ hasFiles: count > 0 });
     },
   });
