@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from colloque.client.authenticator import Authenticator
+from colloque.client.directory import directory_of
 from colloque.client.errors import NotProven, Refused
 from colloque.client.http import Browser
 from colloque.client.mailbox import Mailbox
@@ -103,7 +104,10 @@ def confirm_member(manager: Account, practice: str, member: str, *roles: str) ->
     told = manager.browser.get(f"/api/practices/{practice}/members")
     (waiting,) = (one for one in told["waiting"] if one["person"] == member)
     generation = told["generation"]
-    to = Recipient(member, b64u_decode(waiting["kem_key"]), generation)
+    kem_key = directory_of(manager.browser).person(member).kem_key
+    if waiting["kem_key"] != b64u_encode(kem_key):
+        raise NotProven("The server names another key for the new member than the ledger.")
+    to = Recipient(member, kem_key, generation)
     seed = seal_key(
         manager.person.practice_seed(practice, generation), purpose="practice-seed", about=practice, to=to
     )

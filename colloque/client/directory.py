@@ -1,20 +1,18 @@
 """Whose key is whose: asked of the server, proven by the ledger, remembered."""
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from colloque.client.errors import NotProven
 from colloque.client.http import Browser
-from colloque.client.ledger import Log
+from colloque.client.ledger import Line, Log
 from colloque.envelope import statement
 from colloque.envelope.errors import EnvelopeError
 from colloque.envelope.item import Author
 from colloque.envelope.sealed_key import Recipient
 from colloque.kernel import dsse
 from colloque.kernel.encoding import b64u_decode
-from colloque.ledger import line as ledger_line
 
 LINE_OF = {
     "person": "person-registered",
@@ -38,12 +36,16 @@ class Known:
 class Directory:
     browser: Browser
     _people: dict[str, Known] = field(default_factory=dict)
+    _practices: dict[str, dict[int, bytes]] = field(default_factory=dict)
 
     def device_key(self, author: Author) -> bytes | None:
         """The public key of an author's device; what it wrote before it was revoked stays its own."""
-        known = self._people.get(author.person)
-        if known is None or author.device not in known.devices:
-            known = self._people[author.person] = self._ask(author.person)
+        known = self.person(author.person)
+        if author.device not in known.devices:
+            found = self._ask(author.person)
+            if (found.kem_key, found.identity_key) != (known.kem_key, known.identity_key):
+                raise NotProven("A person's key is not the one that was remembered.")
+            known = self._people[author.person] = found
         return known.devices.get(author.device)
 
     def person(self, person: str) -> Known:
@@ -53,7 +55,7 @@ class Directory:
 
     def practice(self, practice: str) -> Recipient:
         """The newest generation of a practice's key."""
-        newest: Recipient | None = None
+        found: dict[int, bytes] = {}
         for said in self._proven(f"/vault/directory/practices/{practice}"):
             if said.kind not in ("practice", "generation"):
                 continue
@@ -64,11 +66,15 @@ class Directory:
                 raise NotProven("A practice's key has no author that the ledger knows.")
             statement.check_device(said, device=author.device, public_key=key)
             generation = 0 if said.kind == "practice" else int(body["generation"])
-            if newest is None or generation > newest.generation:
-                newest = Recipient(practice, b64u_decode(body["kem_key"]), generation)
-        if newest is None:
+            found[generation] = b64u_decode(body["kem_key"])
+        for generation, kem_key in self._practices.get(practice, {}).items():
+            if found.get(generation) != kem_key:
+                raise NotProven("A practice's key is not the one that was remembered.")
+        if not found:
             raise NotProven("This practice has published no key.")
-        return newest
+        self._practices[practice] = found
+        newest = max(found)
+        return Recipient(practice, found[newest], newest)
 
     def _ask(self, person: str) -> Known:
         said = self._proven(f"/vault/directory/persons/{person}")
@@ -87,13 +93,10 @@ class Directory:
         head = log.read(told["checkpoint"])
         found = []
         for entry in told["statements"]:
-            text = entry["line"].encode()
-            fields = ledger_line.from_bytes(text)
-            log.check(ledger_line.leaf_hash(text), fields["seq"], entry["proof"], head)
-            said = dsse.parse(entry["envelope"])
-            is_about = fields.get("request") == hashlib.sha256(said.payload).hexdigest()
-            if not is_about or fields["kind"] != LINE_OF.get(said.kind):
-                raise NotProven(f"Line {fields['seq']} is not about the statement that it came with.")
+            said, line = dsse.parse(entry["envelope"]), Line.read(entry["line"])
+            log.check(line.leaf, line.seq, entry["proof"], head)
+            if not line.says(said) or line.kind != LINE_OF.get(said.kind):
+                raise NotProven(f"Line {line.seq} is not about the statement that it came with.")
             found.append(said)
         return found
 

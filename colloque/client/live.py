@@ -6,10 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from colloque.client.errors import ClientError
 from colloque.client.http import Browser
@@ -47,6 +47,11 @@ class Socket:
             f"{self._path.split('?')[0].rpartition('/')[0]} did not tell {what} within {seconds:.0f} s."
         )
 
+    def forget(self) -> None:
+        """Drop what was told so far."""
+        with self._lock:
+            self._told.clear()
+
     def close(self) -> None:
         self._ended.set()
         self._raw.close()
@@ -66,25 +71,31 @@ class Socket:
                 self.say({"type": "ping"})
 
 
-@contextlib.contextmanager
-def socket(browser: Browser, path: str) -> Iterator[Socket]:
-    """Open a socket with this browser's cookies."""
-    parts = urlsplit(browser.url)
-    address = f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}{path}"
+def open_socket(browser: Browser, path: str) -> Socket:
+    """Open `/ws/…` with this browser's cookies."""
+    room = path.partition("?")[0].rpartition("/")[0]
     try:
         raw = connect(
-            address,
-            origin=browser.url,  # type: ignore[arg-type]  # websockets' own kind of text
+            f"ws{browser.url.removeprefix('http')}{path}",
+            origin=Origin(browser.url),
             additional_headers={"Cookie": browser.cookies},
             open_timeout=15,
             max_size=1 << 20,
             proxy=None,
+            legacy=True,
         )
-    except (OSError, InvalidHandshake, TimeoutError) as error:
+    except (OSError, WebSocketException) as error:
         raise ClientError(
-            f"The socket {path.split('?', maxsplit=1)[0].rpartition('/')[0]} does not open ({type(error).__name__})."
+            f"The socket {room} does not open ({type(error).__name__}). "
+            "Look whether the proxy in front passes WebSocket on."
         ) from error
-    held = Socket(raw, path)
+    return Socket(raw, path)
+
+
+@contextlib.contextmanager
+def socket(browser: Browser, path: str) -> Iterator[Socket]:
+    """A socket for as long as the block."""
+    held = open_socket(browser, path)
     try:
         yield held
     finally:

@@ -26,19 +26,35 @@ class Mailbox:
     def wait_letter(self, address: str, *, seconds: float = 30, after: frozenset[str] = frozenset()) -> str:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            for path in sorted(self.folder.glob("*.eml"), reverse=True):
-                if path.name in after:
-                    continue
-                message = message_from_bytes(path.read_bytes(), policy=policy.default)
-                told = f"{message['To']} {message['X-Recipient'] or ''}"
-                if address in told and isinstance(message, EmailMessage):
-                    body = message.get_body(("plain",))
-                    return f"{message['Subject']}\n{body.get_content() if body else ''}"
+            for path in self._newest_first():
+                if path.name not in after and (letter := _letter_to(address, path)):
+                    return letter
             time.sleep(LOOK_SECONDS)
         raise ClientError(
             f"No letter came within {seconds:.0f} s. Look into the worker, and into {self.folder}."
         )
 
+    def letters_to(self, address: str) -> list[str]:
+        """Subject and text of each letter to an address, the newest first."""
+        return [letter for path in self._newest_first() if (letter := _letter_to(address, path))]
+
     def names(self) -> frozenset[str]:
         """What is there now, so that one can wait for what comes after."""
-        return frozenset(path.name for path in self.folder.glob("*.eml"))
+        return frozenset(path.name for path in self._newest_first())
+
+    def _newest_first(self) -> list[Path]:
+        # Ours are .eml files, named by their time; a mail server's folder is a Maildir.
+        found = [*self.folder.glob("*.eml"), *self.folder.glob("new/*"), *self.folder.glob("cur/*")]
+        return sorted(found, key=lambda path: path.name, reverse=True)
+
+
+def _letter_to(address: str, path: Path) -> str | None:
+    try:
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    except FileNotFoundError:
+        return None  # a Maildir's reader moved it meanwhile
+    told = f"{message['To']} {message['X-Recipient'] or ''}"
+    if address not in told or not isinstance(message, EmailMessage):
+        return None
+    body = message.get_body(("plain",))
+    return f"{message['Subject']}\n{body.get_content() if body else ''}"

@@ -10,7 +10,7 @@ from colloque.client.vault import release_turns
 from colloque.envelope.errors import EnvelopeError
 from colloque.envelope.file import Description, FileSealer, chunk_count, open_file, sealed_size
 from colloque.envelope.item import OpenedItem, item_hash, open_item, seal_json
-from colloque.envelope.keys import ContentKey, Place, content_key, new_secret
+from colloque.envelope.keys import CONTACT, ContentKey, Place, content_key, new_secret
 from colloque.envelope.manifest import Manifest, check_manifest, sign_manifest
 from colloque.envelope.sealed_key import Recipient, seal_key
 from colloque.kernel import clock
@@ -21,11 +21,21 @@ MOST_CONFLICTS = 6
 
 
 def create_record(
-    person: Person, kind: str, practice: str, *, file: str | None = None, practitioner: str | None = None
+    person: Person,
+    kind: str,
+    practice: str | None = None,
+    *,
+    file: str | None = None,
+    practitioner: str | None = None,
 ) -> str:
-    """Make a file or a consultation with a care key of its own, sealed to the patient and to the practice."""
+    """Make a file or a consultation with a care key of its own, sealed to the patient and to the practice.
+
+    A record of kind `person` holds the contact, which the vault's key alone opens: it has no care key.
+    """
     record, care_key = new_id(), new_secret()
-    to: list[Recipient] = [person.recipient, directory_of(person.browser).practice(practice)]
+    to: list[Recipient] = []
+    if practice is not None:
+        to = [person.recipient, directory_of(person.browser).practice(practice)]
     sealed = [seal_key(care_key, purpose="care-key", about=record, to=one).to_json() for one in to]
     said = person.say(
         "record",
@@ -70,13 +80,16 @@ class Compartment:
                     raise NotProven("The signed list of a compartment is gone.")
                 manifest = None
             else:
+                hashes = [one.hash for one in items]
                 manifest = check_manifest(
                     told["manifest"],
                     place=self.key.place,
-                    hashes=[one.hash for one in items],
+                    hashes=hashes,
                     author_key=keys.device_key,
                     remembered=self._manifest,
                 )
+                if manifest.author not in {one.header.author for one in items}:
+                    raise NotProven("The list is signed by someone who wrote nothing in it.")
         except EnvelopeError as error:
             raise NotProven(f"What came is not what was written ({type(error).__name__}).") from error
         self.items, self._sealed, self._manifest = items, told["items"], manifest
@@ -121,9 +134,8 @@ def open_compartment(
 ) -> Compartment:
     """Open one compartment by the two keys. `reason` breaks the glass."""
     place, query = Place(record, compartment, 0), "" if reason is None else "?purpose=break-glass"
+    care_key = b"" if compartment == CONTACT else _open_care_key(person, record, query)
     (turn,) = release_turns(person, [place], purpose, reason=reason)
-    told = person.browser.get(f"/api/records/{record}{query}")
-    care_key = _open_care_key(person, told["sealed_keys"])
     opened = Compartment(person, content_key(place, care_key=care_key, turn=turn), query)
     opened.refresh()
     return opened
@@ -158,10 +170,10 @@ def fetch_file(documents: Compartment, item: str) -> tuple[str, bytes]:
     return about.name, b"".join(open_file(pieces, documents.key, about, item=item))
 
 
-def _open_care_key(person: Person, sealed: list[dict[str, Any]]) -> bytes:
-    for one in reversed(sealed):
+def _open_care_key(person: Person, record: str, query: str) -> bytes:
+    for one in reversed(person.browser.get(f"/api/records/{record}{query}")["sealed_keys"]):
         try:
             return person.open_care_key(one)
         except (EnvelopeError, ClientError):
-            continue
+            continue  # an older copy may be the one that this person holds a key for
     raise NotProven("None of this person's keys opens the record.")

@@ -1,7 +1,9 @@
 """What a smoke run writes: texts given by the operator, or our own; and an address, a phone and a NIR made up."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 USUAL = (
@@ -18,12 +20,16 @@ USUAL = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Words:
-    """Dealt round in order, so that each text of the operator is used at least once if there are enough uses."""
+    """Texts, dealt round in order: each is used about as often as the others."""
 
     texts: tuple[str, ...] = USUAL
     mark: str = field(default_factory=lambda: secrets.token_hex(4))
+    _round: Iterator[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._round = cycle(self.texts)
 
     @classmethod
     def read(cls, path: Path | None) -> "Words":
@@ -32,21 +38,20 @@ class Words:
         lines = tuple(line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
         return cls(lines or USUAL)
 
-    def __getitem__(self, index: int) -> str:
-        return self.texts[index % len(self.texts)]
+    def deal(self) -> str:
+        return next(self._round)
 
     def all_as_one(self) -> str:
         """Every text at once: for what has room for it."""
         return "\n".join(self.texts)
 
-    @property
-    def patient(self) -> str:
-        return f"patient-{self.mark}@smoke.example"
+    def address(self, who: str) -> str:
+        return f"{who}-{self.mark}@smoke.example"
 
     @property
     def phone(self) -> str:
         # A range kept for fiction (ARCEP, decision 2009-0637).
-        return f"+33 6 39 98 {int(self.mark[:2], 16) % 100:02} {int(self.mark[2:4], 16) % 100:02}"
+        return f"+336399{int(self.mark, 16) % 10**5:05}"
 
     @property
     def nir(self) -> str:
