@@ -111,7 +111,7 @@ def own_care(django_db_setup: None, settings: Settings, tmp_path: Path) -> Itera
 
 
 @pytest.fixture
-def own_ward(transactional_db: None, own_care: RunningVault) -> Iterator[Ward]:
+def own_ward(no_jobs_left: None, own_care: RunningVault) -> Iterator[Ward]:
     people = Ward(own_care.url)
     yield people
     people.vault.close()
@@ -125,7 +125,7 @@ def ward(db: None, care: RunningVault) -> Iterator[Ward]:
 
 
 @pytest.fixture
-def live_ward(transactional_db: None, care: RunningVault) -> Iterator[Ward]:
+def live_ward(no_jobs_left: None, care: RunningVault) -> Iterator[Ward]:
     """The cast with rows that are committed: for threads and sockets."""
     people = Ward(care.url)
     yield people

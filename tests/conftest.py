@@ -192,3 +192,13 @@ def make_database(postgres: Postgres) -> Iterator[Callable[[], str]]:
     yield make
     for name in names:
         postgres.drop(name)
+
+
+@pytest.fixture
+def no_jobs_left(transactional_db: None) -> Iterator[None]:
+    """Django empties its own tables after a test that commits; the queue's are not its own."""
+    from django.db import connection
+
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
