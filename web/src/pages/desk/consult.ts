@@ -112,7 +112,7 @@ export class Consult {
     this.#main.className = "desk";
     fill(
       this.#main,
-      column("desk-who", t("desk.who"), this.#name, this.#presence, this.#net, who, background(this.#keyring, consultation.file)),
+      column("desk-who", t("desk.who"), this.#name, this.#presence, this.#net, el("h2", { class: "aloud" }, t("desk.request")), who, background(this.#keyring, consultation.file)),
       column("desk-call", t("desk.call"), call),
       this.#writingColumn(consultation),
     );
