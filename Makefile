@@ -56,7 +56,8 @@ bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, op
 
 slow: setup ## the long run: more examples of each property, and the drills (SLOW=1)
 	scripts/browser.sh
-	SLOW=1 $(RUN)/pytest -q tests
+	cd web && SLOW=1 npx vitest run --testTimeout=1800000
+	SLOW=1 $(RUN)/pytest -q tests --timeout=1800
 
 clean: ## forget what was installed and built
 	rm -rf .venv .tools web/node_modules colloque/pages/static/built

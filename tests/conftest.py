@@ -13,13 +13,20 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
 
 from colloque.kernel import clock as kernel_clock
+from tests.examples import examples
 
 FOLDER = "COLLOQUE_TEST_FOLDER"
+
+
+# A busy machine is no reason to fail: how long an example takes says nothing about the property.
+hypothesis.settings.register_profile("colloque", max_examples=examples(100), deadline=None)
+hypothesis.settings.load_profile("colloque")
 
 
 def pytest_configure(config: pytest.Config) -> None:

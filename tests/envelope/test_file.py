@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from colloque.envelope import errors
 from colloque.envelope.file import CHUNK_BYTES, Description, FileSealer, chunk_count, open_file, sealed_size
 from colloque.envelope.keys import Place, content_key
+from tests.examples import examples
 
 KEY = content_key(Place("record", "documents"), care_key=b"R" * 32, turn=b"V" * 32)
 
@@ -27,7 +28,7 @@ def opened(pieces: list[bytes], description: Description = DESCRIPTION, item: st
 
 
 @given(st.binary(max_size=5_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_what_is_sealed_opens(data: bytes) -> None:
     chunks, description = seal(data)
     assert opened(chunks, description) == data
@@ -77,7 +78,7 @@ def test_a_file_that_goes_on_is_refused() -> None:
 
 
 @given(st.integers(0, 5_000), st.integers(0, 7))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_any_flipped_bit_is_refused(at: int, bit: int) -> None:
     chunks, description = seal(b"x" * 4_900)
     raw = bytearray(chunks[0])

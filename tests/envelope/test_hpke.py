@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from colloque.envelope import hpke
 from colloque.envelope.errors import NotSealedForThis
 from tests.envelope.vectors import read
+from tests.examples import examples
 
 RFC9180 = read("published/rfc9180-x25519-sha256-aes256gcm-base.json")
 XWING = read("published/xwing.json")
@@ -56,13 +57,13 @@ def test_it_decapsulates_x_wing_s_published_ciphertext(case: dict[str, Any]) -> 
 
 
 @given(st.binary(max_size=200), st.binary(max_size=80))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_what_is_sealed_opens(plaintext: bytes, info: bytes) -> None:
     assert hpke.open_sealed(SEED, info, hpke.seal(PUBLIC, info, plaintext)) == plaintext
 
 
 @given(st.integers(min_value=0, max_value=1120 + 16 + 6), st.integers(min_value=0, max_value=7))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_a_flipped_bit_is_refused(at: int, bit: int) -> None:
     sealed = bytearray(hpke.seal(PUBLIC, b"info", b"content"))
     sealed[at] ^= 1 << bit

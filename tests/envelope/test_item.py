@@ -10,6 +10,7 @@ from colloque.envelope import errors
 from colloque.envelope.item import Author, item_hash, open_item, seal_item, seal_json
 from colloque.envelope.keys import ContentKey, DeviceKey, Place, content_key
 from colloque.kernel.encoding import b64u_decode, b64u_encode
+from tests.examples import examples
 from tests.vectors.people import ALICE, AT
 
 PLACE = Place("record", "exchange", 3)
@@ -41,7 +42,7 @@ def with_header(sealed: dict[str, str], **changes: object) -> dict[str, str]:
 
 
 @given(st.binary(max_size=3_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_what_is_sealed_opens(data: bytes) -> None:
     sealed = seal(data)
     opened = open_item(sealed, KEY, directory, item="item", least_version=1)
@@ -50,7 +51,7 @@ def test_what_is_sealed_opens(data: bytes) -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_any_flipped_bit_is_refused(data: st.DataObject) -> None:
     sealed = seal()
     part = data.draw(st.sampled_from(["header", "ciphertext", "signature"]))

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../runs";
 
 import * as crypto from "../../src/crypto";
 import { expectRefused, reasonOf } from "./expect";
@@ -34,7 +35,7 @@ test("what is sealed opens", async () => {
       const { chunks, description } = await seal(crypto.concat(bytes));
       expect(crypto.hex(await open(chunks, description))).toBe(crypto.hex(bytes));
     }),
-    { numRuns: 25 },
+    { numRuns: runs(25) },
   );
 });
 
@@ -83,7 +84,7 @@ test("any flipped bit is refused", async () => {
       changed[at] = (changed[at] ?? 0) ^ (1 << bit);
       expect(await reasonOf(() => open([changed], description))).toBe("file");
     }),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
 });
 

@@ -3,6 +3,7 @@ import { DhkemX25519HkdfSha256 } from "@hpke/dhkem-x25519";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../runs";
 
 import * as crypto from "../../src/crypto";
 import { expectRefused, reasonOf } from "./expect";
@@ -54,7 +55,7 @@ test("what is sealed opens", async () => {
       const sealed = await crypto.sealTo(publicKey, about, plain);
       expect(crypto.hex(await crypto.openWith(seed, about, sealed))).toBe(crypto.hex(plain));
     }),
-    { numRuns: 20 },
+    { numRuns: runs(20) },
   );
 });
 
@@ -66,7 +67,7 @@ test("a flipped bit is refused", async () => {
       changed[at] = (changed[at] ?? 0) ^ (1 << bit);
       expect(await reasonOf(() => crypto.openWith(seed, info, changed))).toBe("sealed");
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

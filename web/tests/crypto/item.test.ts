@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs } from "../runs";
 
 import * as crypto from "../../src/crypto";
 import { pae } from "../../src/crypto/statement";
@@ -41,7 +42,7 @@ test("what is sealed opens", async () => {
       expect(crypto.hex(opened.data)).toBe(crypto.hex(data));
       expect(opened.hash).toEqual(await crypto.itemHash(sealed));
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 
@@ -56,7 +57,7 @@ test("any flipped bit is refused", async () => {
       const changed = part === "header" ? crypto.textOf(raw) : crypto.b64uEncode(raw);
       expect(await reasonOf(() => crypto.openItem({ ...sealed, [part]: changed }, key, authorKey))).not.toBeNull();
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
 
