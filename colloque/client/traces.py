@@ -1,9 +1,12 @@
 """Looks for texts in every file under a folder: in clear, in base64 and in hex. For after a smoke run, and for drills."""
 
 import base64
+import contextlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 PIECE = 1 << 22
 
@@ -16,28 +19,34 @@ class Trace:
 
 
 def forms_of(text: str) -> dict[str, bytes]:
-    """How a text may stand in a file. Base64 has three alignments; what is cut are the characters that neighbours share."""
+    """How a text may stand in a file, by name; ways of writing that come to the same bytes are named once."""
     data = text.encode()
     forms = {
         "in clear": data,
         "in UTF-16": text.encode("utf-16-le"),
+        "in Latin-1": text.encode("latin-1", errors="replace"),
+        "escaped as JSON": json.dumps(text)[1:-1].encode(),
+        "escaped as a URL": quote(text, safe="").encode(),
         "in hex": data.hex().encode(),
         "in HEX": data.hex().upper().encode(),
     }
     for shift in range(3):
-        encoded = base64.b64encode(b"\0" * shift + data)
-        start = (0, 2, 3)[shift]
-        end = len(encoded) - (0, 3, 2)[(shift + len(data)) % 3]
-        for name, alphabet in (
-            ("base64", encoded),
-            ("base64url", encoded.translate(bytes.maketrans(b"+/", b"-_"))),
-        ):
-            forms[f"in {name}, at {shift}"] = alphabet[start:end]
-    return forms
+        encoded = _base64_within(data, shift)
+        forms[f"in base64, at {shift}"] = encoded
+        forms[f"in base64url, at {shift}"] = encoded.translate(bytes.maketrans(b"+/", b"-_"))
+    return {how: form for form, how in {form: how for how, form in reversed(forms.items())}.items()}
+
+
+def _base64_within(data: bytes, shift: int) -> bytes:
+    """The characters that are the text's alone when it starts `shift` bytes after a multiple of three."""
+    encoded = base64.b64encode(b"\0" * shift + data)
+    start = (0, 2, 3)[shift]
+    end = len(encoded) - (0, 3, 2)[(shift + len(data)) % 3]
+    return encoded[start:end]
 
 
 def find_traces(folder: Path, texts: Iterable[str], *, leave_out: Iterable[Path] = ()) -> Iterator[Trace]:
-    """Each file and form in which one of `texts` (of four bytes or more) stands."""
+    """Each file and form in which one of `texts` (of four bytes or more) stands. Sockets and links are passed over."""
     left_out = {path.resolve() for path in leave_out}
     wanted = [
         (text, how, form) for text in texts if len(text.encode()) >= 4 for how, form in forms_of(text).items()
@@ -46,7 +55,9 @@ def find_traces(folder: Path, texts: Iterable[str], *, leave_out: Iterable[Path]
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not path.is_file() or left_out & {path.resolve(), *path.resolve().parents}:
             continue
-        yield from _in_file(path, wanted, longest)
+        # A database that runs takes files away while we look.
+        with contextlib.suppress(FileNotFoundError):
+            yield from _in_file(path, wanted, longest)
 
 
 def _in_file(path: Path, wanted: list[tuple[str, str, bytes]], longest: int) -> Iterator[Trace]:
