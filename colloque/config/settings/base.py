@@ -176,7 +176,7 @@ MAILERS: dict[str, dict[str, Any]] = {
 DEFAULT_FROM_EMAIL = COLLOQUE_MAIL_FROM
 
 # Jobs are found by the worker only: the web names a job, and never loads what does it.
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME: str | None = None
 PROCRASTINATE_READONLY_MODELS = True
 
 LOGGING: dict[str, Any] = {
