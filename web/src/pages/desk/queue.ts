@@ -7,6 +7,11 @@ import type { Presence } from "../patient/api";
 import { act, leaveWord } from "./acts";
 import { showRequest } from "./request-view";
 
+/** Who asked for me before who asked for anyone; among these, as the server orders them. Pure. */
+export function mineFirst<T extends { readonly for_me: boolean }>(waiting: readonly T[]): T[] {
+  return [...waiting.filter((one) => one.for_me), ...waiting.filter((one) => !one.for_me)];
+}
+
 interface Waiting {
   readonly id: string;
   readonly patient: string;
@@ -34,7 +39,7 @@ export class Queue {
     this.element.append(el("h2", { id: "queue-title" }, t("desk.queue"), " ", this.#count), this.#net, this.#list);
     this.#socket = new Socket(`/ws/queue/${practice}`, {
       onMessage: (message) => {
-        if (message.type === "queue") this.#show(message["waiting"] as readonly Waiting[]);
+        if (message.type === "queue") this.#show(mineFirst(message["waiting"] as readonly Waiting[]));
       },
       onState: (state) => {
         fill(this.#net, state === "waiting" ? notice("caution", t("desk.queue-lost")) : state === "refused" ? notice("harm", t("desk.queue-refused")) : null);

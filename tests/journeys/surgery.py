@@ -1,0 +1,154 @@
+"""The practitioner's half of a story: Dr Bose at a real browser, patients and colleagues over the API with real keys."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pytest_django.fixtures import Settings
+
+from colloque.accounts.invitations import invite
+from colloque.envelope import statement
+from colloque.envelope.sealed_key import Recipient, seal_key
+from colloque.kernel import clock
+from colloque.kernel.encoding import b64u_decode, key_id
+from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
+from tests.journeys.browser import DESK, add_authenticator, chromium, look, open_browser
+from tests.journeys.steps import RPPS, copy_sheet, heading, press, verify_address
+from tests.live import ORIGIN, LiveWeb, running_web
+from tests.people import Someone, Ward
+
+MOTIVE = "Mal de gorge et fièvre depuis trois jours."
+ANSWERS = {
+    "resourceType": "QuestionnaireResponse",
+    "status": "completed",
+    "authored": "2026-11-24T09:00:00Z",
+    "item": [
+        {
+            "linkId": "1",
+            "text": "Vos mesures",
+            "item": [
+                {"linkId": "1.1", "text": "Avez-vous eu de la fièvre ?", "answer": [{"valueBoolean": True}]},
+                {
+                    "linkId": "1.2",
+                    "text": "La plus haute température",
+                    "answer": [{"valueQuantity": {"value": 38.5, "unit": "°C"}}],
+                },
+            ],
+        },
+        {
+            "linkId": "2",
+            "text": "Depuis quel jour environ ?",
+            "answer": [{"valueDate": "2026-11-20"}],
+        },
+        {
+            "linkId": "3",
+            "text": "Avez-vous des allergies ?",
+            "answer": [{"valueCoding": {"code": "none", "display": "Aucune"}}],
+        },
+    ],
+}
+
+
+@dataclass
+class Surgery:
+    """The practice while it runs: Dr Bose's page, and everybody else as they speak to it."""
+
+    ward: Ward
+    web: LiveWeb
+    browser: Browser
+    page: Page
+    bose: str = ""
+    _filled: set[str] = field(default_factory=set)
+
+    def ask(self, patient: Someone | None = None, *, to_bose: bool = False, motive: str = MOTIVE) -> str:
+        """Ask for a consultation as a patient does: everything sealed first, then the act."""
+        who = patient or self.ward.alice
+        wished = self.bose if to_bose else None
+        consultation = self.draft(who, wished)
+        written = (("motive", {"text": motive, "place": {"kind": "home", "town": "Lyon"}}), ("questionnaire-response", ANSWERS))
+        self.write(who, consultation, "request", *written)
+        self.act(who, "request", consultation, practice=self.ward.cabinet.id, practitioner=wished)
+        return consultation
+
+    def draft(self, who: Someone, wished: str | None) -> str:
+        file = self.ward.file if who is self.ward.alice else who.make_record("file", self.ward.cabinet)
+        if file not in self._filled:
+            named = {"given": who.name, "family": "Martin", "birth_date": "1956-03-14", "sex": "female"}
+            self.write(who, file, "identity", ("identity", named))
+            self._filled.add(file)
+        body = who.new_record("consultation", self.ward.cabinet, file=file)
+        return str(who.ok("consultations", {**body, "practitioner": wished})["id"])
+
+    def write(self, who: Someone, record: str, compartment: str, *contents: tuple[str, object]) -> None:
+        status, told = self.web.post(who, f"records/{record}/{compartment}", who.prepare(record, compartment, *contents))
+        assert status == 201, told
+
+    def act(self, who: Someone, what: str, consultation: str, **fields: Any) -> None:
+        status, told = self.web.act(who, what, consultation, **fields)
+        assert status == 200, told
+
+    def see(self, name: str) -> None:
+        """Look at the screen in both schemes and at both widths."""
+        look(self.page, f"desk-{name}")
+        self.page.emulate_media(color_scheme="dark")
+        look(self.page, f"desk-{name}-dark")
+        self.page.emulate_media(color_scheme="light")
+
+
+@pytest.fixture
+def surgery(live_ward: Ward, settings: Settings) -> Iterator[Surgery]:  # noqa: F811
+    settings.COLLOQUE_VAULT_PROXY = True
+    with running_web() as web, sync_playwright() as play, chromium(play, web.port) as browser:
+        page = open_browser(browser, viewport=DESK)
+        add_authenticator(page)
+        one = Surgery(live_ward, web, browser, page)
+        one.bose = join_as_bose(page, live_ward)
+        yield one
+        # Django keeps a connection of its own for who asks beside a running loop, and none but us would close it.
+        connections.close_all()
+
+
+def join_as_bose(page: Page, ward: Ward) -> str:
+    """Follow the manager's link to the end, and be confirmed; return who one is then."""
+    who = {"roles": ["practitioner"], "given": "Anil", "family": "Bose", "profession": "Médecin généraliste", "rpps": RPPS}
+    page.goto(invite(ward.cabinet.id, ward.marc.person, who))
+    heading(page, f"Rejoindre {ward.cabinet.name}")
+    press(page, "Créer mon compte")
+    verify_address(page, "bose@exemple.fr")
+    press(page, "Créer ma clé d’accès")
+    heading(page, "Votre feuille de secours")
+    copy_sheet(page)
+    heading(page, "Le cabinet doit vous confirmer")
+    person = str(page.evaluate("fetch('/api/session').then(r => r.json())")["person"])
+    confirm(ward, person, ["practitioner"])
+    return person
+
+
+def confirm(ward: Ward, person: str, roles: list[str]) -> None:
+    """What the manager's browser does once the six words are compared."""
+    marc, cabinet = ward.marc, ward.cabinet
+    kem_key = registered_kem_key(ward, person)
+    said = marc.say("member", practice=cabinet.id, member=person, roles=roles, kem_key_id=key_id(kem_key))
+    seed = seal_key(cabinet.seed, purpose="practice-seed", about=cabinet.id, to=Recipient(person, kem_key, 0))
+    session = SessionStore(session_key=marc.session_key)
+    session["proven_at"] = clock.to_wire(clock.now())
+    session.save()
+    marc.ok(f"practices/{cabinet.id}/members/confirm", {"statement": said, "seed": seed.to_json()})
+
+
+def registered_kem_key(ward: Ward, person: str) -> bytes:
+    for entry in ward.vault.get(f"/vault/directory/persons/{person}").json()["statements"]:
+        said = statement.dsse.parse(entry["envelope"])
+        if said.kind == "person":
+            return b64u_decode(said.body["kem_key"])
+    raise AssertionError("not registered")
+
+
+def go_to_desk(page: Page) -> None:
+    page.goto(f"{ORIGIN}/desk")
+    heading(page, "Consultations")
+    expect(page.get_by_role("heading", name="File d’attente")).to_be_visible()
