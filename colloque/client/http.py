@@ -1,5 +1,6 @@
 """One browser's connection: cookies, the CSRF token, and errors by name."""
 
+import weakref
 from typing import Any
 
 import httpx
@@ -20,6 +21,8 @@ class Browser:
             trust_env=False,
             headers={"Origin": self.url, "Accept-Language": "fr"},
         )
+        # A browser that nobody holds any more leaves no connection behind.
+        weakref.finalize(self, self._http.close)
 
     @property
     def cookies(self) -> str:

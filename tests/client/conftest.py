@@ -1,0 +1,99 @@
+"""A whole deployment, as `make try` starts it: the client is tried against nothing less."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from colloque.client.account import Account, sign_up
+from colloque.client.mailbox import Mailbox
+from colloque.kernel.ids import new_id
+from colloque.pages.build import BUILT
+
+WEB = Path(__file__).parents[2] / "web"
+START_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Deployment:
+    url: str
+    home: Path
+
+    @property
+    def mailbox(self) -> Mailbox:
+        return Mailbox(self.home / "mail")
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a `colloque` command in another window, so to speak."""
+        return _run(*arguments, COLLOQUE_HOME=str(self.home))
+
+    def patient(self) -> Account:
+        return sign_up(self.url, f"{new_id()}@smoke.example", self.mailbox)
+
+
+def _environment(**more: str) -> dict[str, str]:
+    """Nothing of the settings that these tests themselves run with."""
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("COLLOQUE_", "DJANGO_"))
+    }
+    return {**kept, **more}
+
+
+def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "colloque.cli", *arguments]
+    return subprocess.run(
+        command, env=_environment(**environment), capture_output=True, text=True, timeout=110, check=False
+    )
+
+
+@pytest.fixture(scope="session")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    if not (BUILT / "manifest.json").exists():
+        subprocess.run(["node", "build.mjs"], cwd=WEB, check=True, timeout=120)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("try")
+    home, log = folder / "home", folder / "log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "colloque.cli", "try"],
+            env=_environment(COLLOQUE_HOME=str(home), PORT=str(port)),
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_told(process, log)
+        yield Deployment(f"http://localhost:{port}", home)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(40) == 0, log.read_text()
+
+
+def _wait_until_told(process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while "Colloque runs:" not in log.read_text():
+        assert process.poll() is None and time.monotonic() < until, log.read_text()
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    """An address where nothing answers."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        yield f"http://localhost:{closed.getsockname()[1]}"
+
+
+@pytest.fixture
+def alice(deployment: Deployment) -> Iterator[Account]:
+    account = deployment.patient()
+    yield account
+    account.browser.close()
