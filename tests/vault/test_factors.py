@@ -1,5 +1,6 @@
 """The unlock share: who gets it, how often one may try, and what a dump holds."""
 
+from contextlib import closing
 from datetime import timedelta
 
 import psycopg
@@ -89,13 +90,16 @@ def test_a_method_is_set_once_and_forgotten_when_ended(cast: Cast, method: str) 
 
 
 def test_only_the_web_asks_for_shares_and_indexes(cast: Cast, method: str) -> None:
-    mailer = VaultClient(cast.url, cast.services["mailer"])
-    with pytest.raises(NotAllowed):
-        mailer.unlock(cast.alice.person, method, sign_in_secret=SECRET, totp=_code(cast), network="")
-    with pytest.raises(NotAllowed):
-        VaultClient(cast.url, cast.alice).blind_index("alice@example.org", network="")
-    with pytest.raises(NotAllowed):
-        mailer.sign_in(cast.alice.person)
+    with (
+        closing(VaultClient(cast.url, cast.services["mailer"])) as mailer,
+        closing(VaultClient(cast.url, cast.alice)) as alice,
+    ):
+        with pytest.raises(NotAllowed):
+            mailer.unlock(cast.alice.person, method, sign_in_secret=SECRET, totp=_code(cast), network="")
+        with pytest.raises(NotAllowed):
+            alice.blind_index("alice@example.org", network="")
+        with pytest.raises(NotAllowed):
+            mailer.sign_in(cast.alice.person)
 
 
 def test_nothing_secret_is_in_the_database(cast: Cast, method: str) -> None:
@@ -137,9 +141,9 @@ def test_lines_that_the_web_tells_are_written_once(cast: Cast) -> None:
 
 
 def test_a_vault_that_is_away_is_unavailable(cast: Cast) -> None:
-    away = VaultClient("http://127.0.0.1:9", cast.services["web"])
-    assert not away.is_healthy()
-    with pytest.raises(VaultError) as error:
-        away.checkpoint()
+    with closing(VaultClient("http://127.0.0.1:9", cast.services["web"])) as away:
+        assert not away.is_healthy()
+        with pytest.raises(VaultError) as error:
+            away.checkpoint()
     assert error.value.word == "unavailable"
     assert cast.web.is_healthy()

@@ -10,6 +10,7 @@ import pytest
 
 from colloque.ledger.checkpoint import Signer
 from colloque.vault import commands
+from tests.conftest import Postgres
 from tests.vault.cast import Cast, run_verify
 
 
@@ -75,6 +76,20 @@ def _swap(folder: Path) -> None:
         (_edit("checkpoint", r"\n\d+\n", "\n3\n"), "checkpoint does not hold"),
         (_edit("vkey", r"\+[0-9a-f]{8}\+", "+00000000+"), "checkpoint does not hold"),
     ],
+    ids=[
+        "last line dropped",
+        "line dropped in the middle",
+        "lines swapped",
+        "statement dropped",
+        "relation changed",
+        "compartment changed",
+        "time moved on",
+        "written another way",
+        "request changed",
+        "statement's hash changed",
+        "checkpoint cut",
+        "key's id changed",
+    ],
 )
 def test_every_change_is_found(folder: Path, change: Callable[[Path], None], finding: str) -> None:
     change(folder)
@@ -111,15 +126,16 @@ def test_the_database_refuses_to_change_what_is_written(cast: Cast, table: str, 
 
 
 def test_it_runs_under_a_role_that_owns_its_database_and_nothing_else(
-    vault_server: str, tmp_path: Path
+    postgres: Postgres, tmp_path: Path
 ) -> None:
     from colloque.vault import kek, service, store
     from colloque.vault.settings import VaultSettings
 
-    with psycopg.connect(vault_server, autocommit=True) as connection:
-        connection.execute("CREATE ROLE colloque_vault LOGIN")
-        connection.execute("CREATE DATABASE owned OWNER colloque_vault")
-    conninfo = psycopg.conninfo.make_conninfo(vault_server, dbname="owned", user="colloque_vault")
+    name = f"{postgres.prefix}_owner"  # roles are the server's, which parallel runs share
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {name} LOGIN".encode())
+        connection.execute(f"CREATE DATABASE {name} OWNER {name}".encode())
+    conninfo = postgres.url(name, user=name)
     kek.make_key_file(tmp_path / "kek")
     store.migrate(conninfo)
     settings = VaultSettings(conninfo, tmp_path / "kek")
