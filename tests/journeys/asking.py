@@ -8,8 +8,8 @@ from tests.journeys.steps import heading, press
 
 MOTIVE = "Mal de gorge et fièvre depuis trois jours."
 PHOTO = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360f8cf500f0003860180"
-    "a7e0b8b90000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d4948445200000002000000020802000000fdd49a730000001049444154789c63d8626303440c"
+    "100a0022be04b10306182d0000000049454e44ae426082"
 )
 
 
@@ -104,5 +104,15 @@ def ask(page: Page) -> str:
     answer_questions(page)
     go_on(page)
     identify(page)
+    agree(page)
+    return send(page)
+
+
+def ask_again(page: Page) -> str:
+    """Ask once more, known to the practice by now."""
+    ask_up_to_motive(page)
+    go_on(page)
+    answer_questions(page)
+    go_on(page)
     agree(page)
     return send(page)

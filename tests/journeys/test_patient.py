@@ -1,18 +1,10 @@
-"""A patient's half of everything, in a real browser. The practitioner's half goes through the API, with real keys."""
+"""A patient's half of a consultation, in a real browser. The practitioner's half goes through the API, with real keys."""
 
-import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
-from pytest_django.fixtures import Settings
+from playwright.sync_api import Page, expect
 
-from colloque.consultations.models import Consultation
-from colloque.records.models import Item
-from colloque.records.outbox import flush_lines
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
 from tests.journeys.asking import (
     MOTIVE,
@@ -21,81 +13,23 @@ from tests.journeys.asking import (
     agree,
     answer_now,
     answer_questions,
-    answer_signs,
     ask,
+    ask_again,
     ask_up_to_motive,
-    choose,
     go_on,
     identify,
 )
-from tests.journeys.browser import add_authenticator, chromium, look, open_browser
-from tests.journeys.steps import heading, press, recover, sign_up
-from tests.live import ORIGIN, LiveWeb, running_web
-from tests.people import Someone, Ward
+from tests.journeys.browser import add_authenticator, open_browser
+from tests.journeys.scene import Scene, alice, saved, scene, see, shown  # noqa: F401  fixtures
+from tests.journeys.steps import heading, press, recover
+from tests.live import ORIGIN
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
 SUMMARY = "Angine virale probable. Repos, boire, paracétamol.\nRevoir si la fièvre dure plus de 48 heures."
-REASON = "Patiente retrouvée inconsciente, besoin du compte rendu."
 
 
-@dataclass
-class Scene:
-    """Dr Bose and Dr Dan at their practice, over the network, and a browser for Alice."""
-
-    ward: Ward
-    web: LiveWeb
-    browser: Browser
-    recovery: str = ""
-
-    def act(self, what: str, consultation: str, *, by: Someone | None = None, **fields: Any) -> None:
-        status, told = self.web.act(by or self.ward.bose, what, consultation, **fields)
-        assert status == 200, told
-
-    def write(self, consultation: str, compartment: str, kind: str, data: object) -> None:
-        bose = self.ward.bose
-        body = bose.prepare(consultation, compartment, (kind, data))
-        assert self.web.post(bose, f"records/{consultation}/{compartment}", body)[0] == 201
-
-
-@pytest.fixture
-def scene(live_ward: Ward, settings: Settings) -> Iterator[Scene]:  # noqa: F811
-    settings.COLLOQUE_VAULT_PROXY = True
-    live_ward.bose.ok("duty", {"practice": live_ward.cabinet.id, "on": True})
-    with running_web() as web, sync_playwright() as play, chromium(play, web.port) as browser:
-        yield Scene(live_ward, web, browser)
-
-
-@pytest.fixture
-def alice(scene: Scene) -> Page:
-    """Alice, who has just made her account."""
-    page = open_browser(scene.browser)
-    add_authenticator(page)
-    scene.recovery = sign_up(page, "alice@exemple.fr")
-    heading(page, "Mes consultations")
-    return page
-
-
-def see(page: Page, name: str) -> None:
-    """Look at the screen in both schemes."""
-    look(page, f"patient-{name}")
-    page.emulate_media(color_scheme="dark")
-    look(page, f"patient-{name}-dark")
-    page.emulate_media(color_scheme="light")
-
-
-def saved(page: Page) -> None:
-    expect(page.locator(".saved[data-state=saved]")).to_be_visible(timeout=20_000)
-
-
-def shown(page: Page, text: str) -> Locator:
-    """The text where eyes find it: what is said to ears only stands elsewhere."""
-    found = page.locator("main").get_by_text(text)
-    expect(found.first).to_be_visible(timeout=15_000)
-    return found.first
-
-
-def test_from_an_empty_home_to_the_summary(alice: Page, scene: Scene) -> None:
+def test_from_an_empty_home_to_the_summary(alice: Page, scene: Scene) -> None:  # noqa: F811
     page = alice
     shown(page, "Vous n’avez pas encore de consultation")
     see(page, "home-empty")
@@ -157,7 +91,9 @@ def test_from_an_empty_home_to_the_summary(alice: Page, scene: Scene) -> None:
     see(page, "taken")
     press(page, "Entrer dans l’appel")
     expect(page.locator(".call[data-joined=yes]")).to_be_visible()
-    scene.write(consultation, "exchange", "message", {"text": "Bonjour, je vous entends mal.", "documents": []})
+    scene.write(
+        consultation, "exchange", "message", {"text": "Bonjour, je vous entends mal.", "documents": []}
+    )
     expect(page.locator(".message", has_text="je vous entends mal")).to_be_attached()
     page.get_by_label("Votre message").fill("Moi aussi. Je coupe la vidéo.")
     press(page, "Envoyer")
@@ -174,3 +110,150 @@ def test_from_an_empty_home_to_the_summary(alice: Page, scene: Scene) -> None:
     page.goto(f"{ORIGIN}/home")
     shown(page, "Terminée")
     see(page, "home")
+
+
+def test_nothing_that_was_typed_is_lost(alice: Page, scene: Scene) -> None:  # noqa: F811
+    page = alice
+    ask_up_to_motive(page)
+    go_on(page)
+    answer_now(page)
+    heading(page, "Vos mesures")
+    page.context.set_offline(True)
+    page.get_by_label("Votre poids").fill("62")
+    shown(page, "Hors connexion\u00a0: gardé sur cet appareil")
+    see(page, "offline")
+    page.context.set_offline(False)
+    saved(page)
+    page.reload()
+    heading(page, "Vos mesures")
+    expect(page.get_by_label("Votre poids")).to_have_value("62")
+
+    second = page.context.new_page()
+    second.goto(f"{ORIGIN}/request/new")
+    heading(second, "Vos mesures")
+    expect(second.get_by_label("Votre poids")).to_have_value("62")
+    heading(page, "Cette demande continue dans un autre onglet")
+    see(page, "other-tab")
+    second.get_by_label("Votre poids").fill("63")
+    saved(second)
+    press(page, "Continuer ici")
+    heading(page, "Vos mesures")
+    expect(page.get_by_label("Votre poids")).to_have_value("63")
+    heading(second, "Cette demande continue dans un autre onglet")
+    second.close()
+
+    # Another device has nothing of it but what the server keeps, sealed.
+    other = open_browser(scene.browser)
+    add_authenticator(other)
+    recover(other, "alice@exemple.fr", scene.recovery)
+    press(other, "Créer ma clé d’accès")
+    other.wait_for_url(f"{ORIGIN}/home")
+    see(other, "home-draft")
+    other.get_by_role("link", name="Reprendre ma demande").click()
+    heading(other, "Vos mesures")
+    shown(other, "Nous avons retrouvé la demande")
+    expect(other.get_by_label("Votre poids")).to_have_value("63")
+    press(other, "Retour")
+    press(other, "Retour")
+    expect(other.get_by_label("Qu’est-ce qui vous amène\u00a0?")).to_have_value(MOTIVE)
+
+
+def test_a_browser_that_keeps_nothing_says_so(alice: Page) -> None:  # noqa: F811
+    page = alice
+    page.get_by_role("link", name="Demander une consultation").click()
+    heading(page, "Quel cabinet voulez-vous consulter\u00a0?")
+    page.evaluate(
+        "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') } }"
+    )
+    page.get_by_label("Cabinet des Lilas").check()
+    go_on(page)
+    heading(page, "Qui voulez-vous voir\u00a0?")
+    page.get_by_label("Dès que possible").check()
+    go_on(page)
+    heading(page, "Où êtes-vous en ce moment\u00a0?")
+    page.get_by_label("Dans quelle ville\u00a0?").fill("Lyon")
+    shown(page, "Ce navigateur n’a plus de place")
+    see(page, "full")
+
+
+def test_a_photo_is_taken_back_and_an_envoy_stopped(alice: Page) -> None:  # noqa: F811
+    page = alice
+    ask_up_to_motive(page)
+    go_on(page)
+    answer_questions(page)
+    add_files(page, ("gorge.png", "image/png", PHOTO))
+    row = page.locator(".document", has_text="gorge.png")
+    row.get_by_role("button", name="Afficher").click()
+    expect(page.get_by_role("img", name="gorge.png")).to_be_visible()
+    row.get_by_role("button", name="Retirer").click()
+    expect(row).to_have_count(0)
+    shown(page, "Aucun document pour l’instant")
+    # Slow enough to be stopped on its way.
+    page.route("**/api/blobs/*/1", lambda _: None)
+    add_files(page, ("radio.pdf", "application/pdf", b"%PDF" + bytes(3 * 2**20)))
+    shown(page, "radio.pdf")
+    go_on(page)
+    shown(page, "Un fichier est encore en route")
+    see(page, "sending")
+    press(page, "Arrêter l’envoi")
+    shown(page, "Aucun document pour l’instant")
+    page.unroute("**/api/blobs/*/1")
+    add_files(page, ("film.pdf", "application/pdf", bytes(20 * 2**20 + 1)), ("rien.png", "image/png", b""))
+    shown(page, "dépasse 20\u00a0Mo")
+    shown(page, "est vide")
+    page.reload()
+    heading(page, "Voulez-vous joindre des photos ou des documents\u00a0?")
+    shown(page, "Aucun document pour l’instant")
+
+
+def test_every_end_of_the_wait_is_told(alice: Page, scene: Scene) -> None:  # noqa: F811
+    page = alice
+    consultation = ask(page)
+    page.context.set_offline(True)
+    shown(page, "La connexion est perdue")
+    see(page, "waiting-offline")
+    page.context.set_offline(False)
+    expect(page.get_by_text("La connexion est perdue")).to_have_count(0, timeout=15_000)
+    press(page, "Annuler ma demande")
+    shown(page, "Vous perdrez votre place")
+    press(page, "Non, revenir")
+    press(page, "Annuler ma demande")
+    press(page, "Oui, annuler")
+    heading(page, "Demande annulée")
+    see(page, "cancelled")
+
+    page.get_by_role("link", name="Mes consultations").first.click()
+    consultation = ask_again(page)
+    scene.write(
+        consultation, "request", "refusal", {"text": "Venez plutôt au cabinet : il faut vous examiner."}
+    )
+    scene.act("refuse", consultation)
+    heading(page, "Votre demande n’a pas été prise")
+    shown(page, "il faut vous examiner")
+    see(page, "refused")
+
+    page.goto(f"{ORIGIN}/home")
+    consultation = ask_again(page)
+    scene.act("take", consultation)
+    heading(page, "Votre consultation")
+    bose = scene.web.socket(scene.ward.bose, f"consultations/{consultation}")
+    shown(page, "est là")
+    bose.fall_silent()
+    shown(page, "n’est pas sur la page")
+    bose.close()
+    scene.write(consultation, "request", "transfer", {"text": "Le Dr Dan connaît mieux la gorge."})
+    scene.act("transfer", consultation)
+    heading(page, "Salle d’attente")
+    shown(page, "Votre demande a été transmise à un autre praticien")
+    shown(page, "connaît mieux la gorge")
+    page.reload()
+    shown(page, "connaît mieux la gorge")
+    see(page, "transferred")
+    scene.act("take", consultation, by=scene.ward.dan)
+    heading(page, "Votre consultation")
+    shown(page, "Dan")
+
+    page.goto(f"{ORIGIN}/consultations/{scene.ward.waiting()}")
+    shown(page, "Il n’y a rien à voir ici")
+    see(page, "not-mine")
+    assert re.search("n’existe pas, ou n’est pas à vous", page.locator("main").inner_text())

@@ -36,6 +36,11 @@ const SECONDS: Readonly<Record<string, number>> = { practice: 15, who: 20, place
 const QUESTIONS_SECONDS = 35;
 const USUAL_PAGES = 4;
 
+/** What the browser's history keeps of a step that was reached from another. */
+interface Entry {
+  readonly cameFrom: StepId;
+}
+
 export class Flow {
   readonly #place = need("#page");
   readonly #keyring: Keyring;
@@ -159,7 +164,7 @@ export class Flow {
     const next = view.button === "" ? null : el("button", { class: "button", type: "submit" }, view.button ?? t("face.continue"));
     form.append(
       ...[
-        at > 0 ? el("button", { type: "button", class: "back", onclick: () => { history.back(); } }, t("face.back")) : null,
+        at > 0 ? el("button", { type: "button", class: "back", onclick: () => { this.#back(); } }, t("face.back")) : null,
         this.#count(steps, at),
         this.#wasFound ? this.#foundNote() : null,
         el("div", { class: "trouble" }),
@@ -257,8 +262,19 @@ export class Flow {
     return mayEnter(following, this.#draft, this.#known) ? following : resumeAt(this.#draft, this.#known);
   }
 
+  /** As the browser's own way back; where the flow was entered in its middle, to the step before. */
+  #back(): void {
+    const steps = stepsOf(this.#draft, this.#known);
+    const before = steps[steps.indexOf(this.#step) - 1];
+    if ((history.state as Entry | null)?.cameFrom !== undefined) history.back();
+    else if (before) {
+      history.replaceState(null, "", `#${before}`);
+      this.#show(before, true);
+    }
+  }
+
   #move(step: StepId): void {
-    history.pushState(null, "", `#${step}`);
+    history.pushState({ cameFrom: this.#step } satisfies Entry, "", `#${step}`);
     this.#show(step, true);
     const steps = stepsOf(this.#draft, this.#known);
     announce(t("patient.step", { n: steps.indexOf(step) + 1, of: steps.length }));
