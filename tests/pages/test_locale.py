@@ -1,0 +1,75 @@
+"""English is complete: every sentence that the server may say has its translation, with the same places in it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).parents[2] / "colloque"
+SAYS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "sentence"}
+PLACE = re.compile(r"%\((\w+)\)s|%s|<[^>]*>")
+
+
+def sentences_of_python(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYS:
+            count = 2 if node.func.id == "ngettext" else 1
+            for argument in node.args[:count]:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield argument.value
+
+
+def sentences_of_template(source: str) -> Iterator[str]:
+    # Django's own words for xgettext: lines such as `gettext(u'''…''')` among characters that mean nothing.
+    for found in re.finditer(
+        r"gettext\(u?('''.*?'''|\"\"\".*?\"\"\"|'.*?'|\".*?\")\)|_\((\".*?\"|'.*?')\)",
+        templatize(source),
+        re.DOTALL,
+    ):
+        yield ast.literal_eval(found[1] or found[2])
+
+
+def all_sentences() -> dict[str, str]:
+    found = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        for text in sentences_of_python(path.read_text()):
+            found[text] = str(path.relative_to(ROOT))
+    for path in [*ROOT.rglob("templates/**/*.html"), *ROOT.rglob("templates/**/*.txt")]:
+        for text in sentences_of_template(path.read_text()):
+            found[text] = str(path.relative_to(ROOT))
+    return {text: path for text, path in found.items() if text.strip()}
+
+
+@pytest.fixture(scope="module")
+def english() -> dict[str, str]:
+    with (ROOT / "locale/en/LC_MESSAGES/django.po").open("rb") as file:
+        catalog = read_po(file, locale="en")
+    flat = {}
+    for message in catalog:
+        ids = message.id if isinstance(message.id, (list, tuple)) else [message.id]
+        texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+        if not message.fuzzy:
+            flat.update(zip(ids, texts, strict=False))
+    return {id_: text for id_, text in flat.items() if id_}
+
+
+def test_every_sentence_has_its_english(english: dict[str, str]) -> None:
+    missing = {text: path for text, path in all_sentences().items() if not english.get(text)}
+    assert not missing
+
+
+def test_translations_keep_the_places(english: dict[str, str]) -> None:
+    odd = {
+        id_: text
+        for id_, text in english.items()
+        if sorted(PLACE.findall(id_)) != sorted(PLACE.findall(text))
+    }
+    assert not odd
+
+
+def test_the_catalogue_holds_nothing_that_nobody_says(english: dict[str, str]) -> None:
+    assert not set(english) - set(all_sentences())
