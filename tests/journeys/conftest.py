@@ -3,18 +3,20 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.fixtures import Settings
 
 from colloque.config import static
 from colloque.pages import build
 from tests.care import RunningVault, configured, running_vault  # noqa: F401  a fixture
-from tests.journeys.browser import chromium
-from tests.live import running_web
+from tests.journeys.browser import DESK, add_authenticator, chromium, open_browser
+from tests.journeys.steps import confirm_bose, invite_bose, join, open_practice
+from tests.live import ORIGIN, running_web
 
 WEB = Path(__file__).parents[2] / "web"
 
@@ -46,3 +48,24 @@ def browser(running_vault: RunningVault, settings: Settings, tmp_path: Path) -> 
         yield one
         # Django keeps a connection of its own for who asks beside a running loop, and none but us would close it.
         connections.close_all()
+
+
+@dataclass
+class House:
+    """Les Tilleuls, with its manager and Dr Bose, each at a browser."""
+
+    manon: Page
+    bose: Page
+
+
+@pytest.fixture
+def house(browser: Browser) -> House:
+    manon, bose = (open_browser(browser, viewport=DESK) for _ in range(2))
+    for page in (manon, bose):
+        add_authenticator(page)
+    open_practice(manon)
+    confirm_bose(manon, join(bose, invite_bose(manon)))
+    bose.goto(f"{ORIGIN}/desk")
+    bose.get_by_role("switch").click()
+    expect(bose.get_by_text("Vous êtes de garde", exact=True)).to_be_visible()
+    return House(manon, bose)

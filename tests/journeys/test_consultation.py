@@ -1,20 +1,16 @@
 """The thing itself: a whole teleconsultation in two real browsers, from sign-up to "who opened my file"."""
 
 import re
-from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from colloque.records.outbox import flush_lines
 from tests.journeys.asking import PHOTO, agree, answer_questions, identify
-from tests.journeys.browser import DESK, add_authenticator, look, open_browser
+from tests.journeys.browser import add_authenticator, look, open_browser
+from tests.journeys.conftest import House
 from tests.journeys.steps import (
-    confirm_bose,
     heading,
-    invite_bose,
-    join,
-    open_practice,
     press,
     sign_up,
     sign_up_by_passphrase,
@@ -25,27 +21,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pyte
 
 MOTIVE = "Mal de gorge et fièvre depuis trois jours."
 SUMMARY = "Angine virale probable. Repos, boire, paracétamol. Revoir si la fièvre dure plus de deux jours."
-
-
-@dataclass
-class House:
-    """Les Tilleuls, with its manager and Dr Bose, each at a browser."""
-
-    manon: Page
-    bose: Page
-
-
-@pytest.fixture
-def house(browser: Browser) -> House:
-    manon, bose = (open_browser(browser, viewport=DESK) for _ in range(2))
-    for page in (manon, bose):
-        add_authenticator(page)
-    open_practice(manon)
-    confirm_bose(manon, join(bose, invite_bose(manon)))
-    bose.goto(f"{ORIGIN}/desk")
-    bose.get_by_role("switch").click()
-    expect(bose.get_by_text("Vous êtes de garde", exact=True)).to_be_visible()
-    return House(manon, bose)
 
 
 @pytest.mark.parametrize("way", ["passkey", "passphrase"])
