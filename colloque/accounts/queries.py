@@ -16,16 +16,19 @@ def current_memberships(practice: str | UUID | None = None) -> QuerySet[Membersh
 
 
 def list_practices() -> list[dict[str, Any]]:
-    on_duty = Q(
+    """Practices where someone practises: one that has nobody to take a request is not offered."""
+    practise = Q(
         memberships__ended_at=None,
-        memberships__on_duty_since__isnull=False,
         memberships__confirmed_at__isnull=False,
         memberships__roles__contains=["practitioner"],
     )
-    found = Practice.objects.exclude(opened_at=None).annotate(on_duty=Count("memberships", filter=on_duty))
+    on_duty = practise & Q(memberships__on_duty_since__isnull=False)
+    found = Practice.objects.exclude(opened_at=None).annotate(
+        practitioners=Count("memberships", filter=practise), on_duty=Count("memberships", filter=on_duty)
+    )
     return [
         {"id": str(one.id), "name": one.name, "city": one.city, "on_duty": one.on_duty}
-        for one in found.order_by("name", "city")
+        for one in found.filter(practitioners__gt=0).order_by("name", "city")
     ]
 
 
