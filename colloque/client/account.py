@@ -119,6 +119,12 @@ def confirm_member(manager: Account, practice: str, member: str, *roles: str) ->
     )
 
 
+def end_member(manager: Account, practice: str, member: str) -> None:
+    """A member leaves; the vault releases nothing more to them from that moment."""
+    said = manager.person.say("member-end", practice=practice, member=member)
+    manager.browser.post(f"/api/practices/{practice}/members/end", {"statement": said})
+
+
 def prove_again(account: Account) -> None:
     """Show again who one is, as grave acts ask."""
     if account.passkey is not None:

@@ -1,8 +1,10 @@
 """Looks for texts in every file under a folder: in clear, in base64 and in hex. For after a smoke run, and for drills."""
 
+import argparse
 import base64
 import contextlib
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,3 +72,35 @@ def _in_file(path: Path, wanted: list[tuple[str, str, bytes]], longest: int) -> 
                 del missing[one]
                 yield Trace(path, one[0], one[1])
             kept = window[-longest:]
+
+
+def main(run: Path, folders: Iterable[Path], leave_out: Iterable[Path]) -> int:
+    """Look for everything that a run wrote (`colloque smoke --json`). Returns the exit code."""
+    told = json.loads(run.read_text(encoding="utf-8"))
+    made_up = told["made_up"]
+    sought = {
+        **{text: f"text {number}" for number, text in enumerate(told["words"], 1)},
+        **dict.fromkeys(made_up["emails"], "an address"),
+        made_up["phone"]: "the phone number",
+        made_up["nir"]: "the social-security number",
+    }
+    found = [trace for folder in folders for trace in find_traces(folder, sought, leave_out=leave_out)]
+    for trace in found:
+        print(f"{trace.path}: {sought[trace.text]} {trace.how}")
+    print(f"{len(found) or 'No'} traces of {len(sought)} texts.")
+    return 1 if found else 0
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m colloque.client.traces", description=main.__doc__)
+    parser.add_argument("run", type=Path, help="what `colloque smoke --json` printed")
+    parser.add_argument("folders", type=Path, nargs="+", help="where to look")
+    parser.add_argument(
+        "--leave-out", type=Path, action="append", default=[], help="a folder or file to pass over"
+    )
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    asked = _parse(None)
+    sys.exit(main(asked.run, asked.folders, asked.leave_out))

@@ -63,3 +63,19 @@ def test_what_is_left_out_is_not_looked_into(tmp_path: Path) -> None:
 def test_random_bytes_hold_nothing(tmp_path: Path) -> None:
     (tmp_path / "blob").write_bytes(os.urandom(1 << 20))
     assert list(find_traces(tmp_path, [TEXT, "299999873024965"])) == []
+
+
+@pytest.mark.parametrize(("planted", "code"), [("rien", 0), (TEXT, 1)])
+def test_the_command_looks_for_all_that_a_run_wrote(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], planted: str, code: int
+) -> None:
+    made_up = {"emails": ["a@smoke.example"], "phone": "+33639930249", "nir": "299999873024965"}
+    run, folder = tmp_path / "run.json", tmp_path / "blobs"
+    run.write_text(json.dumps({"words": ["autre chose", TEXT], "made_up": made_up}))
+    folder.mkdir()
+    (folder / "log").write_text(planted)
+    (folder / "letter").write_text("a@smoke.example")
+    assert traces.main(run, [folder], [folder / "letter"]) == code
+    said = capsys.readouterr().out
+    assert ("text 2 in clear" in said) is bool(code)
+    assert TEXT not in said

@@ -1,7 +1,8 @@
-"""Afterwards: who could not open it, who did, an objection, the letters, and the doors shut."""
+"""Afterwards: who could not open it, who did, an objection, the letters; then everyone leaves."""
 
 import time
 
+from colloque.client.account import end_member
 from colloque.client.directory import directory_of
 from colloque.client.errors import ClientError, Refused
 from colloque.client.ledger import Line
@@ -78,9 +79,21 @@ def read_letters(story: Story) -> None:
             raise ClientError("A letter holds something of care.")
 
 
-def leave(story: Story) -> None:
-    """Off duty, and signed out everywhere: what was open is shut."""
-    story.doctor.browser.post("/api/duty", {"practice": story.practice.id, "on": False})
+def leave_practice(story: Story) -> None:
+    """The practitioner leaves: the vault releases nothing more, and the practice is offered to no patient."""
+    manager, practice, place = story.practice.manager, story.practice.id, Place(story.hers.id, "care")
+    release_turns(story.doctor.person, [place], "care")
+    end_member(manager, practice, story.doctor.person.id)
+    try:
+        release_turns(story.doctor.person, [place], "care")
+    except Refused:
+        offered = {one["id"] for one in story.patient.browser.get("/api/practices")}
+        same(practice in offered, False, "the list of practices that can be asked")
+    else:
+        raise ClientError("Someone who left the practice still opens what was their patient's.")
+
+
+def sign_out_everywhere(story: Story) -> None:
     for account in (story.patient, story.doctor, story.practice.manager):
         account.browser.post("/api/sign-out/everywhere")
         try:
@@ -137,5 +150,16 @@ STEPS = (
         read_letters,
         "Look into the worker's log, then into the SMTP server's.",
     ),
-    Step("leave", "everyone leaves, and their sessions open nothing more", leave, "Look into the web's log."),
+    Step(
+        "leave-practice",
+        "the practitioner leaves, and opens nothing more; the practice is no longer offered",
+        leave_practice,
+        "Look into the web's and the vault's logs.",
+    ),
+    Step(
+        "sign-out",
+        "everyone signs out everywhere, and their sessions are let in no more",
+        sign_out_everywhere,
+        "Look into the web's log.",
+    ),
 )
