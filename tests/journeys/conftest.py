@@ -66,6 +66,6 @@ def house(browser: Browser) -> House:
     open_practice(manon)
     confirm_bose(manon, join(bose, invite_bose(manon)))
     bose.goto(f"{ORIGIN}/desk")
-    bose.get_by_role("switch").click()
+    bose.get_by_role("switch", name="Vous n’êtes pas de garde").click()
     expect(bose.get_by_text("Vous êtes de garde", exact=True)).to_be_visible()
     return House(manon, bose)
