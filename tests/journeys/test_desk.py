@@ -35,7 +35,7 @@ def test_from_an_empty_queue_to_the_closing(surgery: Surgery) -> None:  # noqa: 
     surgery.write(alice, consultation, "exchange", ("message", {"text": "Bonjour docteur.", "documents": []}))
     expect(page.locator(".message", has_text="Bonjour docteur.")).to_be_visible()
     page.get_by_label("Note de consultation").fill("Gorge rouge, pas de point blanc.")
-    expect(page.get_by_text("Enregistré")).to_be_visible()
+    expect(page.get_by_text("Enregistré à")).to_be_visible()
     press(page, "Passer à un confrère")
     page.wait_for_timeout(500)
     surgery.see("transfer")

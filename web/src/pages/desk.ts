@@ -1,16 +1,21 @@
 /** /desk: who waits, whom I have, whom I had. */
 
-import { dayAndTime, el, empty, failureOf, fill, need, startShell, t, tag, toast, whileWaiting, type Child } from "../face";
+import { el, empty, failureOf, fill, need, startShell, t, toast, whileWaiting, type Child } from "../face";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
+import { setChime, wantsChime } from "./desk/chime";
+import { consultationRow } from "./desk/consultation-row";
+import { byAge } from "./desk/linked";
 import { membershipsAs, type Membership } from "./desk/membership";
 import { Queue } from "./desk/queue";
+import { switchOf } from "./desk/switch";
 import type { Summary } from "./patient/api";
 
 const place = need("#page");
 
 startShell();
 const keyring = await requireKeyring();
+let queue: Queue | null = null;
 await show();
 
 async function show(): Promise<void> {
@@ -23,11 +28,22 @@ async function show(): Promise<void> {
       return;
     }
     const mine = await api.get<readonly Summary[]>(`/api/consultations?practice=${membership.practice}`);
-    const taken = mine.filter((one) => one.state === "taken");
-    const past = mine.filter((one) => one.state === "closed");
+    const { open, recent, older } = byAge(mine, keyring.person, new Date());
+    queue?.destroy();
+    queue = new Queue(keyring, membership.practice);
     fill(
       place,
-      el("div", { class: "stack" }, title, others(membership, confirmed), duty(membership), taken.length > 0 ? current(taken) : null, new Queue(keyring, membership.practice).element, past.length > 0 ? recent(past) : null),
+      el(
+        "div",
+        { class: "stack" },
+        title,
+        others(membership, confirmed),
+        el("div", { class: "stack near" }, duty(membership), sound()),
+        open.length > 0 ? section("current-title", t("desk.current"), open) : null,
+        queue.element,
+        recent.length > 0 ? section("recent-title", t("desk.recent"), recent) : null,
+        older.length > 0 ? el("details", null, el("summary", null, t("desk.older", { n: older.length })), el("p", { class: "hint" }, t("desk.older-hint")), rows(older)) : null,
+      ),
     );
   } catch (error) {
     fill(place, title, failureOf(error, "", () => void show()));
@@ -42,41 +58,26 @@ function others(chosen: Membership, all: readonly Membership[]): Child {
 
 /** On duty, patients may choose me, and estimates count me. */
 function duty(membership: Membership): HTMLElement {
-  let isOn = membership.on_duty;
-  const words = el("span");
-  const draw = (): void => {
-    control.setAttribute("aria-checked", String(isOn));
-    words.textContent = t(isOn ? "desk.duty-on" : "desk.duty-off");
-  };
-  const control = el("button", { type: "button", role: "switch", class: "switch", onclick: () => void turn() }, el("span", { class: "switch-knob", "aria-hidden": "true" }), words);
-  const turn = async (): Promise<void> => {
-    const wanted = !isOn;
-    isOn = wanted;
-    draw();
+  const words = (isOn: boolean): string => t(isOn ? "desk.duty-on" : "desk.duty-off");
+  const turn = async (isOn: boolean): Promise<void> => {
     try {
-      await api.post("/api/duty", { practice: membership.practice, on: wanted });
-    } catch {
-      isOn = !wanted;
-      draw();
+      await api.post("/api/duty", { practice: membership.practice, on: isOn });
+    } catch (error) {
       toast(t("desk.duty-failed"));
+      throw error;
     }
   };
-  draw();
-  return el("div", { class: "row" }, control, el("small", { class: "quiet-text" }, t("desk.duty-what")));
+  return el("div", null, switchOf(membership.on_duty, words, turn), el("p", { class: "hint" }, t("desk.duty-what")));
 }
 
-function current(taken: readonly Summary[]): HTMLElement {
-  return section("current-title", t("desk.current"), taken.map((one) => row(one, t("desk.since", { when: dayAndTime(one.taken_at ?? one.created_at) }), tag(t("desk.state.taken"), "action"))));
+function sound(): HTMLElement {
+  return switchOf(wantsChime(), () => t("desk.chime"), (isOn) => { setChime(isOn); });
 }
 
-function recent(past: readonly Summary[]): HTMLElement {
-  return section("recent-title", t("desk.recent"), past.slice(0, 30).map((one) => row(one, t("desk.closed-at", { when: dayAndTime(one.closed_at ?? one.created_at) }), tag(t("desk.state.closed")))));
+function section(id: string, heading: string, some: readonly Summary[]): HTMLElement {
+  return el("section", { class: "stack near", "aria-labelledby": id }, el("h2", { id }, heading), rows(some));
 }
 
-function row(one: Summary, told: string, mark: HTMLElement): HTMLElement {
-  return el("li", null, el("a", { class: "row", href: `/desk/${one.id}` }, el("span", { class: "row-text" }, el("strong", null, told)), mark));
-}
-
-function section(id: string, heading: string, rows: readonly HTMLElement[]): HTMLElement {
-  return el("section", { class: "stack near", "aria-labelledby": id }, el("h2", { id }, heading), el("ul", { class: "rows" }, rows));
+function rows(some: readonly Summary[]): HTMLElement {
+  return el("ul", { class: "rows" }, some.map((one) => consultationRow(keyring, one)));
 }

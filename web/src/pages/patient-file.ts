@@ -1,12 +1,16 @@
 /** /files/<id>: a patient's file. Without a relation, only by a written reason that the patient and the managers read. */
 
-import { announce, button, choiceField, dateInWords, el, failureOf, fill, need, notice, seal, showErrors, startShell, t, told, whileBusy } from "../face";
+import { announce, button, choiceField, el, fill, need, notice, seal, showErrors, startShell, t, told, whileBusy } from "../face";
 import { requireKeyring } from "../keys";
-import { ApiError } from "../net";
+import { api, ApiError } from "../net";
 import { openCompartment } from "../records";
 import { VaultRefusal } from "../vault";
 import { background } from "./desk/background";
-import { fullName } from "./desk/request-view";
+import { consultationRow } from "./desk/consultation-row";
+import { isLinked } from "./desk/linked";
+import { refusal } from "./desk/refusals";
+import { aged, fullName } from "./desk/request-view";
+import type { Summary } from "./patient/api";
 import type { Identity } from "./patient/store";
 
 const place = need("#page");
@@ -25,17 +29,33 @@ async function show(reason?: string): Promise<void> {
     const opened = await openCompartment(keyring, file, "identity", reason === undefined ? "care" : "break-glass", reason === undefined ? {} : { reason });
     const identity = (opened.items.filter((one) => one.kind === "identity").at(-1)?.data ?? null) as Identity | null;
     heading.textContent = fullName(identity);
-    shut.set("open", identity ? el("p", null, t("desk.born", { day: dateInWords(identity.birth_date) })) : t("desk.no-name"));
+    shut.set("open", identity ? el("p", null, aged(identity)) : t("desk.no-name"));
     place.append(background(keyring, file, reason));
-    if (reason !== undefined) announce(t("desk.glass-broken"), true);
+    if (reason !== undefined) tellBroken(reason);
+    const mine = await consultations();
+    if (mine) place.append(mine);
   } catch (error) {
     if (reason === undefined && isNoRelation(error)) {
       fill(place, heading, glass());
       return;
     }
     shut.set("sealed");
-    place.append(failureOf(error, "", () => void show(reason)));
+    place.append(refusal(error, { retry: () => void show(reason) }));
   }
+}
+
+/** What was opened by a reason alone says so for as long as it stands open. */
+function tellBroken(reason: string): void {
+  place.firstElementChild?.after(notice("harm", el("strong", null, t("desk.glass-broken")), t("desk.glass-said", { reason })));
+  announce(t("desk.glass-broken"), true);
+}
+
+/** Mine of this file, those that the relation of care still opens: the others are not for this page to list. */
+async function consultations(): Promise<HTMLElement | null> {
+  const all = await api.get<readonly Summary[]>("/api/consultations").catch(() => []);
+  const mine = all.filter((one) => one.file === file && (one.state === "taken" || (one.state === "closed" && isLinked(one, new Date()))));
+  if (mine.length === 0) return null;
+  return el("section", { class: "stack near", "aria-labelledby": "file-consultations" }, el("h2", { id: "file-consultations" }, t("desk.file-consultations")), el("ul", { class: "rows" }, mine.map((one) => consultationRow(keyring, one, false))));
 }
 
 function isNoRelation(error: unknown): boolean {

@@ -1,5 +1,6 @@
 /** What a practitioner does to a consultation: a word first, sealed, then the signed act. */
 
+import { newId } from "../../crypto";
 import type { Keyring } from "../../keys";
 import { openCompartment } from "../../records";
 import { ask } from "../../vault";
@@ -15,8 +16,16 @@ export async function act(keyring: Keyring, what: Act, consultation: string, fie
 }
 
 /** The word that goes with a refusal or a transfer: written before the act, for after it one may not write any more. */
-export async function leaveWord(keyring: Keyring, consultation: string, kind: "refusal" | "transfer", text: string, purpose: string): Promise<void> {
-  if (text.trim() === "") return;
-  const request = await openCompartment(keyring, consultation, "request", purpose);
-  await request.put(kind, { text: text.trim() });
+export class Word {
+  /** One item, however often one tries: what was written at the first try is changed, not written twice. */
+  readonly #item = newId();
+  #written = "";
+
+  async leave(keyring: Keyring, consultation: string, kind: "refusal" | "transfer", text: string, purpose: string): Promise<void> {
+    const said = text.trim();
+    if (said === this.#written) return;
+    const request = await openCompartment(keyring, consultation, "request", purpose);
+    await request.put(kind, { text: said }, this.#item);
+    this.#written = said;
+  }
 }

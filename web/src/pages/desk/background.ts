@@ -1,8 +1,9 @@
 /** The patient's background: opened only when asked for, since each opening is told to the patient. */
 
-import { button, el, failureOf, fill, savedMark, seal, t, textArea, whileBusy } from "../../face";
+import { button, el, fill, savedMark, seal, t, textArea, whileBusy } from "../../face";
 import type { Keyring } from "../../keys";
 import { openCompartment } from "../../records";
+import { refusal } from "./refusals";
 
 export function background(keyring: Keyring, file: string, reason?: string): HTMLElement {
   const place = el("div", { class: "stack near" });
@@ -19,19 +20,21 @@ export function background(keyring: Keyring, file: string, reason?: string): HTM
       }
       const field = textArea(t("desk.background"), { rows: 5, maxlength: 20_000, value: text }, { hint: t("desk.background-hint") });
       const mark = savedMark();
+      const trouble = el("div");
       let item = found?.item;
       const save = button(t("desk.save"), () => void whileBusy(save, async () => {
+        fill(trouble);
         try {
           item = (await held.put("background", { text: field.input.value }, item)).item;
           mark.set({ state: "saved", at: new Date() });
         } catch (error) {
-          place.append(failureOf(error));
+          fill(trouble, refusal(error));
         }
       }), "second");
-      shut.set("open", field.element, el("div", { class: "actions" }, save, mark.element));
+      shut.set("open", field.element, trouble, el("div", { class: "actions" }, save, mark.element));
     } catch (error) {
       shut.set("sealed");
-      place.append(failureOf(error, "", () => void open()));
+      place.append(refusal(error, { retry: () => void open(), file }));
     }
   };
   fill(place, button(t("desk.open-background"), () => void open(), "second", "mail-open"));

@@ -14,6 +14,7 @@ import { background } from "./background";
 import { Ending } from "./ending";
 import { openCare, writing, type Writing } from "./note";
 import { fullName, showRequest } from "./request-view";
+import { Tabs } from "./tabs";
 
 const PURPOSE = "care";
 
@@ -31,6 +32,7 @@ export class Consult {
   #documents: DocumentsHandle | null = null;
   #note: Writing | null = null;
   #ending: Ending | null = null;
+  #tabs: Tabs | null = null;
   #patientName = t("desk.the-patient");
   #toldPresence: Presence | null = null;
 
@@ -69,8 +71,7 @@ export class Consult {
         if (message["role"] === "patient") this.#showPresence(message["state"] as Presence);
         break;
       case "record":
-        if (message["compartment"] === "exchange") this.#thread?.refresh();
-        if (message["compartment"] === "documents") this.#documents?.refresh();
+        this.#refresh(String(message["compartment"]));
         break;
       case "read":
         if (message["person"] === this.#now?.patient) this.#thread?.showRead(Number(message["position"]));
@@ -94,8 +95,15 @@ export class Consult {
     this.#showRead(consultation);
     if (!before) return;
     // What was written while the line was down: the counters tell.
-    if ((consultation.counters["exchange"] ?? 0) > (before.counters["exchange"] ?? 0)) this.#thread?.refresh();
-    if ((consultation.counters["documents"] ?? 0) > (before.counters["documents"] ?? 0)) this.#documents?.refresh();
+    for (const one of ["exchange", "documents"]) {
+      if ((consultation.counters[one] ?? 0) > (before.counters[one] ?? 0)) this.#refresh(one);
+    }
+  }
+
+  #refresh(compartment: string): void {
+    if (compartment === "exchange") this.#thread?.refresh();
+    else if (compartment === "documents") this.#documents?.refresh();
+    this.#tabs?.mark(compartment === "exchange" ? "messages" : compartment);
   }
 
   #show(consultation: Consultation): void {
@@ -107,21 +115,35 @@ export class Consult {
   }
 
   #showTaken(consultation: Consultation): void {
-    const call = el("div");
-    const who = el("div", { class: "stack near" });
+    const [call, who, thread, documents] = [el("div"), el("div", { class: "stack near" }), el("div"), el("div")];
+    const asked = part(t("desk.who"), el("h2", null, t("desk.request")), who, background(this.#keyring, consultation.file));
+    // These two name themselves.
+    const [files, talk] = [el("div", { class: "stack" }, documents), el("div", { class: "stack" }, thread)];
+    const write = this.#writingPart(consultation);
+    const tabs = new Tabs(t("desk.parts"), [
+      { name: "request", label: t("desk.request-tab"), icon: "user", panel: asked },
+      { name: "documents", label: t("desk.documents"), icon: "paperclip", panel: files },
+      { name: "messages", label: t("desk.messages"), icon: "message-square", panel: talk },
+      { name: "note", label: t("desk.note-title"), icon: "pencil", panel: write },
+    ]);
+    this.#tabs = tabs;
     this.#main.className = "desk";
     fill(
       this.#main,
-      column("desk-who", t("desk.who"), this.#name, this.#presence, this.#net, el("h2", { class: "aloud" }, t("desk.request")), who, background(this.#keyring, consultation.file)),
-      column("desk-call", t("desk.call"), call),
-      this.#writingColumn(consultation),
+      el("header", { class: "desk-head stack tight" }, this.#name, this.#presence, this.#net),
+      el("section", { class: "desk-call", "aria-label": t("desk.call") }, call),
+      tabs.element,
+      el("div", { class: "desk-side" }, asked, files),
+      el("div", { class: "desk-talk" }, talk),
+      el("div", { class: "desk-write" }, write),
     );
     this.#openRequest(who, consultation);
     this.#showPresence(consultation.presence.patient);
+    this.#mountTalk(thread, documents, consultation, true);
     this.#call = this.#mountCall(call, consultation);
   }
 
-  #writingColumn(consultation: Consultation): HTMLElement {
+  #writingPart(consultation: Consultation): HTMLElement {
     const open = openCare(this.#keyring, consultation.id);
     const note = writing(this.#keyring, consultation.id, "note", open);
     this.#note = note;
@@ -135,10 +157,7 @@ export class Consult {
         this.#update({ ...consultation, ...ended });
       },
     });
-    const [thread, documents] = [el("div"), el("div")];
-    const side = column("desk-write", t("desk.write"), thread, documents, el("section", { class: "stack near" }, el("h2", null, t("desk.note-title")), note.element), this.#ending.element);
-    this.#mountTalk(thread, documents, consultation, true);
-    return side;
+    return part(t("desk.write"), el("section", { class: "stack near" }, el("h2", null, t("desk.note-title")), note.element), this.#ending.element);
   }
 
   #showClosed(consultation: Consultation): void {
@@ -229,10 +248,11 @@ export class Consult {
     this.#documents?.destroy();
     this.#note?.destroy();
     this.#ending?.destroy();
-    this.#call = this.#thread = this.#documents = this.#note = this.#ending = null;
+    this.#tabs?.destroy();
+    this.#call = this.#thread = this.#documents = this.#note = this.#ending = this.#tabs = null;
   }
 }
 
-function column(name: string, label: string, ...children: readonly HTMLElement[]): HTMLElement {
-  return el("section", { class: `column stack ${name}`, "aria-label": label }, ...children);
+function part(label: string, ...children: readonly HTMLElement[]): HTMLElement {
+  return el("section", { class: "stack", "aria-label": label }, ...children);
 }

@@ -1,10 +1,11 @@
 /** How a consultation leaves the practitioner: closed with a summary, or passed on with a word. */
 
-import { announce, button, el, failureOf, fill, selectField, t, textArea, whileBusy } from "../../face";
+import { announce, button, el, fill, selectField, t, textArea, whileBusy } from "../../face";
 import type { Keyring } from "../../keys";
 import { getPractice, nameOf, type Consultation } from "../patient/api";
-import { act, leaveWord } from "./acts";
+import { act, Word } from "./acts";
 import { writing, type Writing } from "./note";
+import { refusal } from "./refusals";
 import type { Compartment } from "../../records";
 
 export interface EndingOptions {
@@ -46,7 +47,7 @@ export class Ending {
         announce(t("desk.closed"), true);
         this.#options.onEnded(closed);
       } catch (error) {
-        fill(trouble, failureOf(error));
+        fill(trouble, refusal(error));
       }
     }));
     this.#ask(el("p", null, t("desk.close-what")), summary.element, trouble, close);
@@ -59,15 +60,16 @@ export class Ending {
     const to = selectField(t("desk.transfer-to"), [{ value: "", label: t("desk.transfer-queue") }, ...colleagues.map((one) => ({ value: one.person, label: one.on_duty ? nameOf(one) : t("desk.off-duty", { who: nameOf(one) }) }))]);
     const word = textArea(t("desk.transfer-why"), { rows: 3, maxlength: 1000 }, { hint: t("desk.transfer-hint") });
     const trouble = el("div");
+    const said = new Word();
     const send = button(t("desk.transfer-send"), () => void whileBusy(send, async () => {
       try {
         await this.#options.before();
-        await leaveWord(keyring, consultation.id, "transfer", word.input.value, "care");
+        await said.leave(keyring, consultation.id, "transfer", word.input.value, "care");
         const passed = await act(keyring, "transfer", consultation.id, to.input.value === "" ? {} : { to: to.input.value });
         announce(t("desk.transferred"), true);
         this.#options.onEnded(passed);
       } catch (error) {
-        fill(trouble, failureOf(error));
+        fill(trouble, refusal(error));
       }
     }));
     this.#ask(to.element, word.element, trouble, send);

@@ -1,10 +1,11 @@
 /** Notes and the summary: sealed in `care`, saved as one writes, kept on this device until the server has them. */
 
-import { el, failureOf, fill, savedMark, seal, t, textArea, type Saved } from "../../face";
+import { el, fill, savedMark, seal, t, textArea, type Saved } from "../../face";
 import type { Keyring } from "../../keys";
 import { dropKept, keep, kept } from "../../memory/drafts";
 import { ApiError } from "../../net";
 import { openCompartment, type Compartment } from "../../records";
+import { refusal } from "./refusals";
 
 const KEEP_AFTER_MS = 300;
 const SAVE_AFTER_MS = 1200;
@@ -89,10 +90,12 @@ class CareWriting implements Writing {
       if (this.text !== this.#saved) this.#changed();
     } catch (error) {
       shut.set("sealed");
-      this.element.append(failureOf(error, "", () => {
+      const retry = (): void => {
         fill(this.element, shut.element);
+        shut.set("opening");
         void this.#load(shut);
-      }));
+      };
+      this.element.append(refusal(error, { retry }));
     }
   }
 

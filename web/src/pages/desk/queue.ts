@@ -1,10 +1,12 @@
 /** The queue, live: no names, for the server knows none; a request is opened by who is about to take it. */
 
-import { announce, button, clockTime, el, empty, failureOf, fill, notice, t, tag, textArea, whileBusy } from "../../face";
+import { announce, button, clockTime, el, empty, fill, notice, t, tag, textArea, whileBusy } from "../../face";
 import type { Keyring } from "../../keys";
 import { Socket } from "../../net";
 import type { Presence } from "../patient/api";
-import { act, leaveWord } from "./acts";
+import { act, Word } from "./acts";
+import { chime } from "./chime";
+import { refusal } from "./refusals";
 import { showRequest } from "./request-view";
 
 /** Who asked for me before who asked for anyone; among these, as the server orders them. Pure. */
@@ -75,7 +77,10 @@ export class Queue {
     this.#list.querySelector(".queue-none")?.remove();
     if (this.#list.childElementCount === 0) this.#list.append(el("li", { class: "queue-none" }, empty(t("desk.queue-empty"), t("desk.queue-empty-text"))));
     document.title = `${waiting.length > 0 ? `(${waiting.length}) ` : ""}${t("desk.title")} – Colloque`;
-    if (isNews) announce(t("desk.queue-news", { n: waiting.length }));
+    if (isNews) {
+      announce(t("desk.queue-news", { n: waiting.length }));
+      chime();
+    }
     this.#wasTold = true;
   }
 
@@ -114,7 +119,9 @@ class Row {
     const one = this.#now;
     if (!one) return;
     const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(one.waiting_since)) / 60_000));
-    fill(this.#words, el("strong", null, t("desk.waits", { time: clockTime(one.waiting_since), n: minutes })), one.for_me ? el("small", null, t("desk.for-me")) : null);
+    const since = minutes === 0 ? t("desk.waits-now") : t("desk.waits", { n: minutes });
+    const told = t("desk.waits-since", { time: clockTime(one.waiting_since) });
+    fill(this.#words, el("strong", null, since), el("small", null, told), one.for_me ? el("small", null, tag(t("desk.for-me"), "action")) : null);
   }
 
   /** It was taken, cancelled or refused elsewhere while it was open here. */
@@ -144,23 +151,24 @@ class Row {
         await act(this.#keyring, "take", this.#id);
         location.assign(`/desk/${this.#id}`);
       } catch (error) {
-        fill(trouble, failureOf(error, "", () => void this.#take(pressed, trouble)));
+        fill(trouble, refusal(error, { retry: () => void this.#take(pressed, trouble) }));
       }
     });
   }
 
   #askRefusal(actions: HTMLElement, trouble: HTMLElement): void {
     const word = textArea(t("desk.refuse-word"), { rows: 3, maxlength: 1000 }, { hint: t("desk.refuse-hint") });
+    const said = new Word();
     const back = button(t("face.no-keep"), () => { box.replaceWith(actions); }, "second");
     const send = button(t("desk.refuse-send"), () => void whileBusy(send, async () => {
       try {
-        await leaveWord(this.#keyring, this.#id, "refusal", word.input.value, "queue");
+        await said.leave(this.#keyring, this.#id, "refusal", word.input.value, "queue");
         await act(this.#keyring, "refuse", this.#id);
         this.isOpen = false;
         this.element.remove();
         announce(t("desk.refused"));
       } catch (error) {
-        fill(trouble, failureOf(error));
+        fill(trouble, refusal(error));
       }
     }), "harm");
     const box = el("div", { class: "confirm stack near" }, word.element, el("div", { class: "actions" }, send, back));

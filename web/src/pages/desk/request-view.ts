@@ -1,11 +1,12 @@
 /** What a patient asks and answers, opened for who may read it: identity, motive, place, answers, consents. */
 
-import { dateInWords, el, failureOf, fill, seal, t, type Child } from "../../face";
+import { dateInWords, el, fill, seal, t, type Child } from "../../face";
 import type { Keyring } from "../../keys";
 import { linesOf, type QuestionnaireResponse } from "../../questionnaire";
 import { openCompartment, type OpenedItem } from "../../records";
 import type { Identity } from "../patient/store";
 import { ageAt } from "./age";
+import { refusal } from "./refusals";
 
 export interface Opened {
   readonly identity: Identity | null;
@@ -38,7 +39,7 @@ export async function showRequest(place: HTMLElement, keyring: Keyring, where: P
     onOpened(opened);
   } catch (error) {
     shut.set("sealed");
-    place.append(failureOf(error, "", () => void showRequest(place, keyring, where, purpose, onOpened)));
+    place.append(refusal(error, { retry: () => void showRequest(place, keyring, where, purpose, onOpened), file: where.file }));
   }
 }
 
@@ -58,8 +59,9 @@ function requestOf({ identity, items }: Opened): Child {
   );
 }
 
-function aged(identity: Identity): string {
-  return t("desk.aged", { n: ageAt(identity.birth_date, new Date()), born: dateInWords(identity.birth_date) });
+/** "70 ans, née le 14 mars 1956" */
+export function aged(identity: Identity): string {
+  return t(`desk.aged.${identity.sex}`, { n: ageAt(identity.birth_date, new Date()), born: dateInWords(identity.birth_date) });
 }
 
 function answersOf(response: QuestionnaireResponse | undefined): Child {
