@@ -25,6 +25,9 @@ class Authenticator:
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     user: bytes = b""
+    # What tests turn: whether someone was there and verified, and the site that the key takes itself to be at.
+    flags: int = PRESENT_AND_VERIFIED
+    host: str = ""
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     @property
@@ -40,14 +43,14 @@ class Authenticator:
         attested = (
             bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + cbor2.dumps(cose)
         )
-        data = self._data(PRESENT_AND_VERIFIED | ATTESTED) + attested
+        data = self._data(ATTESTED) + attested
         made = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
         said = self._client_data("webauthn.create", options["challenge"])
         return self._credential({"clientDataJSON": b64u_encode(said), "attestationObject": b64u_encode(made)})
 
     def get(self, options: dict[str, Any]) -> dict[str, Any]:
         """Answer request options, as `navigator.credentials.get` does."""
-        data, said = self._data(PRESENT_AND_VERIFIED), self._client_data("webauthn.get", options["challenge"])
+        data, said = self._data(0), self._client_data("webauthn.get", options["challenge"])
         signature = self.key.sign(data + hashlib.sha256(said).digest(), ec.ECDSA(hashes.SHA256()))
         return self._credential(
             {
@@ -58,9 +61,9 @@ class Authenticator:
             }
         )
 
-    def _data(self, flags: int) -> bytes:
-        host = hashlib.sha256((urlsplit(self.origin).hostname or "").encode()).digest()
-        return host + bytes([flags]) + bytes(4)
+    def _data(self, more: int) -> bytes:
+        host = self.host or urlsplit(self.origin).hostname or ""
+        return hashlib.sha256(host.encode()).digest() + bytes([self.flags | more]) + bytes(4)
 
     def _client_data(self, type_: str, challenge: str) -> bytes:
         return json.dumps(

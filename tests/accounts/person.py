@@ -1,18 +1,14 @@
 """Someone at a browser, played in Python: real keys, a soft authenticator, and Django's client for the web."""
 
-import hashlib
 import json
 import secrets
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import cbor2
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.test import Client
 
+from colloque.client import authenticator
 from colloque.envelope import recovery_code, statement, unlock
 from colloque.envelope.keys import DeviceKey, PersonKeys, new_secret
 from colloque.kernel import clock
@@ -21,58 +17,11 @@ from colloque.kernel.ids import new_id
 from colloque.vault.totp import STEP_SECONDS, code_at
 
 
-@dataclass
-class Authenticator:
-    """A passkey on a device of one's own: resident, verifies its user, answers PRF."""
+class Authenticator(authenticator.Authenticator):
+    """The reference client's, at this site unless a test says otherwise."""
 
-    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
-    credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    prf: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    origin: str = field(default_factory=lambda: settings.COLLOQUE_ORIGIN)
-    flags: int = 0x05  # present and verified
-    user: bytes = b""
-
-    def create(self, options: dict[str, Any]) -> dict[str, Any]:
-        self.user = b64u_decode(options["user"]["id"])
-        numbers = self.key.public_key().public_numbers()
-        cose = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
-        attested = (
-            bytes(16) + len(self.credential_id).to_bytes(2, "big") + self.credential_id + cbor2.dumps(cose)
-        )
-        auth = self._auth_data(0x40) + attested
-        made = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": auth})
-        said = self._client_data("webauthn.create", options["challenge"])
-        return self._credential({"clientDataJSON": b64u_encode(said), "attestationObject": b64u_encode(made)})
-
-    def get(self, options: dict[str, Any]) -> dict[str, Any]:
-        auth, said = self._auth_data(0), self._client_data("webauthn.get", options["challenge"])
-        signature = self.key.sign(auth + hashlib.sha256(said).digest(), ec.ECDSA(hashes.SHA256()))
-        return self._credential(
-            {
-                "clientDataJSON": b64u_encode(said),
-                "authenticatorData": b64u_encode(auth),
-                "signature": b64u_encode(signature),
-                "userHandle": b64u_encode(self.user),
-            }
-        )
-
-    def _auth_data(self, more: int) -> bytes:
-        host = hashlib.sha256(settings.COLLOQUE_HOST.encode()).digest()
-        return host + bytes([self.flags | more]) + bytes(4)
-
-    def _client_data(self, type_: str, challenge: str) -> bytes:
-        said = {"type": type_, "challenge": challenge, "origin": self.origin, "crossOrigin": False}
-        return json.dumps(said).encode()
-
-    def _credential(self, response: dict[str, Any]) -> dict[str, Any]:
-        name = b64u_encode(self.credential_id)
-        return {
-            "id": name,
-            "rawId": name,
-            "type": "public-key",
-            "response": response,
-            "clientExtensionResults": {},
-        }
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**{"origin": settings.COLLOQUE_ORIGIN, "host": settings.COLLOQUE_HOST, **how})
 
 
 class Person:
