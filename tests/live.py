@@ -2,23 +2,23 @@
 network."""
 
 import asyncio
-import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 import uvicorn
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from colloque.client.live import Socket
 from tests.people import Someone
 
 ORIGIN = "http://localhost:8000"
 TOKEN = "a" * 32
+PING_SECONDS = 1.5
 
 
 @contextmanager
@@ -50,6 +50,18 @@ def running_web() -> Iterator["LiveWeb"]:
     finally:
         server.should_exit = True
         thread.join()
+        _hang_up()
+
+
+def _hang_up() -> None:
+    """Close what threads of the server that has stopped left open: the database of the tests could not be dropped."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND state = 'idle' AND pid <> pg_backend_pid()"
+        )
 
 
 class LiveWeb:
@@ -70,70 +82,15 @@ class LiveWeb:
         cookie = {"Cookie": f"colloque={who.session_key}"} if who else {}
         address = f"ws://127.0.0.1:{self.port}/ws/{path}"
         raw = connect(address, origin=Origin(origin), additional_headers=cookie, legacy=True)
-        return Page(raw, pings=pings)
+        return Page(raw, ping_seconds=PING_SECONDS if pings else 0)
 
 
-class Page:
-    """One open page: pings as a page does, keeps what it was told."""
-
-    def __init__(self, raw: ClientConnection, *, pings: bool) -> None:
-        self.raw = raw
-        self.told: list[tuple[float, dict[str, Any]]] = []
-        self.closed: int | None = None
-        self._silent = threading.Event()
-        threading.Thread(target=self._listen, daemon=True).start()
-        if pings:
-            threading.Thread(target=self._ping, daemon=True).start()
-
-    def say(self, message: dict[str, Any]) -> None:
-        self.raw.send(json.dumps(message))
-
-    def wait(self, wanted: Callable[[dict[str, Any]], bool], *, seconds: float = 10) -> dict[str, Any]:
-        """Return the first message of this kind that was not returned before; fail after so many seconds."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            for entry in list(self.told):
-                if wanted(entry[1]):
-                    self.told.remove(entry)
-                    return entry[1]
-            time.sleep(0.01)
-        raise AssertionError(f"not told within {seconds} s; told: {[message for _, message in self.told]}")
+class Page(Socket):
+    """One open page, with what tests ask of it."""
 
     def wait_type(self, type_: str, *, seconds: float = 10, **fields: Any) -> dict[str, Any]:
         return self.wait(
             lambda m: m["type"] == type_ and all(m.get(name) == value for name, value in fields.items()),
+            what=f"{type_} {fields}",
             seconds=seconds,
         )
-
-    def forget(self) -> None:
-        self.told.clear()
-
-    def fall_silent(self) -> None:
-        """Lose the network: the connection is there, and nothing comes any more."""
-        self._silent.set()
-
-    def close(self) -> None:
-        self._silent.set()
-        self.raw.close()
-
-    def wait_closed(self, *, seconds: float = 10) -> int:
-        until = time.monotonic() + seconds
-        while self.closed is None and time.monotonic() < until:
-            time.sleep(0.01)
-        assert self.closed is not None, "still open"
-        return self.closed
-
-    def _listen(self) -> None:
-        try:
-            for text in self.raw:
-                self.told.append((time.monotonic(), json.loads(text)))
-        except ConnectionClosed:
-            pass
-        self.closed = self.raw.protocol.close_code
-
-    def _ping(self) -> None:
-        while not self._silent.wait(1.5):
-            try:
-                self.say({"type": "ping"})
-            except ConnectionClosed:
-                return
