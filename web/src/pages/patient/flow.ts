@@ -56,6 +56,8 @@ export class Flow {
   #wasFound = false;
   #cameFromCheck = false;
   #isStill = false;
+  /** Said on every step from then on. */
+  #notKept: HTMLElement | null = null;
 
   constructor(keyring: Keyring) {
     this.#keyring = keyring;
@@ -69,7 +71,8 @@ export class Flow {
         this.#showTrouble(error);
       },
       onNotKept: (error) => {
-        this.#showTrouble(error, t("patient.not-kept"));
+        this.#notKept = el("div", null, failureOf(error, t("patient.not-kept")));
+        this.#place.querySelector(".trouble")?.before(this.#notKept);
       },
     });
   }
@@ -167,6 +170,7 @@ export class Flow {
         at > 0 ? el("button", { type: "button", class: "back", onclick: () => { this.#back(); } }, t("face.back")) : null,
         this.#count(steps, at),
         this.#wasFound ? this.#foundNote() : null,
+        this.#notKept,
         el("div", { class: "trouble" }),
         view.element,
         next && el("div", { class: "actions way-on" }, next),
