@@ -50,18 +50,6 @@ def running_web() -> Iterator["LiveWeb"]:
     finally:
         server.should_exit = True
         thread.join()
-        _hang_up()
-
-
-def _hang_up() -> None:
-    """Close what threads of the server that has stopped left open: the database of the tests could not be dropped."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND state = 'idle' AND pid <> pg_backend_pid()"
-        )
 
 
 class LiveWeb:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
 from playwright.sync_api import Browser, Page, Playwright
 
 from tests.live import ORIGIN
@@ -28,6 +29,8 @@ def chromium(play: Playwright, port: int) -> Iterator[Browser]:
     )
     yield browser
     browser.close()
+    # Under Playwright's loop Django keeps a connection of its own for this thread; nobody else can close it.
+    connections.close_all()
 
 
 def open_browser(browser: Browser, **more: Any) -> Page:
