@@ -162,9 +162,8 @@ def test_a_browser_that_keeps_nothing_says_so(alice: Page) -> None:  # noqa: F81
     page = alice
     page.get_by_role("link", name="Demander une consultation").click()
     heading(page, "Quel cabinet voulez-vous consulter\u00a0?")
-    page.evaluate(
-        "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') } }"
-    )
+    full = {"origin": ORIGIN, "quotaSize": 1}
+    page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", full)
     page.get_by_label("Cabinet des Lilas").check()
     go_on(page)
     heading(page, "Qui voulez-vous voir\u00a0?")
