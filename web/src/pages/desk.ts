@@ -38,7 +38,7 @@ async function show(): Promise<void> {
         { class: "stack" },
         title,
         others(membership, confirmed),
-        el("div", { class: "stack near" }, duty(membership), sound()),
+        el("div", { class: "switches" }, duty(membership), sound()),
         open.length > 0 ? section("current-title", t("desk.current"), open) : null,
         queue.element,
         recent.length > 0 ? section("recent-title", t("desk.recent"), recent) : null,
@@ -67,7 +67,7 @@ function duty(membership: Membership): HTMLElement {
       throw error;
     }
   };
-  return el("div", null, switchOf(membership.on_duty, words, turn), el("p", { class: "hint" }, t("desk.duty-what")));
+  return el("div", null, switchOf(membership.on_duty, words, turn), el("p", null, el("small", { class: "quiet-text" }, t("desk.duty-what"))));
 }
 
 function sound(): HTMLElement {

@@ -38,5 +38,5 @@ export function background(keyring: Keyring, file: string, reason?: string): HTM
     }
   };
   fill(place, button(t("desk.open-background"), () => void open(), "second", "mail-open"));
-  return el("section", { class: "stack near" }, el("h3", null, t("desk.background")), place);
+  return el("section", { class: "stack near" }, el("h2", null, t("desk.background")), place);
 }

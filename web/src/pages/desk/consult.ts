@@ -131,8 +131,7 @@ export class Consult {
     fill(
       this.#main,
       el("header", { class: "desk-head stack tight" }, this.#name, this.#presence, this.#net),
-      el("section", { class: "desk-call", "aria-label": t("desk.call") }, call),
-      tabs.element,
+      el("div", { class: "desk-call" }, el("section", { "aria-label": t("desk.call") }, call), tabs.element),
       el("div", { class: "desk-side" }, asked, files),
       el("div", { class: "desk-talk" }, talk),
       el("div", { class: "desk-write" }, write),

@@ -105,7 +105,7 @@ class Row {
     this.#keyring = keyring;
     this.#id = id;
     this.#open = button(t("desk.read-request"), () => { this.#read(); }, "second", "mail-open");
-    this.#head.append(this.#words, this.#presence, this.#open);
+    this.#head.append(this.#words, this.#open);
     this.element.append(this.#head, this.#body);
   }
 
@@ -121,7 +121,7 @@ class Row {
     const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(one.waiting_since)) / 60_000));
     const since = minutes === 0 ? t("desk.waits-now") : t("desk.waits", { n: minutes });
     const told = t("desk.waits-since", { time: clockTime(one.waiting_since) });
-    fill(this.#words, el("strong", null, since), el("small", null, told), one.for_me ? el("small", null, tag(t("desk.for-me"), "action")) : null);
+    fill(this.#words, el("strong", null, since), el("small", null, told), el("span", { class: "tags" }, one.for_me ? tag(t("desk.for-me"), "action") : null, this.#presence));
   }
 
   /** It was taken, cancelled or refused elsewhere while it was open here. */
