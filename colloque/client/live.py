@@ -15,59 +15,79 @@ from colloque.client.errors import ClientError
 from colloque.client.http import Browser
 
 PING_SECONDS = 2.0
-LOOK_SECONDS = 0.02
+LOOK_SECONDS = 0.01
+NO_CODE = 1006  # RFC 6455: closed without one
 
 
 class Socket:
-    def __init__(self, raw: ClientConnection, path: str) -> None:
-        self._raw, self._path = raw, path
-        self._told: list[dict[str, Any]] = []
-        self._lock = threading.Lock()
-        self._ended = threading.Event()
-        for work in (self._listen, self._ping):
-            threading.Thread(target=work, daemon=True).start()
+    """One open page: it pings as a page does, and keeps what it was told with the moment it came."""
+
+    def __init__(self, raw: ClientConnection, *, ping_seconds: float = PING_SECONDS) -> None:
+        """`ping_seconds` 0: a page that never pings."""
+        self.raw = raw
+        self.told: list[tuple[float, dict[str, Any]]] = []
+        self.closed: int | None = None
+        self._ping_seconds = ping_seconds
+        self._silent = threading.Event()
+        threading.Thread(target=self._listen, daemon=True).start()
+        if ping_seconds:
+            threading.Thread(target=self._ping, daemon=True).start()
 
     def say(self, message: dict[str, Any]) -> None:
-        self._raw.send(json.dumps(message))
+        self.raw.send(json.dumps(message))
 
     def wait(
-        self, wanted: Callable[[dict[str, Any]], bool], *, what: str, seconds: float = 15
+        self,
+        wanted: Callable[[dict[str, Any]], bool],
+        *,
+        what: str = "what was waited for",
+        seconds: float = 15,
     ) -> dict[str, Any]:
         """The first message that is wanted and was not given before."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            with self._lock:
-                for index, one in enumerate(self._told):
-                    if wanted(one):
-                        return self._told.pop(index)
-            if self._ended.is_set():
+            is_closed = self.closed is not None
+            for entry in list(self.told):
+                if wanted(entry[1]):
+                    self.told.remove(entry)
+                    return entry[1]
+            if is_closed:
                 break
             time.sleep(LOOK_SECONDS)
-        raise ClientError(
-            f"{self._path.split('?')[0].rpartition('/')[0]} did not tell {what} within {seconds:.0f} s."
-        )
+        kinds = ", ".join(sorted({str(message.get("type")) for _, message in self.told})) or "nothing"
+        end = "" if self.closed is None else f", and it closed with {self.closed}"
+        raise ClientError(f"A socket did not tell {what} within {seconds:.0f} s (it told {kinds}{end}).")
 
     def forget(self) -> None:
         """Drop what was told so far."""
-        with self._lock:
-            self._told.clear()
+        self.told.clear()
+
+    def fall_silent(self) -> None:
+        """Lose the network: the connection is there, and nothing comes any more."""
+        self._silent.set()
 
     def close(self) -> None:
-        self._ended.set()
-        self._raw.close()
+        self._silent.set()
+        self.raw.close()
+
+    def wait_closed(self, *, seconds: float = 10) -> int:
+        """The code of the close, once it is closed."""
+        until = time.monotonic() + seconds
+        while self.closed is None and time.monotonic() < until:
+            time.sleep(LOOK_SECONDS)
+        if self.closed is None:
+            raise ClientError(f"A socket is still open after {seconds:.0f} s.")
+        return self.closed
 
     def _listen(self) -> None:
         with contextlib.suppress(ConnectionClosed):
-            for text in self._raw:
-                told = json.loads(text)
-                if told.get("type") != "pong":
-                    with self._lock:
-                        self._told.append(told)
-        self._ended.set()
+            for text in self.raw:
+                self.told.append((time.monotonic(), json.loads(text)))
+        self.closed = self.raw.protocol.close_code or NO_CODE
 
     def _ping(self) -> None:
         with contextlib.suppress(ConnectionClosed):
-            while not self._ended.wait(PING_SECONDS):
+            while not self._silent.wait(self._ping_seconds):
                 self.say({"type": "ping"})
 
 
@@ -89,7 +109,7 @@ def open_socket(browser: Browser, path: str) -> Socket:
             f"The socket {room} does not open ({type(error).__name__}). "
             "Look whether the proxy in front passes WebSocket on."
         ) from error
-    return Socket(raw, path)
+    return Socket(raw)
 
 
 @contextlib.contextmanager
