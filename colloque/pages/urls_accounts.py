@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from colloque.pages import accounts, returning
+from colloque.pages import accounts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-up", accounts.sign_up, name="sign-up"),
@@ -12,5 +12,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("join", accounts.join, name="join"),
     path("first-manager", accounts.first_manager, name="first-manager"),
     path("practice", accounts.practice, name="practice"),
-    path("api/practices/<account_id:practice_id>/returning", returning.returning),
 ]

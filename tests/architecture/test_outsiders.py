@@ -1,0 +1,222 @@
+"""Every address of the web, and how it answers who has no business there: as if the thing did not exist (T-08).
+
+The table is walked from the resolver: an address without a row fails, so that nobody adds one and forgets to ask.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from colloque.kernel.ids import new_id
+from tests.people import Someone, Ward
+
+pytestmark = pytest.mark.django_db
+
+# Strangers may ask: signing up and in, what an invitation says to who holds its token, the vault (it looks at signatures).
+PUBLIC = {
+    "health",
+    "vault/<path:rest>",
+    "api/sign-up/start",
+    "api/sign-up/verify",
+    "api/sign-up/passkey/options",
+    "api/sign-up/factors",
+    "api/sign-up/finish",
+    "api/sign-in/passkey/options",
+    "api/sign-in/passkey",
+    "api/sign-in/salt",
+    "api/sign-in/passphrase",
+    "api/sign-in/recovery",
+    "api/session",
+    "api/sign-out",  # harmless to repeat
+    "api/invitations/<str:token>",
+    "api/invitations/<str:token>/accept",
+}
+# About oneself alone: no id in the path. Those that name another's thing in the body have their test with their room.
+SELF = {
+    "api/prove",
+    "api/sessions/end",
+    "api/sign-out/everywhere",
+    "api/devices",
+    "api/devices/revoke",
+    "api/devices/rename",
+    "api/methods",
+    "api/methods/factors",
+    "api/methods/remove",
+    "api/passkeys",
+    "api/passkeys/options",
+    "api/passkeys/rename",
+    "api/passkeys/remove",
+    "api/duty",
+    "api/records",
+    "api/grants",
+    "api/objections",
+    "api/consultations",
+    "api/queue",
+    "api/blobs",
+}
+# For whoever is signed in: what one chooses a practice by, and names of professionals.
+EVERYONE = {
+    "api/practices",
+    "api/practices/<account_id:practice_id>",
+    "api/practices/<str:practice_id>/questionnaire",
+    "api/people",
+}
+# Somebody's: outsiders are told what they are told of a thing that is not.
+THINGS: dict[str, Callable[["Scene"], str]] = {
+    "api/practices/<account_id:practice_id>/seeds": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/generations": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/members": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/members/confirm": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/members/end": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/invitations": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/invitations/withdraw": lambda s: s.ward.cabinet.id,
+    "api/practices/<str:practice_id>/returning": lambda s: s.ward.cabinet.id,
+    "api/practices/<str:practice_id>/objections": lambda s: s.ward.cabinet.id,
+    "api/records/<str:record_id>": lambda s: s.consultation,
+    "api/records/<str:record_id>/grants": lambda s: s.ward.file,
+    "api/records/<str:record_id>/<str:compartment>": lambda s: s.consultation,
+    "api/grants/<str:grant_id>/cancel": lambda _: new_id(),
+    "api/objections/<str:objection_id>/answer": lambda s: s.objection,
+    "api/consultations/<str:consultation_id>": lambda s: s.consultation,
+    "api/consultations/(?P<consultation_id>[^/]+)/(?P<what>request|cancel|take|refuse|transfer|close)": lambda s: (
+        s.consultation
+    ),
+    "api/consultations/<str:consultation_id>/read": lambda s: s.consultation,
+    "api/consultations/<str:consultation_id>/ice": lambda s: s.consultation,
+    "api/blobs/<str:blob_id>": lambda s: s.blob,
+    "api/blobs/<str:blob_id>/complete": lambda s: s.blob,
+    "api/blobs/<str:blob_id>/<int:number>": lambda s: s.blob,
+}
+# Frames without anything in them but the reader's own name; what they show, the API decides.
+PAGES_FOR_ALL = {
+    "",
+    "language",
+    "what-the-server-reads",
+    "offline",
+    "style",
+    "sign-up",
+    "sign-in",
+    "sign-out",
+    "recover",
+    "unlock",
+    "join",
+    "first-manager",
+}
+PAGES = {
+    "home",
+    "request/new",
+    "consultations/<account_id:consultation_id>",
+    "access",
+    "account",
+    "practice",
+    "desk",
+    "desk/<account_id:consultation_id>",
+    "files/<account_id:file_id>",
+    "objections",
+}
+
+
+class Scene:
+    """Alice's consultation, taken by Dr Bose, with a file in it and an objection to an opening."""
+
+    def __init__(self, ward: Ward) -> None:
+        self.ward = ward
+        self.consultation = ward.taken()
+        opened = {"record": self.consultation, "compartment": "documents", "chunks": 1, "size": 1000}
+        self.blob = str(ward.alice.ok("blobs", opened)["blob"])
+        said = {"seq": 1, "record": self.consultation, "reason": "other"}
+        self.objection = str(ward.alice.ok("objections", said)["id"])
+        leaves = ward.marc.say("member-end", practice=ward.cabinet.id, member=ward.dan.person)
+        ward.marc.ok(f"practices/{ward.cabinet.id}/members/end", {"statement": leaves})
+
+
+@pytest.fixture
+def scene(ward: Ward) -> Scene:
+    return Scene(ward)
+
+
+def routes() -> Iterator[str]:
+    def walk(patterns: list[Any], before: str) -> Iterator[str]:
+        for one in patterns:
+            route = before + str(one.pattern).removeprefix("^").removesuffix("$")
+            if isinstance(one, URLResolver):
+                yield from walk(one.url_patterns, route)
+            elif isinstance(one, URLPattern):
+                yield route
+
+    yield from walk(get_resolver("colloque.config.urls_web").url_patterns, "")
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    rows = PUBLIC | SELF | EVERYONE | THINGS.keys() | PAGES | PAGES_FOR_ALL
+    assert set(routes()) - rows == set(), "say who may ask here"
+    assert rows - set(routes()) == set(), "these are gone"
+
+
+def test_a_stranger_is_sent_away_from_all_that_is_not_public() -> None:
+    client = Client()
+    for route in sorted(SELF | EVERYONE | THINGS.keys()):
+        for path in filled(route, new_id()):
+            for answer in (
+                client.get(f"/{path}"),
+                client.post(f"/{path}", "{}", content_type="application/json"),
+            ):
+                # 405: this address does not know that method for anyone.
+                assert answer.status_code in (401, 405), (path, answer.status_code)
+
+
+def test_a_stranger_is_led_to_sign_in_from_every_page() -> None:
+    client = Client()
+    for route in sorted(PAGES):
+        for path in filled(route, new_id()):
+            answer = client.get(f"/{path}")
+            assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/sign-in"), path
+
+
+@pytest.mark.parametrize("route", sorted(THINGS))
+def test_outsiders_are_told_what_they_are_told_of_nothing(route: str, scene: Scene) -> None:
+    for who in outsiders(scene.ward):
+        for path, none in zip(filled(route, THINGS[route](scene)), filled(route, new_id()), strict=True):
+            for ask in (who.get, who.post):
+                there, nowhere = ask(path.removeprefix("api/")), ask(none.removeprefix("api/"))
+                assert there == nowhere, (who.name, path)
+                assert there[0] in (400, 403, 404, 405), (who.name, path, there[0])
+
+
+def test_the_subject_and_the_practitioner_are_not_outsiders(scene: Scene) -> None:
+    """So that the test above cannot pass because nothing answers anyone."""
+    for who in (scene.ward.alice, scene.ward.bose):
+        assert who.get(f"consultations/{scene.consultation}")[0] == 200
+        assert who.get(f"records/{scene.consultation}")[0] == 200
+        assert who.get(f"records/{scene.consultation}/documents")[0] == 200
+    assert scene.ward.marc.get(f"practices/{scene.ward.cabinet.id}/objections")[0] == 200
+
+
+def outsiders(ward: Ward) -> list[Someone]:
+    """Another patient, a practitioner of another practice, and one who has left this one."""
+    return [ward.zoe, ward.chen, ward.dan]
+
+
+def filled(route: str, id_: str) -> list[str]:
+    """The route with this id in it, and each compartment or act in its turn."""
+    acts = "(?P<what>request|cancel|take|refuse|transfer|close)"
+    text = (
+        route.replace("(?P<consultation_id>[^/]+)", id_)
+        .replace("<int:number>", "0")
+        .replace("<str:token>", "x")
+    )
+    for name in ("practice", "record", "grant", "objection", "consultation", "blob", "file"):
+        text = text.replace(f"<str:{name}_id>", id_).replace(f"<account_id:{name}_id>", id_)
+    if "<str:compartment>" in text:
+        return [
+            text.replace("<str:compartment>", one)
+            for one in ("request", "exchange", "documents", "care", "identity")
+        ]
+    if acts in text:
+        return [
+            text.replace(acts, one) for one in ("request", "cancel", "take", "refuse", "transfer", "close")
+        ]
+    return [text]
