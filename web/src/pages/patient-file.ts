@@ -24,6 +24,7 @@ await show();
 async function show(reason?: string): Promise<void> {
   const heading = el("h1", null, t("desk.file"));
   const shut = seal("opening", { readers: t("desk.readers") });
+  place.removeAttribute("aria-busy");
   fill(place, heading, shut.element);
   try {
     const opened = await openCompartment(keyring, file, "identity", reason === undefined ? "care" : "break-glass", reason === undefined ? {} : { reason });

@@ -13,8 +13,10 @@ async function leave(): Promise<void> {
   location.assign("/");
 }
 
+const mount = need("#steps");
+mount.removeAttribute("aria-busy");
 fill(
-  need("#steps"),
+  mount,
   el("h1", null, t("accounts.sign-out.title")),
   el("p", null, t("accounts.sign-out.what")),
   actButton(t("accounts.sign-out.button"), leave, { icon: "log-out" }),

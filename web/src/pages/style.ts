@@ -93,7 +93,7 @@ show("Sceau", ...states, open.element);
 show(
   "Lignes",
   el("ul", { class: "rows", role: "list" }, [1, 2, 3].map((n) => el("li", null, el("a", { class: "row", href: "#main" }, el("span", { class: "row-text" }, `Consultation ${n}`, el("small", null, "mardi 24 novembre 2026")), tag("Close"))))),
-  el("dl", { class: "facts" }, el("div", null, el("dt", null, "Où êtes-vous ?"), el("dd", null, "Chez moi, à Lyon"), el("a", { class: "change", href: "#main" }, "Modifier"))),
+  el("dl", { class: "facts" }, el("div", null, el("dt", null, "Où êtes-vous ?"), el("dd", null, "Chez moi, à Lyon"), el("dd", { class: "change" }, el("a", { href: "#main" }, "Modifier")))),
 );
 show("Vide", empty("Pas encore de consultation", "Vos consultations apparaîtront ici.", button("Demander une consultation", () => undefined)));
 show("Échec", failure({ happened: "La photo n’est pas partie", safe: "Elle est gardée sur cet appareil, scellée.", next: "Vérifiez votre réseau, puis réessayez.", retry: () => undefined }));

@@ -48,6 +48,7 @@ export class Steps {
       el("h1", { tabindex: "-1" }, step.title),
       step.content(),
     );
+    this.#mount.removeAttribute("aria-busy");
     document.title = `${step.title} – Colloque`;
     // The first step comes with the page itself: reading starts at its top.
     if (moves) arrive(this.#mount);
