@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from colloque.envelope.sealed_key import open_note
 from colloque.records.outbox import flush_lines
@@ -17,6 +17,19 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pyte
 
 REASON = "Patiente retrouvée inconsciente, besoin du compte rendu."
 WORD = "Je n’ai jamais vu ce médecin."
+
+
+# A server that makes an opening from the queue look like the patient's own.
+WHITEWASH = """
+const real = globalThis.fetch;
+globalThis.fetch = async (path, request) => {
+  const answer = await real(path, request);
+  if (path !== "/vault/lines" || sessionStorage.getItem("honest")) return answer;
+  const told = await answer.json();
+  for (const entry of told.lines) entry.line = entry.line.replace('"relation":"queue"', '"relation":"own"');
+  return new Response(JSON.stringify(told), { status: 200 });
+};
+"""
 
 
 def open_page(page: Page) -> None:
@@ -80,18 +93,12 @@ def test_what_does_not_check_is_not_shown(alice: Page, scene: Scene) -> None:  #
     consultation = ask(page)
     scene.ward.bose.read(consultation, "request")
 
-    def whitewash(route: Route) -> None:
-        told = route.fetch().json()
-        for entry in told["lines"]:
-            entry["line"] = entry["line"].replace('"relation":"queue"', '"relation":"own"')
-        route.fulfill(json=told)
-
-    page.route("**/vault/lines", whitewash)
+    page.add_init_script(WHITEWASH)
     open_page(page)
     shown(page, "Le registre ne se laisse pas vérifier")
     expect(page.locator(".act, .checked")).to_have_count(0)
     see(page, "access-broken")
-    page.unroute("**/vault/lines")
+    page.evaluate("sessionStorage.setItem('honest', 'yes')")
     press(page, "Réessayer")
     expect(page.locator(".act")).to_have_count(1)
 

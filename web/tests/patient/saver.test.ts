@@ -16,7 +16,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-function setup(send: () => Promise<void>, keep: () => Promise<void> = () => Promise.resolve()) {
+function setup(send: () => Promise<boolean>, keep: () => Promise<void> = () => Promise.resolve()) {
   const marks: string[] = [];
   const told: unknown[] = [];
   const saver = new Saver({
@@ -33,7 +33,7 @@ function setup(send: () => Promise<void>, keep: () => Promise<void> = () => Prom
 describe("Saver", () => {
   it("keeps at once, and sends once a moment later however much was typed", async () => {
     const keep = vi.fn(() => Promise.resolve());
-    const send = vi.fn(() => Promise.resolve());
+    const send = vi.fn(() => Promise.resolve(true));
     const { saver, marks } = setup(send, keep);
     for (let n = 0; n < 5; n += 1) saver.touch();
     expect(keep).toHaveBeenCalledTimes(5);
@@ -45,7 +45,7 @@ describe("Saver", () => {
 
   it("tries again by itself after a loss of the network", async () => {
     online = false;
-    const send = vi.fn().mockRejectedValueOnce("network").mockResolvedValue(undefined);
+    const send = vi.fn().mockRejectedValueOnce("network").mockResolvedValue(true);
     const { saver, marks, told } = setup(send);
     saver.touch();
     await vi.advanceTimersByTimeAsync(1000);
@@ -66,7 +66,7 @@ describe("Saver", () => {
 
   it("sends what was typed during a save after it", async () => {
     let end = (): void => undefined;
-    const send = vi.fn(() => new Promise<void>((resolve) => { end = resolve; }));
+    const send = vi.fn(() => new Promise<boolean>((resolve) => { end = () => { resolve(true); }; }));
     const { saver } = setup(send);
     saver.touch();
     await vi.advanceTimersByTimeAsync(1000);
@@ -76,17 +76,18 @@ describe("Saver", () => {
     expect(send).toHaveBeenCalledTimes(2);
   });
 
-  it("says once that this browser keeps nothing", async () => {
-    const { saver, told } = setup(() => Promise.resolve(), () => Promise.reject(new Error("full")));
+  it("says once that this browser keeps nothing, and does not call that saved", async () => {
+    const { saver, told, marks } = setup(() => Promise.resolve(false), () => Promise.reject(new Error("full")));
     saver.touch();
     saver.touch();
-    await vi.advanceTimersByTimeAsync(10);
+    await vi.advanceTimersByTimeAsync(1000);
     expect(told).toEqual([["not kept", new Error("full")]]);
+    expect(marks).toEqual(["saving", "empty"]);
   });
 
   it("keeps and sends nothing once another tab has taken over", async () => {
     const keep = vi.fn(() => Promise.resolve());
-    const send = vi.fn(() => Promise.resolve());
+    const send = vi.fn(() => Promise.resolve(true));
     const { saver } = setup(send, keep);
     saver.touch();
     saver.stop();

@@ -64,7 +64,10 @@ export class Flow {
     this.#store = new RequestStore(keyring);
     this.#saver = new Saver({
       keep: () => this.#store.keepHere(this.#draft),
-      send: () => this.#store.save(this.#draft),
+      send: async () => {
+        await this.#store.save(this.#draft);
+        return this.#draft.consultation !== null;
+      },
       mark: this.#mark,
       isPassing: (error) => !(error instanceof ApiError) || error.isOffline || error.status >= 500 || error.status === 429,
       onRefused: (error) => {

@@ -8,8 +8,8 @@ import type { Saved } from "../../face";
 export interface SaverOptions {
   /** Keeps on this device. */
   readonly keep: () => Promise<void>;
-  /** Sends what has changed since the last time it succeeded. */
-  readonly send: () => Promise<void>;
+  /** Sends what has changed since the last time it succeeded; false: there is nothing on the server to send it to yet. */
+  readonly send: () => Promise<boolean>;
   readonly mark: Saved;
   /** A refusal that trying again will not mend. */
   readonly onRefused: (error: unknown) => void;
@@ -72,8 +72,9 @@ export class Saver {
     this.#isDirty = false;
     this.#options.mark.set({ state: "saving" });
     try {
-      await this.#options.send();
-      this.#options.mark.set({ state: "saved", at: new Date() });
+      const isSent = await this.#options.send();
+      // Neither here nor there: then it is not saved.
+      this.#options.mark.set(isSent || !this.#hasToldNotKept ? { state: "saved", at: new Date() } : { state: "empty" });
     } catch (error) {
       this.#isDirty = true;
       this.#options.mark.set({ state: navigator.onLine ? "failed" : "offline" });
