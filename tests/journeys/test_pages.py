@@ -1,0 +1,226 @@
+"""Every page of the resolver, in both languages, schemes and widths: what anyone must be able to count on."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Browser, Page, Request, Response, expect
+
+from colloque.accounts.actions import invite_first_manager
+from tests.journeys.browser import add_authenticator, look, open_browser
+from tests.journeys.conftest import House
+from tests.journeys.steps import invite_bose, session_of, sign_up
+from tests.journeys.test_consultation import ask
+from tests.live import ORIGIN
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+
+# Where a passphrase may be typed, and so stretched.
+STRETCHES = {"sign-up", "sign-in", "recover", "unlock", "account", "join", "first-manager"}
+NO_PAGES = {"language", "health", "vault"}
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' blob:",
+    "media-src": "'self' blob:",
+    "font-src": "'self'",
+    "connect-src": "'self' ws://localhost:8000",
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "'none'",
+}
+# Names of people and places, and the other language's own name, stand in both languages.
+NOT_ENGLISH = re.compile(r"[éèêàçùôîœ]|\b(?:vous|votre|les|une|pour)\b", re.IGNORECASE)
+NAMES = ("Les Tilleuls", "Médecin généraliste", "Français", "Téléphone")
+
+
+@dataclass(eq=False)
+class Reader:
+    """Someone who visits pages, and what their browser said meanwhile."""
+
+    page: Page
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on(
+            "console", lambda one: self.said.append(one.text) if one.type in ("error", "warning") else None
+        )
+        self.page.on("request", self._ask)
+
+    def _ask(self, request: Request) -> None:
+        if not request.url.startswith((f"{ORIGIN}/", "blob:", "data:")):
+            self.asked.append(request.url)
+
+    def visit(self, name: str, path: str, language: str) -> None:
+        page = self.page
+        self.said.clear()
+        page.context.add_cookies([{"name": "language", "value": language, "url": ORIGIN}])
+        page.emulate_media(color_scheme="dark" if language == "en" else "light")
+        page.goto("about:blank")  # or an address that differs behind the '#' would not be loaded again
+        response = page.goto(ORIGIN + path)
+        assert response is not None
+        check_headers(response, name)
+        if name != "style":  # which shows what is under way
+            expect(page.locator("main [aria-busy=true], .skeleton")).to_have_count(0, timeout=8_000)
+        look(page, f"page-{name}-{language}")
+        assert page.evaluate("document.documentElement.lang") == language
+        assert page.evaluate("document.title").strip().removesuffix("– Colloque").strip()
+        assert page.locator("h1").count() == 1, name
+        if language == "en":
+            check_english(page, name)
+        else:
+            check_focus(page, name)
+        assert [] == self.said == self.asked, (name, self.said, self.asked)
+
+
+def check_headers(response: Response, name: str) -> None:
+    headers = response.headers
+    told = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
+    script = "'self' 'wasm-unsafe-eval'" if name in STRETCHES else "'self'"
+    assert told == {**POLICY, "script-src": script}, name
+    assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    permissions = headers["permissions-policy"]
+    assert "camera=(self), microphone=(self)" in permissions and "geolocation=()" in permissions
+    assert "no-store" in headers.get("cache-control", "") or name in PUBLIC, name
+
+
+def check_english(page: Page, name: str) -> None:
+    text = page.locator("body").inner_text()
+    for known in NAMES:
+        text = text.replace(known, "")
+    assert not NOT_ENGLISH.search(text), (
+        name,
+        [line for line in text.splitlines() if NOT_ENGLISH.search(line)],
+    )
+    untranslated = page.evaluate(
+        "[...document.querySelectorAll('[aria-label],[title],[placeholder]')].map("
+        "e => e.ariaLabel || e.title || e.placeholder).join('\\n')"
+    )
+    for known in NAMES:
+        untranslated = untranslated.replace(known, "")
+    assert not NOT_ENGLISH.search(untranslated), (name, untranslated)
+
+
+# Where the focus is: its place among the elements, whether it can be seen, and whether one sees that it is there.
+FOCUS = """() => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return null;
+  const box = at.getBoundingClientRect(), style = getComputedStyle(at);
+  const card = at.closest('.choice, .drop') ?? at;
+  const near = [style, getComputedStyle(card), getComputedStyle(at.nextElementSibling ?? at)];
+  return {
+    place: [...document.querySelectorAll('*')].indexOf(at),
+    isThere: box.width > 0 && box.height > 0,
+    isSeen: near.some(one => one.outlineStyle !== 'none' || one.boxShadow !== 'none'),
+    what: at.outerHTML.slice(0, 120),
+  };
+}"""
+
+
+def check_focus(page: Page, name: str) -> None:
+    """Tab through the page: the skip link first, then each in the order of the page, none unseen."""
+    page.evaluate(
+        "document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex')"
+    )
+    page.keyboard.press("Tab")
+    before: dict[str, Any] | None = page.evaluate(FOCUS)
+    assert before and "skip" in before["what"], (name, before)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        here = page.evaluate(FOCUS)
+        if here is None or 'class="skip"' in here["what"]:
+            return
+        assert here["isThere"] and here["isSeen"], (name, here)
+        assert here["place"] > before["place"], (name, before, here)
+        before = here
+
+
+PUBLIC = {"front", "what-the-server-reads", "offline", "style"}
+
+
+def names_of_pages() -> set[str]:
+    """Every page of the web process, by its name."""
+
+    def walk(patterns: list[URLPattern | URLResolver], prefix: str = "") -> list[str]:
+        found = []
+        for one in patterns:
+            route = prefix + str(one.pattern)
+            if isinstance(one, URLResolver):
+                found += walk(one.url_patterns, route)
+            elif not route.lstrip("^").startswith("api/"):
+                assert one.name, f"{route} has no name"
+                found.append(one.name)
+        return found
+
+    return set(walk(get_resolver().url_patterns)) - NO_PAGES
+
+
+def test_every_page_keeps_the_promises(browser: Browser, house: House, settings: Any) -> None:
+    settings.COLLOQUE_EMBEDDED = True
+    stranger, alice = (Reader(open_browser(browser)) for _ in range(2))
+    bose, manon = Reader(house.bose), Reader(house.manon)
+    add_authenticator(alice.page)
+    sign_up(alice.page, "alice@exemple.fr")
+    ask(alice.page)
+    alice.page.get_by_role("heading", name="Salle d’attente").wait_for()
+    consultation = alice.page.url.rsplit("/", 1)[-1]
+    alice.page.goto(f"{ORIGIN}/home")
+    told = alice.page.evaluate(f"fetch('/api/consultations/{consultation}').then(r => r.json())")
+    token = invite_bose(house.manon).partition("#")[2]
+    first = invite_first_manager("Autre cabinet", "Tours").partition("#")[2]
+    assert session_of(bose.page)["memberships"][0]["confirmed"]
+    visits = {
+        stranger: {
+            "front": "/",
+            "what-the-server-reads": "/what-the-server-reads",
+            "offline": "/offline",
+            "style": "/style",
+            "sign-up": "/sign-up",
+            "sign-in": "/sign-in",
+            "recover": "/recover",
+            "join": f"/join#{token}",
+            "first-manager": f"/first-manager#{first}",
+        },
+        alice: {
+            "home": "/home",
+            "request-new": "/request/new",
+            "consultation": f"/consultations/{consultation}",
+            "access": "/access",
+            "account": "/account",
+            "unlock": "/unlock",
+            "sign-out": "/sign-out",
+        },
+        bose: {
+            "desk": "/desk",
+            "desk-consultation": f"/desk/{consultation}",
+            "patient-file": f"/files/{told['file']}",
+        },
+        manon: {"practice": "/practice", "objections": "/objections"},
+    }
+    assert {name for pages in visits.values() for name in pages} == names_of_pages()
+    for reader, pages in visits.items():
+        for name, path in pages.items():
+            for language in ("fr", "en"):
+                reader.visit(name, path, language)
+
+
+def test_an_error_is_a_page_too(browser: Browser) -> None:
+    reader = Reader(open_browser(browser))
+    for language in ("fr", "en"):
+        reader.page.context.add_cookies([{"name": "language", "value": language, "url": ORIGIN}])
+        response = reader.page.goto(f"{ORIGIN}/nothing-here")
+        assert response is not None and response.status == 404
+        check_headers(response, "error")
+        look(reader.page, f"page-error-{language}")
+        if language == "en":
+            check_english(reader.page, "error")
