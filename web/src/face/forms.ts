@@ -148,5 +148,5 @@ function summaryLink(trouble: Trouble): HTMLElement {
     event.preventDefault();
     focusField(trouble.field);
   };
-  return el("a", { href: `#${trouble.field.input.id}`, onclick: follow }, `${trouble.field.label} : ${trouble.text}`);
+  return el("a", { href: `#${trouble.field.input.id}`, onclick: follow }, `${trouble.field.label}${/[?!]$/.test(trouble.field.label) ? " " : "\u00a0: "}${trouble.text}`);
 }

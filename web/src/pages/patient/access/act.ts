@@ -91,5 +91,5 @@ function objectionState(objection: Objection): HTMLElement {
   const { reason, at, answer, answered_at } = objection;
   const said = t("patient.access.objected", { when: dayAndTime(at), reason: t(`patient.access.reason.${reason}`) });
   const back = answer === null || answered_at === null ? t("patient.access.waiting-answer") : t("patient.access.answered", { when: dayAndTime(answered_at), answer: t(`patient.access.answer.${answer}`) });
-  return el("div", { class: "objection-state", tabindex: "-1" }, el("p", null, icon("check"), said), el("p", null, back));
+  return el("div", { class: "objection-state", tabindex: "-1" }, el("p", { class: "objection-said" }, icon("check"), el("span", null, said)), el("p", null, back));
 }
