@@ -159,6 +159,8 @@ class Objection(models.Model):
     person = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="objections")
     # Which line of the ledger.
     seq = models.PositiveBigIntegerField()
+    # That line as the patient's browser read it; the manager's browser asks the ledger whether it stands there.
+    line = models.TextField(blank=True)
     reason = models.CharField(max_length=24)
     note = models.JSONField(null=True)
     created_at = models.DateTimeField(default=now)

@@ -1,5 +1,7 @@
 """A patient objects to an opening; the practice's manager answers."""
 
+import json
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -18,10 +20,13 @@ from colloque.records.outbox import leave_line
 from colloque.records.sealed_keys import read_sealed_key
 
 REASONS = frozenset({"unknown-person", "no-appointment", "not-needed", "other"})
+MOST_LINE = 4096
 ANSWERS = frozenset({"explained", "corrected", "incident"})
 
 
-def object_to(asker: Asker, *, seq: object, record_id: object, reason: object, note: object) -> Objection:
+def object_to(
+    asker: Asker, *, seq: object, record_id: object, reason: object, note: object, line: object = None
+) -> Objection:
     """File an objection to one line about one's own record; the same line again returns the first."""
     record = Record.objects.filter(id=record_id).first() if is_id(record_id) else None
     if record is None or not is_subject(asker.person, record):
@@ -30,27 +35,40 @@ def object_to(asker: Asker, *, seq: object, record_id: object, reason: object, n
         raise NoPractice
     if type(seq) is not int or not 0 <= seq < 2**53 or reason not in REASONS:
         raise Malformed("objection")
+    text = _read_line(line, seq=seq, record=str(record.id))
     if note is not None:
         key = read_sealed_key(note, purpose="note", about=str(record.practice_id))
         if key.recipient != key.about:
             raise Malformed("note")
         note = key.to_json()
     known = Objection.objects.filter(person__id=asker.person, seq=seq).first()
-    return known or _file(asker, record, record.practice_id, seq=seq, reason=str(reason), note=note)
+    about = {"seq": seq, "line": text, "reason": str(reason), "note": note}
+    return known or _file(asker, record, record.practice_id, about)
 
 
-def _file(asker: Asker, record: Record, practice: UUID, *, seq: int, reason: str, note: object) -> Objection:
+def _read_line(line: object, *, seq: int, record: str) -> str:
+    """Return the text of a ledger line about this; that it stands in the ledger, the manager's browser checks."""
+    if line is None:
+        return ""
+    try:
+        said = json.loads(line) if isinstance(line, str) and len(line) <= MOST_LINE else None
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or said.get("seq") != seq or said.get("record") != record:
+        raise Malformed("line")
+    return str(line)
+
+
+def _file(asker: Asker, record: Record, practice: UUID, about: dict[str, Any]) -> Objection:
     try:
         with transaction.atomic():
             objection = Objection.objects.create(
                 record=record,
                 practice_id=practice,
                 person_id=asker.person,
-                seq=seq,
-                reason=reason,
-                note=note,
+                **about,
             )
-            leave_line("objection", asker, record=str(record.id), purpose=reason)
+            leave_line("objection", asker, record=str(record.id), purpose=about["reason"])
             for manager in managers_of(practice):
                 defer("notifications.notify", person=manager, letter="objection")
             return objection

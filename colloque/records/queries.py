@@ -92,6 +92,7 @@ def describe_objection(objection: Objection) -> dict[str, Any]:
     return {
         "id": str(objection.id),
         "seq": objection.seq,
+        "line": objection.line or None,
         "record": str(objection.record_id),
         "practice": str(objection.practice_id),
         "reason": objection.reason,

@@ -82,7 +82,7 @@ def my_objections(request: JsonRequest) -> Any:
     data = request.data
     objection = objections.object_to(
         asker_of(request), seq=data.get("seq"), record_id=data.get("record"), reason=data.get("reason"),
-        note=data.get("note"),
+        note=data.get("note"), line=data.get("line"),
     )  # fmt: skip
     return JsonResponse(queries.describe_objection(objection), status=201)
 

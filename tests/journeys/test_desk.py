@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
 from tests.journeys.steps import heading, press
@@ -17,7 +17,7 @@ def test_from_an_empty_queue_to_the_closing(surgery: Surgery) -> None:  # noqa: 
     page, alice = surgery.page, surgery.ward.alice
     go_to_desk(page)
     surgery.see("empty")
-    other = surgery.ask(surgery.ward.zoe, motive="Renouvellement de mon traitement.")
+    surgery.ask(surgery.ward.zoe, motive="Renouvellement de mon traitement.")
     expect(page.get_by_role("button", name="Lire la demande")).to_have_count(1)
     consultation = surgery.ask(to_bose=True)
     expect(page.get_by_text("A demandé à vous voir")).to_be_visible()

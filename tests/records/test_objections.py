@@ -35,6 +35,22 @@ def test_it_goes_to_the_manager_and_comes_back_answered(ward: Ward, care: Runnin
     ]  # fmt: skip
 
 
+def test_the_line_goes_with_it_and_tells_of_nothing_else(ward: Ward) -> None:
+    line = f'{{"kind":"release","record":"{ward.file}","seq":12}}'
+    for odd in (
+        "{",
+        "[]",
+        12,
+        line.replace("12", "13"),
+        line.replace(ward.file, ward.alice.person),
+        line + " " * 5000,
+    ):
+        assert ward.alice.post("objections", objection(ward, ward.file, line=odd))[0] == 400, odd
+    ward.alice.ok("objections", objection(ward, ward.file, line=line))
+    (told,) = ward.marc.get(f"practices/{ward.cabinet.id}/objections")[1]
+    assert told["line"] == line
+
+
 def test_only_the_subject_objects_and_only_the_manager_answers(ward: Ward) -> None:
     made = ward.alice.ok("objections", objection(ward, ward.file))
     for who in (ward.chen, ward.zoe, ward.sam, ward.bose, ward.marc):

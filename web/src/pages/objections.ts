@@ -5,10 +5,13 @@ import { openNote, practiceKemSeed, readSealedKey } from "../crypto";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
 import { membershipsAs } from "./desk/membership";
+import { objectedAct } from "./desk/objected";
 
 interface Objection {
   readonly id: string;
   readonly seq: number;
+  /** The line that is objected to, as the patient's browser read it. */
+  readonly line: string | null;
   readonly record: string;
   readonly practice: string;
   readonly reason: "unknown-person" | "no-appointment" | "not-needed" | "other";
@@ -44,6 +47,7 @@ function row(one: Objection): HTMLLIElement {
     "li",
     { class: "stack near" },
     el("div", { class: "row" }, el("div", { class: "row-text" }, el("strong", null, t(`desk.objection.${one.reason}`)), el("small", null, t("desk.objection-at", { when: dayAndTime(one.at), n: String(one.seq) }))), tag(t(one.answer === null ? "desk.objection-open" : "desk.objection-answered"), one.answer === null ? "caution" : undefined)),
+    objectedAct(one),
     note,
     answer,
   );

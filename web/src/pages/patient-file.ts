@@ -18,6 +18,7 @@ const file = told("file");
 const REASONS = ["emergency", "handover", "request", "follow-up"] as const;
 
 startShell();
+place.classList.add("stack");
 const keyring = await requireKeyring();
 await show();
 

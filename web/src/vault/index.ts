@@ -2,5 +2,5 @@
 
 export { ask } from "./asking";
 export { ReceiptError, VaultRefusal } from "./errors";
-export { linesAboutMe, type ProvenLines } from "./lines";
+export { linesAboutMe, proveLine, type ProvenLines } from "./lines";
 export { release, releaseOne } from "./release";

@@ -2,6 +2,7 @@
 
 import { advance } from "../directory";
 import { checkInclusion, readLine, readProof, type Checkpoint, type Line } from "../ledger";
+import { api } from "../net";
 import type { Keyring } from "../keys";
 import { ask } from "./asking";
 
@@ -10,6 +11,15 @@ export interface ProvenLines {
   /** What was written as the reason, by line number, where nothing but a reason allowed the opening. */
   readonly reasons: ReadonlyMap<number, string>;
   readonly checkpoint: Checkpoint;
+}
+
+/** Checks that a line that somebody shows stands in the ledger. Throws LedgerError when it does not, DirectoryError at a fork. */
+export async function proveLine(text: string): Promise<Line> {
+  const line = readLine(text);
+  const checkpoint = await advance(await api.getText("/vault/checkpoint"));
+  const { proof } = await api.get<{ proof: unknown }>(`/vault/proof/inclusion?index=${line.seq}&size=${checkpoint.size}`);
+  checkInclusion(line.leaf, line.seq, readProof(proof), checkpoint);
+  return line;
 }
 
 interface Told {

@@ -17,6 +17,7 @@ import { fullName, showRequest } from "./request-view";
 import { Tabs } from "./tabs";
 
 const PURPOSE = "care";
+const NAME_WAIT_MS = 1500;
 
 export class Consult {
   readonly #main = need("main");
@@ -34,6 +35,7 @@ export class Consult {
   #ending: Ending | null = null;
   #tabs: Tabs | null = null;
   #patientName = t("desk.the-patient");
+  #isNamed = false;
   #toldPresence: Presence | null = null;
 
   constructor(id: string, keyring: Keyring) {
@@ -136,10 +138,13 @@ export class Consult {
       el("div", { class: "desk-talk" }, talk),
       el("div", { class: "desk-write" }, write),
     );
-    this.#openRequest(who, consultation);
+    const opened = this.#openRequest(who, consultation);
     this.#showPresence(consultation.presence.patient);
     this.#mountTalk(thread, documents, consultation, true);
-    this.#call = this.#mountCall(call, consultation);
+    // The call says the patient's name if it can be opened soon; it waits no longer for it.
+    void Promise.race([opened, new Promise((resolve) => setTimeout(resolve, NAME_WAIT_MS))]).then(() => {
+      if (this.#tabs === tabs) this.#call = this.#mountCall(call, consultation);
+    });
   }
 
   #writingPart(consultation: Consultation): HTMLElement {
@@ -177,7 +182,7 @@ export class Consult {
         el("div", { class: "actions" }, el("a", { class: "button", href: "/desk" }, t("desk.back")), el("a", { class: "button second", href: `/files/${consultation.file}` }, t("desk.file"))),
       ),
     );
-    this.#openRequest(who, consultation);
+    void this.#openRequest(who, consultation);
     this.#note = writing(this.#keyring, consultation.id, "note", openCare(this.#keyring, consultation.id));
     fill(care, this.#note.element);
     this.#mountTalk(thread, documents, consultation, true);
@@ -193,8 +198,9 @@ export class Consult {
     announce(heading, true);
   }
 
-  #openRequest(place: HTMLElement, consultation: Consultation): void {
-    void showRequest(place, this.#keyring, { consultation: consultation.id, file: consultation.file }, PURPOSE, ({ identity }) => {
+  #openRequest(place: HTMLElement, consultation: Consultation): Promise<void> {
+    return showRequest(place, this.#keyring, { consultation: consultation.id, file: consultation.file }, PURPOSE, ({ identity }) => {
+      this.#isNamed = identity !== null;
       this.#patientName = fullName(identity);
       this.#name.textContent = this.#patientName;
       document.title = `${t("desk.consultation")} – Colloque`; // a name in the title would stay in the browser's history
@@ -220,7 +226,7 @@ export class Consult {
       consultation: consultation.id,
       role: "practitioner",
       peer: consultation.patient,
-      peerName: t("desk.your-patient"),
+      peerName: this.#isNamed ? this.#patientName : t("desk.your-patient"),
       sign: (kind, fields) => this.#keyring.sign(kind, fields),
       verify: verifyWith(deviceKey),
       ice: () => api.get<IceAnswer>(`/api/consultations/${consultation.id}/ice`),

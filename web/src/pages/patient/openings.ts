@@ -1,6 +1,6 @@
 /** From the ledger's lines about me to what someone did, in plain words. Pure. */
 
-import type { Line } from "../../ledger";
+import { canonical, type Line } from "../../ledger";
 
 export type Sort = "opened" | "refused" | "served";
 
@@ -14,6 +14,8 @@ export interface Opening {
   readonly record: string;
   readonly part: Part;
   readonly relation: Relation;
+  /** The line's own text, for who must prove it. */
+  readonly text: string;
 }
 
 /** What one person did in one go: the lines of it, first to last. */
@@ -56,8 +58,8 @@ export function actsOf(lines: readonly Line[], reasons: ReadonlyMap<number, stri
 /** Oldest first. A line of sealed bytes that were handed over counts only where the same person opened nothing there at that time. */
 export function openingsOf(lines: readonly Line[]): readonly Opening[] {
   const all = lines.flatMap((line): Opening[] => {
-    const sort = SORTS[line.kind];
-    return sort === undefined ? [] : [openingOf(line, sort)];
+    const opening = openingOf(line);
+    return opening ? [opening] : [];
   });
   const opened = all.filter((one) => one.sort === "opened");
   return all.filter((one) => one.sort !== "served" || !opened.some((other) => isHandedOverFor(one, other))).sort((a, b) => a.seq - b.seq);
@@ -79,7 +81,10 @@ function apart(a: Opening, b: Opening): number {
   return Math.abs(Date.parse(a.time) - Date.parse(b.time));
 }
 
-function openingOf(line: Line, sort: Sort): Opening {
+/** What one line tells of an opening. */
+export function openingOf(line: Line): Opening | null {
+  const sort = SORTS[line.kind];
+  if (sort === undefined) return null;
   const text = (name: string): string => {
     const value = line.fields[name];
     return typeof value === "string" ? value : "";
@@ -94,6 +99,7 @@ function openingOf(line: Line, sort: Sort): Opening {
     record: text("record"),
     part: PARTS.find((one) => one === text("compartment")) ?? "other",
     relation: RELATIONS.find((one) => one === relation) ?? "none",
+    text: canonical(line.fields),
   };
 }
 

@@ -41,7 +41,7 @@ export function objectionForm(line: Opening, practice: string, { onDone, onCance
 
 /** Sent again after a lost answer, the server returns the first one. */
 async function object(line: Opening, reason: Reason, text: string): Promise<Objection> {
-  const about = { seq: line.seq, record: line.record, reason };
+  const about = { seq: line.seq, record: line.record, line: line.text, reason };
   if (text === "") return api.post<Objection>("/api/objections", about);
   const { kemKey, generation } = await practiceKey(line.practice);
   const note = await sealNote(text, { id: line.practice, publicKey: kemKey, generation });
