@@ -1,6 +1,7 @@
 """A patient's half of a consultation, in a real browser. The practitioner's half goes through the API, with real keys."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -148,6 +149,7 @@ def test_nothing_that_was_typed_is_lost(alice: Page, scene: Scene) -> None:  # n
     recover(other, "alice@exemple.fr", scene.recovery)
     press(other, "Créer ma clé d’accès")
     other.wait_for_url(f"{ORIGIN}/home")
+    other.get_by_role("link", name="Reprendre ma demande").wait_for()
     see(other, "home-draft")
     other.get_by_role("link", name="Reprendre ma demande").click()
     heading(other, "Vos mesures")
@@ -176,7 +178,7 @@ def test_a_browser_that_keeps_nothing_says_so(alice: Page) -> None:  # noqa: F81
     see(page, "full")
 
 
-def test_a_photo_is_taken_back_and_an_envoy_stopped(alice: Page) -> None:  # noqa: F811
+def test_a_photo_is_taken_back_and_a_sending_stopped(alice: Page, tmp_path: Path) -> None:  # noqa: F811
     page = alice
     ask_up_to_motive(page)
     go_on(page)
@@ -198,7 +200,9 @@ def test_a_photo_is_taken_back_and_an_envoy_stopped(alice: Page) -> None:  # noq
     press(page, "Arrêter l’envoi")
     shown(page, "Aucun document pour l’instant")
     page.unroute("**/api/blobs/*/1")
-    add_files(page, ("film.pdf", "application/pdf", bytes(20 * 2**20 + 1)), ("rien.png", "image/png", b""))
+    (tmp_path / "film.pdf").write_bytes(bytes(20 * 2**20 + 1))
+    (tmp_path / "rien.png").touch()
+    page.get_by_label("Ajouter un document").set_input_files([tmp_path / "film.pdf", tmp_path / "rien.png"])
     shown(page, "dépasse 20\u00a0Mo")
     shown(page, "est vide")
     page.reload()
