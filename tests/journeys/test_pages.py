@@ -75,7 +75,8 @@ class Reader:
         assert page.evaluate("document.title").strip().removesuffix("– Colloque").strip()
         assert page.locator("h1").count() == 1, name
         if language == "en":
-            check_english(page, name)
+            if name != "style":  # whose samples are for who builds, in the language of the source
+                check_english(page, name)
         else:
             check_focus(page, name)
         assert [] == self.said == self.asked, (name, self.said, self.asked)

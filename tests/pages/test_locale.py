@@ -48,7 +48,7 @@ def all_sentences() -> dict[str, str]:
 def english() -> dict[str, str]:
     with (ROOT / "locale/en/LC_MESSAGES/django.po").open("rb") as file:
         catalog = read_po(file, locale="en")
-    flat = {}
+    flat: dict[str, str] = {}
     for message in catalog:
         ids = message.id if isinstance(message.id, (list, tuple)) else [message.id]
         texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
