@@ -68,6 +68,7 @@ export default defineConfig(
     files: ["tests/**"],
     rules: Object.fromEntries(
       [
+        "await-thenable",
         "no-explicit-any",
         "no-misused-promises",
         "no-non-null-assertion",

@@ -53,7 +53,7 @@ def english() -> dict[str, str]:
         ids = message.id if isinstance(message.id, (list, tuple)) else [message.id]
         texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
         if not message.fuzzy:
-            flat.update(zip(ids, texts, strict=False))
+            flat.update({id_: text or "" for id_, text in zip(ids, texts, strict=False)})
     return {id_: text for id_, text in flat.items() if id_}
 
 
