@@ -89,7 +89,7 @@ def check_headers(response: Response, name: str) -> None:
     assert told == {**POLICY, "script-src": script}, name
     assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     permissions = headers["permissions-policy"]
     assert "camera=(self), microphone=(self)" in permissions and "geolocation=()" in permissions
     assert "no-store" in headers.get("cache-control", "") or name in PUBLIC, name

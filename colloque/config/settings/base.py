@@ -135,7 +135,8 @@ SECURE_CSP: dict[str, list[str]] = {
     "require-trusted-types-for": ["'script'"],
     "trusted-types": ["'none'"],
 }
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing to anybody else. With "no-referrer" browsers send forms with `Origin: null`, and Django refuses them.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
