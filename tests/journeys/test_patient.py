@@ -261,3 +261,19 @@ def test_every_end_of_the_wait_is_told(alice: Page, scene: Scene) -> None:  # no
     shown(page, "Il n’y a rien à voir ici")
     see(page, "not-mine")
     assert re.search("n’existe pas, ou n’est pas à vous", page.locator("main").inner_text())
+
+
+def test_the_same_in_english(alice: Page) -> None:
+    page = alice
+    press(page, "English")
+    heading(page, "My consultations")
+    shown(page, "You have no consultation yet")
+    see(page, "en-home")
+    page.get_by_role("link", name="Ask for a consultation").click()
+    heading(page, "Which practice do you want to consult?")
+    see(page, "en-practice")
+    page.goto(f"{ORIGIN}/access")
+    heading(page, "Who opened my file")
+    shown(page, "Nobody but you has opened your file")
+    assert not re.search("[éèàç]", page.locator("main").inner_text())
+    see(page, "en-access")

@@ -15,7 +15,7 @@ async function show(): Promise<void> {
     const all = await whileWaiting(place, listConsultations());
     fill(place, el("div", { class: "stack" }, title, all.length === 0 ? nothing() : list(all)));
   } catch (error) {
-    fill(place, title, failureOf(error, "", () => void show()));
+    fill(place, el("div", { class: "stack" }, title, failureOf(error, "", () => void show())));
   }
 }
 

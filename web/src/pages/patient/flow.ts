@@ -86,8 +86,7 @@ export class Flow {
     } catch (error) {
       fill(
         this.#place,
-        el("h1", null, t("patient.home.new")),
-        failureOf(error, t("patient.stays"), () => void this.start()),
+        el("div", { class: "stack" }, el("h1", null, t("patient.home.new")), failureOf(error, t("patient.stays"), () => void this.start())),
       );
       return;
     }

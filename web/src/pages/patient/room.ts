@@ -34,7 +34,7 @@ export class Room {
       await this.#show(consultation);
       this.#listen();
     } catch (error) {
-      fill(this.#place, el("h1", null, t("patient.call.title")), this.#failed(error));
+      fill(this.#place, el("div", { class: "stack" }, el("h1", null, t("patient.call.title")), this.#failed(error)));
     }
   }
 

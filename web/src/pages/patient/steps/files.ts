@@ -34,6 +34,7 @@ export const filesStep: Step = ({ draft, change, practice, keyring }) => {
       waiting.replaceChildren();
       if (!documents.isSending()) return true;
       waiting.append(notice("caution", t("patient.files.wait")));
+      waiting.scrollIntoView({ block: "center" });
       announce(t("patient.files.wait"), true);
       return false;
     },
