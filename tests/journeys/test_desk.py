@@ -1,13 +1,15 @@
 """A practitioner's day in a real browser: who waits, a consultation, its end, a file, what the manager answers."""
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+from colloque.envelope.sealed_key import Recipient, seal_note
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
 from tests.journeys.steps import heading, press
-from tests.journeys.surgery import MOTIVE, Surgery, go_to_desk, surgery  # noqa: F401  a fixture
+from tests.journeys.surgery import MOTIVE, Surgery, confirm, go_to_desk, surgery  # noqa: F401  a fixture
 from tests.live import ORIGIN
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
@@ -56,3 +58,89 @@ def test_from_an_empty_queue_to_the_closing(surgery: Surgery) -> None:  # noqa: 
     page.goto(f"{ORIGIN}/files/{surgery.ward.file}")
     heading(page, "Alice Martin")
     surgery.see("file")
+
+
+def test_a_request_refused_with_a_word_and_one_that_leaves(surgery: Surgery) -> None:  # noqa: F811
+    page, ward = surgery.page, surgery.ward
+    first, second = surgery.ask(), surgery.ask(ward.zoe)
+    go_to_desk(page)
+    expect(page.get_by_role("button", name="Lire la demande")).to_have_count(2)
+    page.get_by_role("button", name="Lire la demande").first.click()
+    expect(page.get_by_text("Alice Martin")).to_be_visible()
+    page.get_by_role("button", name="Lire la demande").click()
+    expect(page.get_by_text("Zoé Martin")).to_be_visible()
+    surgery.act(ward.zoe, "cancel", second)
+    expect(page.get_by_text("Cette demande n’attend plus").first).to_be_visible()
+    surgery.see("gone")
+    press(page, "Fermer")
+    press(page, "Ne pas prendre")
+    page.get_by_label("Un mot pour le patient").fill("Votre médecin traitant peut vous recevoir ce soir.")
+    surgery.see("refuse")
+    press(page, "Refuser la demande")
+    expect(page.get_by_text("Personne n’attend")).to_be_visible()
+    said = [one["text"] for one in ward.alice.read(first, "request") if one.keys() == {"text"}]
+    assert said == ["Votre médecin traitant peut vous recevoir ce soir."]
+
+
+def test_a_file_without_relation_takes_a_reason_and_the_vault_s_no_is_told(surgery: Surgery) -> None:  # noqa: F811
+    page, ward = surgery.page, surgery.ward
+    consultation = surgery.ask()
+    surgery.act(ward.dan, "take", consultation)
+    page.goto(f"{ORIGIN}/desk/{consultation}")
+    expect(page.get_by_role("heading", name="Cette consultation n’est pas la vôtre")).to_be_visible()
+    surgery.see("not-mine")
+    page.goto(f"{ORIGIN}/files/{ward.file}")
+    expect(page.get_by_text("Rien ne vous relie à ce dossier").first).to_be_visible()
+    expect(page.get_by_text("reçoivent aussitôt un message").first).to_be_visible()
+    press(page, "Ouvrir le dossier malgré tout")
+    expect(page.get_by_text("Choisissez une raison.").first).to_be_visible()
+    surgery.see("glass")
+    page.get_by_label("Relais").check()
+    press(page, "Ouvrir le dossier malgré tout")
+    heading(page, "Alice Martin")
+    expect(page.get_by_text("Le patient et le responsable sont prévenus.").first).to_be_visible()
+    surgery.see("glass-broken")
+
+    # Frozen by himself, say from his phone: the next opening is refused in a sentence.
+    page.goto(f"{ORIGIN}/desk")
+    surgery.ask(ward.zoe)
+    expect(page.get_by_role("button", name="Lire la demande")).to_have_count(1)
+    ward.marc.tell_vault(ward.marc.say("freeze", scope="person", target=surgery.bose))
+    press(page, "Lire la demande")
+    expect(page.get_by_role("heading", name="L’accès est gelé par précaution")).to_be_visible()
+    expect(page.get_by_text("lui seul lève ce gel").first).to_be_visible()
+    surgery.see("frozen")
+
+
+def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> None:  # noqa: F811
+    page, ward = surgery.page, surgery.ward
+    alice = ward.alice
+    confirm(ward, surgery.bose, ["practitioner", "manager"])
+    page.goto(f"{ORIGIN}/objections")
+    expect(page.get_by_text("Aucun signalement").first).to_be_visible()
+    consultation = surgery.ask()
+    assert ward.dan.release(consultation, "request", purpose="queue")[0] == 200
+    told = alice.vault.post("/vault/lines", json=alice.say("lines", about=consultation)).json()["lines"]
+    line = next(one["line"] for one in told if f'"actor":"{ward.dan.person}"' in one["line"])
+    seq = json.loads(line)["seq"]
+    note = seal_note(
+        "Je ne le connais pas.", practice=Recipient(ward.cabinet.id, ward.cabinet.kem_key)
+    ).to_json()
+    body = {"seq": seq, "record": consultation, "reason": "unknown-person", "line": line, "note": note}
+    assert surgery.web.post(alice, "objections", body)[0] == 201
+    forged = line.replace(ward.dan.person, surgery.bose).replace(f'"seq":{seq}', f'"seq":{seq - 1}')
+    body = {"seq": seq - 1, "record": consultation, "reason": "other", "line": forged}
+    assert surgery.web.post(alice, "objections", body)[0] == 201
+    page.reload()
+    proven = page.get_by_role("listitem").filter(has_text="Le patient ne connaît pas la personne")
+    expect(proven.get_by_text("Dan Dan")).to_be_visible()
+    expect(proven.get_by_text("vérifiée par votre navigateur")).to_be_visible()
+    expect(proven.get_by_text("Je ne le connais pas.")).to_be_visible()
+    # What the ledger does not have is said to be so, and names nobody.
+    other = page.get_by_role("listitem").filter(has_text="Autre chose")
+    expect(other.get_by_text("L’ouverture signalée n’est pas prouvée")).to_be_visible()
+    expect(other.get_by_text("Anil Bose")).to_have_count(0)
+    surgery.see("objections")
+    proven.get_by_role("button", name="C’était une erreur, nous l’avons corrigée").click()
+    expect(page.get_by_text("répondu", exact=True)).to_be_visible()
+    surgery.see("objections-answered")

@@ -8,6 +8,7 @@ import { VaultRefusal } from "../vault";
 import { background } from "./desk/background";
 import { consultationRow } from "./desk/consultation-row";
 import { isLinked } from "./desk/linked";
+import { REASONS, signedReason, type Reason } from "./desk/reasons";
 import { refusal } from "./desk/refusals";
 import { aged, fullName } from "./desk/request-view";
 import type { Summary } from "./patient/api";
@@ -15,7 +16,6 @@ import type { Identity } from "./patient/store";
 
 const place = need("#page");
 const file = told("file");
-const REASONS = ["emergency", "handover", "request", "follow-up"] as const;
 
 startShell();
 place.classList.add("stack");
@@ -64,13 +64,13 @@ function isNoRelation(error: unknown): boolean {
   return (error instanceof VaultRefusal && error.word === "relation") || (error instanceof ApiError && error.status === 404);
 }
 
-/** Set sentences, so that nothing of care is written where the vault can read it. */
+/** What it takes and what it costs, before it is done. */
 function glass(): HTMLElement {
   const reason = choiceField(t("desk.glass-why"), "reason", REASONS.map((one) => ({ value: one, label: t(`desk.glass.${one}`) })));
   const open = button(t("desk.glass-open"), () => {
     const [chosen] = reason.values();
     if (!showErrors(box, [reason], chosen === undefined ? [{ field: reason, text: t("desk.glass-missing") }] : [])) return;
-    void whileBusy(open, () => show(t(`desk.glass.${chosen as (typeof REASONS)[number]}`)));
+    void whileBusy(open, () => show(signedReason(chosen as Reason)));
   }, "harm", "key-round");
   const box = el("div", { class: "stack" }, notice("caution", el("strong", null, t("desk.glass-title")), t("desk.glass-what")), reason.element, el("div", { class: "actions" }, open, el("a", { class: "button second", href: "/desk" }, t("desk.back"))));
   return box;

@@ -6,13 +6,9 @@ import { Socket } from "../../net";
 import type { Presence } from "../patient/api";
 import { act, Word } from "./acts";
 import { chime } from "./chime";
+import { mineFirst } from "./order";
 import { refusal } from "./refusals";
 import { showRequest } from "./request-view";
-
-/** Who asked for me before who asked for anyone; among these, as the server orders them. Pure. */
-export function mineFirst<T extends { readonly for_me: boolean }>(waiting: readonly T[]): T[] {
-  return [...waiting.filter((one) => one.for_me), ...waiting.filter((one) => !one.for_me)];
-}
 
 interface Waiting {
   readonly id: string;
