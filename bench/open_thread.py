@@ -24,10 +24,9 @@ from starlette.routing import Mount, Route
 from tests.video.relay import bundle, serving
 
 AT_ONCE = 20  # what the web takes in one write
-PAGE = (
-    '<!doctype html><html lang="fr"><title>t</title><link rel="icon" href="data:,"><meta name="csrf-token" content="{token}">'
-    '<link rel="stylesheet" href="/page.css"><main></main><script type="module" src="/page.js"></script>'
-)
+HEAD = '<!doctype html><html lang="fr"><title>t</title><link rel="icon" href="data:,">'
+BODY = '<link rel="stylesheet" href="/page.css"><main></main><script type="module" src="/page.js"></script>'
+PAGE = f'{HEAD}<meta name="csrf-token" content="{"a" * 32}">{BODY}'
 TEXTS = (
     "Bonjour docteur, la toux est revenue cette nuit.",
     "Avez-vous pris votre température ce matin, et combien d’heures avez-vous dormi ?",
@@ -86,7 +85,9 @@ def run(browser: Browser, port: int, rounds: int, who: Any, consultation: str) -
             if turn:  # the first pair warms the browser up
                 found[way].append(float(taken))
     if texts["sealed"] != texts["clear"] or not texts["clear"]:
-        raise SystemExit(f"The two ways do not show the same: {len(texts['sealed'])} and {len(texts['clear'])} messages.")
+        raise SystemExit(
+            f"The two ways do not show the same: {len(texts['sealed'])} and {len(texts['clear'])} messages."
+        )
     return found
 
 
@@ -94,7 +95,7 @@ def pages(clear: bytes, script: str, style: str, application: Any) -> Starlette:
     """Serve the page and the messages in clear, and for all else the web as it runs."""
     return Starlette(
         routes=[
-            Route("/bench", lambda _: HTMLResponse(PAGE.format(token="a" * 32))),
+            Route("/bench", lambda _: HTMLResponse(PAGE)),
             Route("/page.js", lambda _: Response(script, media_type="text/javascript")),
             Route("/page.css", lambda _: Response(style, media_type="text/css")),
             Route("/clear", lambda _: Response(clear, media_type="application/json")),
@@ -112,7 +113,10 @@ def measure(port: int, rounds: int, count: int, folder: Path) -> dict[str, list[
     with vault_over_django() as vault:
         settings.ALLOWED_HOSTS = ["localhost", "testserver"]
         settings.COLLOQUE_VAULT_URL, settings.COLLOQUE_VAULT_PROXY = vault.url, True
-        settings.COLLOQUE_WEB_KEY, settings.COLLOQUE_MAILER_KEY = vault.keys / "web.json", vault.keys / "mailer.json"
+        settings.COLLOQUE_WEB_KEY, settings.COLLOQUE_MAILER_KEY = (
+            vault.keys / "web.json",
+            vault.keys / "mailer.json",
+        )
         ward = Ward(vault.url)
         consultation = ward.taken()
         clear = json.dumps(write_messages(ward, consultation, count)).encode()

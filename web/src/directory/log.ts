@@ -82,10 +82,13 @@ async function keepHighest(note: string, found: Checkpoint): Promise<void> {
   });
 }
 
-/** The last checkpoint seen, as statements carry it in `seen`. */
+/**
+ * The last checkpoint seen, as statements carry it in `seen`. Nothing is asked of the server for it: both the note and the key it
+ * was checked with are this browser's own.
+ */
 export async function lastSeen(): Promise<Checkpoint | null> {
-  const kept = await recall<KeptHead>("checkpoints", KEY);
-  return kept === undefined ? null : readNote(kept.note);
+  const [kept, vkey] = await Promise.all([recall<KeptHead>("checkpoints", KEY), recall<string>("pins", KEY)]);
+  return kept === undefined || vkey === undefined ? null : openCheckpoint(kept.note, await readVkey(vkey));
 }
 
 /** Forget what is held in this page, so that tests can start anew. */

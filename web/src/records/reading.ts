@@ -40,8 +40,24 @@ export interface Contents {
   readonly manifest: Manifest | null;
 }
 
-export function fetchItems(record: string, compartment: string, query: string): Promise<Served> {
-  return api.get<Served>(`/api/records/${record}/${compartment}${query}`);
+export async function fetchItems(record: string, compartment: string, query: string): Promise<Served> {
+  const served = await api.get<Served>(`/api/records/${record}/${compartment}${query}`);
+  askForAuthors(served.items);
+  return served;
+}
+
+/** The directory is asked while the vault still answers. Whatever fails here fails again, and is told, when the item is read. */
+function askForAuthors(items: readonly SealedItem[]): void {
+  const authors = new Map<string, Author>();
+  try {
+    for (const sealed of items) {
+      const { author } = readHeader(sealed);
+      authors.set(author.device, author);
+    }
+  } catch {
+    return;
+  }
+  for (const author of authors.values()) void keyOfAuthor(author).catch(() => undefined);
 }
 
 /** What a revoked device wrote while it was good stays its author's. */

@@ -4,7 +4,7 @@
  */
 
 import { b64uDecode, b64uEncode, jsonOf, newReplyKey, openReply, readStatement, type Bytes, type Place, type ReplyKey } from "../crypto";
-import { lastSeen } from "../directory";
+import { lastSeen, ledgerVerifier } from "../directory";
 import type { Keyring } from "../keys";
 import { ask } from "./asking";
 import { ReceiptError, VaultRefusal } from "./errors";
@@ -67,6 +67,8 @@ async function send(name: string): Promise<void> {
 
 async function askFor({ keyring, purpose, reason, waiting }: Batch): Promise<Reply> {
   checkNoFork();
+  // The receipt will need it; who asks then has the error.
+  void ledgerVerifier().catch(() => undefined);
   replyKey ??= newReplyKey();
   const key = await replyKey;
   const seen = await lastSeen().catch(() => null);
