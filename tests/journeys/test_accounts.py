@@ -190,7 +190,7 @@ def test_a_practice_opens_invites_confirms_and_parts(browser: Browser) -> None:
     look(other, "link-ended")
     press(manon, "Faire partir")
     press(manon, "Oui, fermer son accès")
-    expect(manon.get_by_role("region", name="Messages")).to_contain_text(
+    expect(manon.get_by_role("region", name="Avis")).to_contain_text(
         "Anil Bose ne fait plus partie du cabinet"
     )
     assert session_of(bose)["memberships"] == []
