@@ -2,8 +2,9 @@
 
 Sealed: the web process and the vault as they run, over PostgreSQL. The page asks the vault for the key (a line in the
 ledger), the web for the items, the directory for both writers; it checks 500 signatures, the list's and every proof,
-opens 500 items, and shows them. Clear: one answer, ready in memory, with the same texts. Same Chromium, same page,
-same component, a fresh page load each round, rounds alternate. The time runs from the first request to the frame that
+opens 500 items, and shows them. Clear: what the same product would do without sealing: one request with a session,
+the same gate, the same texts as rows of the same PostgreSQL, one answer in JSON. Same Chromium, same page, same
+component, a fresh page load each round, rounds alternate. The time runs from the first request to the frame that
 shows the last message.
 Run: make bench NAME=open-thread, or .venv/bin/python bench/open_thread.py [--rounds 12] [--messages 500]
 """
@@ -18,6 +19,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 from stage import CHROMIUM, FLAGS, free_port, prepare_web
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
@@ -91,14 +93,43 @@ def run(browser: Browser, port: int, rounds: int, who: Any, consultation: str) -
     return found
 
 
-def pages(clear: bytes, script: str, style: str, application: Any) -> Starlette:
+def keep_clear(messages: list[dict[str, Any]]) -> None:
+    """Put the messages where a product without sealing has them: in a table, in clear."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bench_clear (position integer PRIMARY KEY, message jsonb NOT NULL)")
+        rows = [(one["position"], json.dumps(one)) for one in messages]
+        cursor.executemany("INSERT INTO bench_clear VALUES (%s, %s)", rows)
+
+
+def read_clear(cookie: str, consultation: str) -> bytes:
+    """Answer as a product without sealing would: who asks, may they, the rows."""
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.db import connection
+
+    from colloque.consultations.access import get_consultation_for
+
+    get_consultation_for(SessionStore(cookie)["person"], consultation)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT message FROM bench_clear ORDER BY position")
+        return json.dumps([json.loads(one) for (one,) in cursor.fetchall()]).encode()
+
+
+def pages(consultation: str, script: str, style: str, application: Any) -> Starlette:
     """Serve the page and the messages in clear, and for all else the web as it runs."""
+    from asgiref.sync import sync_to_async
+
+    async def clear(request: Request) -> Response:
+        told = await sync_to_async(read_clear)(request.cookies["colloque"], consultation)
+        return Response(told, media_type="application/json")
+
     return Starlette(
         routes=[
             Route("/bench", lambda _: HTMLResponse(PAGE)),
             Route("/page.js", lambda _: Response(script, media_type="text/javascript")),
             Route("/page.css", lambda _: Response(style, media_type="text/css")),
-            Route("/clear", lambda _: Response(clear, media_type="application/json")),
+            Route("/clear", clear),
             Mount("/", application),
         ]
     )
@@ -119,12 +150,12 @@ def measure(port: int, rounds: int, count: int, folder: Path) -> dict[str, list[
         )
         ward = Ward(vault.url)
         consultation = ward.taken()
-        clear = json.dumps(write_messages(ward, consultation, count)).encode()
+        keep_clear(write_messages(ward, consultation, count))
         script = bundle("tests/messaging/open-thread.ts", folder / "page.js")
         style = bundle("src/styles/main.css", folder / "page.css")
         from colloque.config.asgi_web import application
 
-        with serving(pages(clear, script, style, application), port), sync_playwright() as play:
+        with serving(pages(consultation, script, style, application), port), sync_playwright() as play:
             browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             try:
                 return run(browser, port, rounds, ward.alice, consultation)
