@@ -101,7 +101,7 @@ def test_a_file_without_relation_takes_a_reason_and_the_vault_s_no_is_told(surge
     expect(page.get_by_text("Le patient et le responsable sont prévenus.").first).to_be_visible()
     surgery.see("glass-broken")
 
-    # Frozen by himself, say from his phone: the next opening is refused in a sentence.
+    # Frozen by the manager: the next opening is refused in a sentence.
     page.goto(f"{ORIGIN}/desk")
     surgery.ask(ward.zoe)
     expect(page.get_by_role("button", name="Lire la demande")).to_have_count(1)

@@ -25,6 +25,7 @@ const ANSWERS = ["explained", "corrected", "incident"] as const;
 const place = need("#page");
 
 startShell();
+place.classList.add("stack");
 const keyring = await requireKeyring();
 await show();
 

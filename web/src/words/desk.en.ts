@@ -166,4 +166,13 @@ export const desk: Record<keyof typeof french, string> = {
   "desk.objected-unproven": "The opening objected to is not proven by the ledger",
   "desk.objected-other": "The line that came tells of something else. Call the patient, and keep this page.",
   "desk.objected-stranger": "A person who is not known here",
+  "desk.part.request": "the request and the answers",
+  "desk.part.exchange": "the messages",
+  "desk.part.documents": "the documents",
+  "desk.part.care": "the note and the summary",
+  "desk.part.identity": "the identity",
+  "desk.part.background": "the background",
+  "desk.part.nir": "the social security number",
+  "desk.part.contact": "the contact details",
+  "desk.part.other": "something else",
 };

@@ -166,4 +166,13 @@ export const desk = {
   "desk.objected-unproven": "L’ouverture signalée n’est pas prouvée par le registre",
   "desk.objected-other": "La ligne transmise parle d’autre chose. Appelez le patient, et gardez cette page.",
   "desk.objected-stranger": "Une personne qui n’est pas connue ici",
+  "desk.part.request": "la demande et les réponses",
+  "desk.part.exchange": "les messages",
+  "desk.part.documents": "les documents",
+  "desk.part.care": "la note et le résumé",
+  "desk.part.identity": "l’identité",
+  "desk.part.background": "les antécédents",
+  "desk.part.nir": "le numéro de sécurité sociale",
+  "desk.part.contact": "les coordonnées",
+  "desk.part.other": "autre chose",
 } as const;

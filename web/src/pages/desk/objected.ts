@@ -36,7 +36,7 @@ async function nameOf(person: string): Promise<string> {
 function described(opening: Opening, who: string): HTMLElement {
   const facts = [
     [t("desk.objected-who"), who],
-    [t("desk.objected-part"), t(`patient.access.part.${opening.part}`)],
+    [t("desk.objected-part"), t(`desk.part.${opening.part}`)],
     [t("desk.objected-when"), dayAndTime(opening.time)],
     [t("desk.objected-why"), t(`desk.objected-why.${opening.relation}`)],
   ] as const;
