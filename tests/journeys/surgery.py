@@ -69,7 +69,10 @@ class Surgery:
         who = patient or self.ward.alice
         wished = self.bose if to_bose else None
         consultation = self.draft(who, wished)
-        written = (("motive", {"text": motive, "place": {"kind": "home", "town": "Lyon"}}), ("questionnaire-response", ANSWERS))
+        written = (
+            ("motive", {"text": motive, "place": {"kind": "home", "town": "Lyon"}}),
+            ("questionnaire-response", ANSWERS),
+        )
         self.write(who, consultation, "request", *written)
         self.act(who, "request", consultation, practice=self.ward.cabinet.id, practitioner=wished)
         return consultation
@@ -84,7 +87,9 @@ class Surgery:
         return str(who.ok("consultations", {**body, "practitioner": wished})["id"])
 
     def write(self, who: Someone, record: str, compartment: str, *contents: tuple[str, object]) -> None:
-        status, told = self.web.post(who, f"records/{record}/{compartment}", who.prepare(record, compartment, *contents))
+        status, told = self.web.post(
+            who, f"records/{record}/{compartment}", who.prepare(record, compartment, *contents)
+        )
         assert status == 201, told
 
     def act(self, who: Someone, what: str, consultation: str, **fields: Any) -> None:
@@ -114,7 +119,13 @@ def surgery(live_ward: Ward, settings: Settings) -> Iterator[Surgery]:  # noqa: 
 
 def join_as_bose(page: Page, ward: Ward) -> str:
     """Follow the manager's link to the end, and be confirmed; return who one is then."""
-    who = {"roles": ["practitioner"], "given": "Anil", "family": "Bose", "profession": "Médecin généraliste", "rpps": RPPS}
+    who = {
+        "roles": ["practitioner"],
+        "given": "Anil",
+        "family": "Bose",
+        "profession": "Médecin généraliste",
+        "rpps": RPPS,
+    }
     page.goto(invite(ward.cabinet.id, ward.marc.person, who))
     heading(page, f"Rejoindre {ward.cabinet.name}")
     press(page, "Créer mon compte")
