@@ -263,7 +263,7 @@ def test_every_end_of_the_wait_is_told(alice: Page, scene: Scene) -> None:  # no
     assert re.search("n’existe pas, ou n’est pas à vous", page.locator("main").inner_text())
 
 
-def test_the_same_in_english(alice: Page) -> None:
+def test_the_same_in_english(alice: Page) -> None:  # noqa: F811
     page = alice
     press(page, "English")
     heading(page, "My consultations")
