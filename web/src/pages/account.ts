@@ -201,7 +201,7 @@ function ownWords(words: readonly string[]): Child {
     { class: "stack near" },
     el("h2", null, t("accounts.words.title")),
     el("p", null, t("accounts.words.what")),
-    el("p", { class: "words" }, words.join(" · ")),
+    el("p", { class: "words", lang: "fr" }, words.join(" · ")),
   );
 }
 

@@ -76,7 +76,7 @@ async function waiting(keyring: Keyring, practice: string): Promise<void> {
     isFinal: true,
     content: () => [
       el("p", null, t("accounts.join.waiting-what", { practice })),
-      el("p", { class: "words" }, words.join(" · ")),
+      el("p", { class: "words", lang: "fr" }, words.join(" · ")),
       notice("action", t("accounts.join.waiting-next")),
       el("div", { class: "actions" }, el("a", { class: "button", href: "/desk" }, t("accounts.join.desk"))),
     ],

@@ -10,7 +10,7 @@ import { roleName, roleNames, ROLES } from "./roles";
 
 export function waitingRow(keyring: Keyring, practice: string, member: Member, reload: () => void): HTMLElement {
   const name = nameOf(member);
-  const words = el("p", { class: "words" });
+  const words = el("p", { class: "words", lang: "fr" });
   void wordsOf(member).then((found) => {
     words.textContent = found.join(" · ");
   });

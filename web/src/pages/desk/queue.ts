@@ -53,7 +53,7 @@ export class Queue {
     const isNews = this.#wasTold && waiting.some((one) => !this.#rows.has(one.id));
     for (const one of waiting) {
       gone.delete(one.id);
-      const row = this.#rows.get(one.id) ?? new Row(this.#keyring, one.id);
+      const row = this.#rows.get(one.id) ?? new Row(this.#keyring, one.id, () => { this.#showEmpty(); });
       this.#rows.set(one.id, row);
       row.update(one);
     }
@@ -70,14 +70,18 @@ export class Queue {
       if (element && this.#list.children[index] !== element) this.#list.insertBefore(element, this.#list.children[index] ?? null);
     }
     this.#count.textContent = waiting.length === 0 ? "" : t("desk.queue-count", { n: waiting.length });
-    this.#list.querySelector(".queue-none")?.remove();
-    if (this.#list.childElementCount === 0) this.#list.append(el("li", { class: "queue-none" }, empty(t("desk.queue-empty"), t("desk.queue-empty-text"))));
+    this.#showEmpty();
     document.title = `${waiting.length > 0 ? `(${waiting.length}) ` : ""}${t("desk.title")} – Colloque`;
     if (isNews) {
       announce(t("desk.queue-news", { n: waiting.length }));
       chime();
     }
     this.#wasTold = true;
+  }
+
+  #showEmpty(): void {
+    this.#list.querySelector(".queue-none")?.remove();
+    if (this.#list.childElementCount === 0) this.#list.append(el("li", { class: "queue-none" }, empty(t("desk.queue-empty"), t("desk.queue-empty-text"))));
   }
 
   destroy(): void {
@@ -95,11 +99,13 @@ class Row {
   readonly #presence = el("span");
   readonly #body = el("div");
   readonly #open: HTMLButtonElement;
+  readonly #onLeft: () => void;
   #now: Waiting | null = null;
 
-  constructor(keyring: Keyring, id: string) {
+  constructor(keyring: Keyring, id: string, onLeft: () => void) {
     this.#keyring = keyring;
     this.#id = id;
+    this.#onLeft = onLeft;
     this.#open = button(t("desk.read-request"), () => { this.#read(); }, "second", "mail-open");
     this.#head.append(this.#words, this.#open);
     this.element.append(this.#head, this.#body);
@@ -120,9 +126,14 @@ class Row {
     fill(this.#words, el("strong", null, since), el("small", null, told), el("span", { class: "tags" }, one.for_me ? tag(t("desk.for-me"), "action") : null, this.#presence));
   }
 
+  #leave(): void {
+    this.element.remove();
+    this.#onLeft();
+  }
+
   /** It was taken, cancelled or refused elsewhere while it was open here. */
   end(): void {
-    fill(this.#body, notice("caution", t("desk.gone-meanwhile")), el("div", { class: "actions" }, button(t("face.close"), () => { this.element.remove(); }, "second")));
+    fill(this.#body, notice("caution", t("desk.gone-meanwhile")), el("div", { class: "actions" }, button(t("face.close"), () => { this.#leave(); }, "second")));
     announce(t("desk.gone-meanwhile"));
   }
 
@@ -161,7 +172,7 @@ class Row {
         await said.leave(this.#keyring, this.#id, "refusal", word.input.value, "queue");
         await act(this.#keyring, "refuse", this.#id);
         this.isOpen = false;
-        this.element.remove();
+        this.#leave();
         announce(t("desk.refused"));
       } catch (error) {
         fill(trouble, refusal(error));
