@@ -18,6 +18,9 @@ from tests.journeys.browser import DESK, add_authenticator, chromium, open_brows
 from tests.journeys.steps import confirm_bose, invite_bose, join, open_practice
 from tests.live import ORIGIN, running_web
 
+# A busy machine is slow, not wrong: a wait ends as soon as what is waited for is there.
+expect.set_options(timeout=15_000)
+
 WEB = Path(__file__).parents[2] / "web"
 
 

@@ -3,7 +3,9 @@
  * header and ciphertext are under the signature: nobody can read, move or forge one.
  */
 
-import { b64uEncode, concat, equalBytes, jsonOf, label, lp, parseJson, randomBytes, sha256, utf8, type Bytes } from "./bytes";
+import { sha256 } from "@noble/hashes/sha2.js";
+
+import { b64uEncode, concat, equalBytes, jsonOf, label, lp, parseJson, randomBytes, utf8, type Bytes } from "./bytes";
 import { EnvelopeError } from "./errors";
 import { aesOpen, aesSeal } from "./kdf";
 import { isSamePlace, type ContentKey, type Place } from "./keys";
@@ -52,7 +54,7 @@ export async function sealItem(data: Bytes, key: ContentKey, about: NewItem, sig
   const header = writeHeader({ ...key.place, ...about, nonce, commitment: key.commitment });
   const headerBytes = utf8(header);
   const ciphertext = await aesSeal(key.aes, nonce, pad(data), headerBytes);
-  const signature = await signer.sign(pae(TYPE, await digests(headerBytes, ciphertext)));
+  const signature = await signer.sign(pae(TYPE, digests(headerBytes, ciphertext)));
   return { header, ciphertext: b64uEncode(ciphertext), signature: b64uEncode(signature) };
 }
 
@@ -80,7 +82,7 @@ export async function openItem(
   const ciphertext = binary(source, "ciphertext");
   const header = readHeader(sealed);
   checkWanted(header, key, wanted);
-  const body = await digests(headerBytes, ciphertext);
+  const body = digests(headerBytes, ciphertext);
   await checkAuthor(header.author, authorKey, binary(source, "signature", 64), pae(TYPE, body));
   let padded: Bytes;
   try {
@@ -88,7 +90,7 @@ export async function openItem(
   } catch {
     throw new EnvelopeError("tag", "the content was altered");
   }
-  return { header, data: unpad(padded), hash: await hashOf(body) };
+  return { header, data: unpad(padded), hash: hashOf(body) };
 }
 
 /** The opened content as JSON; throws `malformed` when it is not. */
@@ -116,9 +118,13 @@ export function readHeader(sealed: unknown): Header {
 }
 
 /** The hash that manifests are made of. */
-export async function itemHash(sealed: unknown): Promise<Bytes> {
-  const source = fields(sealed);
-  return hashOf(await digests(utf8(text(source, "header")), binary(source, "ciphertext")));
+export function itemHash(sealed: unknown): Promise<Bytes> {
+  try {
+    const source = fields(sealed);
+    return Promise.resolve(hashOf(digests(utf8(text(source, "header")), binary(source, "ciphertext"))));
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 function checkWanted(header: Header, key: ContentKey, { item, leastVersion = 0 }: Wanted): void {
@@ -158,11 +164,11 @@ function writeHeader(header: Header): string {
   });
 }
 
-async function digests(header: Bytes, ciphertext: Bytes): Promise<Bytes> {
-  const [first, second] = await Promise.all([sha256(header), sha256(ciphertext)]);
-  return concat(lp(first), lp(second));
+// Synchronous: items are small and come by hundreds, and each hash by WebCrypto is a trip to another thread.
+function digests(header: Bytes, ciphertext: Bytes): Bytes {
+  return concat(lp(sha256(header)), lp(sha256(ciphertext)));
 }
 
-function hashOf(digestPair: Bytes): Promise<Bytes> {
-  return sha256(concat(label("colloque/v1/item"), digestPair));
+function hashOf(digestPair: Bytes): Bytes {
+  return new Uint8Array(sha256(concat(label("colloque/v1/item"), digestPair)));
 }
