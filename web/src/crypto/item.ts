@@ -119,12 +119,10 @@ export function readHeader(sealed: unknown): Header {
 
 /** The hash that manifests are made of. */
 export function itemHash(sealed: unknown): Promise<Bytes> {
-  try {
+  return Promise.resolve().then(() => {
     const source = fields(sealed);
-    return Promise.resolve(hashOf(digests(utf8(text(source, "header")), binary(source, "ciphertext"))));
-  } catch (error) {
-    return Promise.reject(error);
-  }
+    return hashOf(digests(utf8(text(source, "header")), binary(source, "ciphertext")));
+  });
 }
 
 function checkWanted(header: Header, key: ContentKey, { item, leastVersion = 0 }: Wanted): void {
