@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 LARGEST = 600_000  # bytes; pictures of the README and the words of BIP-39 are well below
+LOCKS = {"uv.lock", "package-lock.json"}  # as large as what they pin
 TEXT = {
     ".py",
     ".ts",
@@ -30,7 +31,7 @@ TEXT = {
 def troubles(path: Path) -> list[str]:
     found = []
     data = path.read_bytes()
-    if len(data) > LARGEST:
+    if len(data) > LARGEST and path.name not in LOCKS:
         found.append(f"is {len(data):,} bytes: the repository carries no large files")
     if path.suffix not in TEXT:
         return found
