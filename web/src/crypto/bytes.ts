@@ -140,15 +140,22 @@ export async function keyId(publicKey: Bytes): Promise<string> {
   return hex((await sha256(publicKey)).subarray(0, 16));
 }
 
+const { fromBase64 = slowly } = Uint8Array as { readonly fromBase64?: (text: string) => Bytes };
+
+function slowly(text: string): Bytes {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}
+
 function decode(standard: string, length: number | undefined): Bytes {
-  let binary: string;
+  let bytes: Bytes;
   try {
-    binary = atob(standard);
+    bytes = fromBase64.call(Uint8Array, standard);
   } catch {
     throw new EnvelopeError("malformed", "not base64");
   }
-  const bytes = new Uint8Array(binary.length);
-  for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
   if (length !== undefined && bytes.length !== length) {
     throw new EnvelopeError("malformed", `${length} bytes expected, ${bytes.length} found`);
   }

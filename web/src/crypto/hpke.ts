@@ -4,7 +4,7 @@
  * Opening throws EnvelopeError `sealed` for another key, another context or altered bytes.
  */
 
-import { Aes256Gcm, CipherSuite, HkdfSha256 } from "@hpke/core";
+import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256 as NativeX25519, HkdfSha256 } from "@hpke/core";
 import { DhkemX25519HkdfSha256 } from "@hpke/dhkem-x25519";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import { x25519 as curve } from "@noble/curves/ed25519.js";
@@ -19,6 +19,7 @@ const X25519_ENC_BYTES = 32;
 
 const xWing = new CipherSuite({ kem: new XWing(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 const x25519 = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+const nativeX25519 = new CipherSuite({ kem: new NativeX25519(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 
 /** The X-Wing public key (1,216 bytes) of a 32-byte seed. */
 export async function kemPublicKey(seed: Bytes): Promise<Bytes> {
@@ -42,10 +43,17 @@ export async function openWith(seed: Bytes, info: Bytes, sealed: Bytes): Promise
 export interface ReplyKey {
   readonly publicKey: Bytes;
   readonly pair: CryptoKeyPair;
+  readonly isNative: boolean;
 }
 
+/** Made by the browser where it knows the curve, and then no script can read it; else in script. */
 export async function newReplyKey(): Promise<ReplyKey> {
-  return importReplyKey(randomBytes(SEED_BYTES));
+  try {
+    const pair = await crypto.subtle.generateKey("X25519", false, ["deriveBits"]);
+    return { publicKey: new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)), pair, isNative: true };
+  } catch {
+    return importReplyKey(randomBytes(SEED_BYTES));
+  }
 }
 
 /** Makes a reply key of given private bytes. */
@@ -55,12 +63,13 @@ export async function importReplyKey(secret: Bytes): Promise<ReplyKey> {
   return {
     publicKey,
     pair: { privateKey, publicKey: await x25519.kem.deserializePublicKey(publicKey) },
+    isNative: false,
   };
 }
 
 /** Opens the vault's answer to one request (docs/spec/key-release.md, "Reply"). */
 export async function openReply(key: ReplyKey, requestId: string, sealed: Bytes): Promise<Bytes> {
-  return openBy(x25519, X25519_ENC_BYTES, key.pair, replyInfo(requestId), sealed);
+  return openBy(key.isNative ? nativeX25519 : x25519, X25519_ENC_BYTES, key.pair, replyInfo(requestId), sealed);
 }
 
 /** Seals an answer as the vault does: for tests. */
@@ -72,10 +81,17 @@ function replyInfo(requestId: string): Bytes {
   return label("colloque/v1/release-reply", requestId);
 }
 
+// A pair takes longer to expand than a key to open: it is kept for as long as its owner keeps the seed.
+const pairs = new WeakMap<Bytes, Promise<CryptoKeyPair>>();
+
 async function xWingPair(seed: Bytes): Promise<CryptoKeyPair> {
   if (seed.length !== SEED_BYTES) throw new EnvelopeError("sealed", "an X-Wing seed has 32 bytes");
+  const known = pairs.get(seed);
+  if (known) return known;
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the suite's own KEM, typed wide
-  return (xWing.kem as XWing).generateKeyPairDerand(seed);
+  const made = (xWing.kem as XWing).generateKeyPairDerand(seed);
+  pairs.set(seed, made);
+  return made;
 }
 
 async function sealBy(suite: CipherSuite, recipient: Bytes, info: Bytes, plaintext: Bytes): Promise<Bytes> {

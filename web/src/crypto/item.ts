@@ -67,6 +67,30 @@ export interface Wanted {
   readonly leastVersion?: number;
 }
 
+/** An item as it came, read and hashed: all that can be done before its key is there. */
+export interface ReceivedItem {
+  readonly header: Header;
+  readonly hash: Bytes;
+  readonly headerBytes: Bytes;
+  readonly ciphertext: Bytes;
+  readonly signature: Bytes;
+  readonly body: Bytes;
+}
+
+/** Reads an item; throws `malformed` or `suite`. Nothing is said yet of who wrote it. */
+export function receiveItem(sealed: unknown): ReceivedItem {
+  const source = fields(sealed);
+  const headerBytes = utf8(text(source, "header"));
+  const ciphertext = binary(source, "ciphertext");
+  const body = digests(headerBytes, ciphertext);
+  return { header: readHeader(sealed), hash: hashOf(body), headerBytes, ciphertext, signature: binary(source, "signature", 64), body };
+}
+
+/** Rejects with `author` or `signature` unless the author's device signed the item. */
+export function checkReceived({ header, signature, body }: ReceivedItem, authorKey: AuthorKey): Promise<void> {
+  return checkAuthor(header.author, authorKey, signature, pae(TYPE, body));
+}
+
 /**
  * Checks and opens an item, in the order of the specification. Throws EnvelopeError with the first that fails: `suite`, `place`,
  * `item` (when `wanted` names one), `commitment`, `author`, `signature`, `tag`, `padding`; `malformed` when it cannot be read at all.
@@ -77,20 +101,26 @@ export async function openItem(
   authorKey: AuthorKey,
   wanted: Wanted = {},
 ): Promise<OpenedItem> {
-  const source = fields(sealed);
-  const headerBytes = utf8(text(source, "header"));
-  const ciphertext = binary(source, "ciphertext");
-  const header = readHeader(sealed);
+  const received = receiveItem(sealed);
+  return openReceived(received, key, () => checkReceived(received, authorKey), wanted);
+}
+
+/** The second half of openItem. `signed` settles as checkReceived does; it may have been asked before the key came. */
+export async function openReceived(
+  { header, hash, headerBytes, ciphertext }: ReceivedItem,
+  key: ContentKey,
+  signed: () => Promise<void>,
+  wanted: Wanted = {},
+): Promise<OpenedItem> {
   checkWanted(header, key, wanted);
-  const body = digests(headerBytes, ciphertext);
-  await checkAuthor(header.author, authorKey, binary(source, "signature", 64), pae(TYPE, body));
+  await signed();
   let padded: Bytes;
   try {
     padded = await aesOpen(key.aes, header.nonce, ciphertext, headerBytes);
   } catch {
     throw new EnvelopeError("tag", "the content was altered");
   }
-  return { header, data: unpad(padded), hash: hashOf(body) };
+  return { header, data: unpad(padded), hash };
 }
 
 /** The opened content as JSON; throws `malformed` when it is not. */

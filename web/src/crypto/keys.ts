@@ -68,8 +68,16 @@ export async function personKeys(root: Bytes): Promise<PersonKeys> {
   const kemSeed = await hkdf(root, label("colloque/v1/person/kem"));
   const identitySeed = await hkdf(root, label("colloque/v1/person/identity"));
   const kemKey = await kemPublicKey(kemSeed);
-  const identityKey = new Uint8Array(ed25519.getPublicKey(identitySeed));
-  return { kemSeed, kemKey, kemKeyId: await keyId(kemKey), identitySeed, identityKey };
+  return {
+    kemSeed,
+    kemKey,
+    kemKeyId: await keyId(kemKey),
+    identitySeed,
+    // Dear to make, and needed only where a person registers: not each time that a key is opened.
+    get identityKey() {
+      return new Uint8Array(ed25519.getPublicKey(identitySeed));
+    },
+  };
 }
 
 /** The X-Wing seed of one generation of a practice. */

@@ -58,7 +58,21 @@ export function isSignedByDevice(key: CryptoKey, signature: Bytes, message: Byte
   return crypto.subtle.verify(WITH_SHA256, key, signature, message);
 }
 
-export function isSignedByIdentity(publicKey: Bytes, signature: Bytes, message: Bytes): boolean {
+let hasEd25519: boolean | null = null;
+
+/** Ed25519, by the browser where it knows the curve (ten times as fast), else in script. */
+export async function isSignedByIdentity(publicKey: Bytes, signature: Bytes, message: Bytes): Promise<boolean> {
+  if (hasEd25519 !== false) {
+    try {
+      const key = await crypto.subtle.importKey("raw", publicKey, "Ed25519", true, ["verify"]);
+      hasEd25519 = true;
+      return await crypto.subtle.verify("Ed25519", key, signature, message);
+    } catch (error) {
+      // Bytes that are no key are refused in the same way; only a browser without the curve goes on below.
+      if (!(error instanceof DOMException) || error.name !== "NotSupportedError") return false;
+      hasEd25519 = false;
+    }
+  }
   try {
     // As RFC 8032 and OpenSSL have it: a signature that other verifiers refuse must not pass here.
     return ed25519.verify(signature, message, publicKey, { zip215: false });

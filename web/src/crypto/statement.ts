@@ -68,9 +68,9 @@ export async function checkDevice(statement: Statement, device: string, key: Cry
 }
 
 /** Throws `signature` unless this person's identity key (32 bytes) signed. */
-export function checkIdentity(statement: Statement, person: string, publicKey: Bytes): void {
+export async function checkIdentity(statement: Statement, person: string, publicKey: Bytes): Promise<void> {
   const signature = statement.signatures.get(`identity:${person}`);
-  if (signature === undefined || !isSignedByIdentity(publicKey, signature, statement.signedBytes)) {
+  if (signature === undefined || !(await isSignedByIdentity(publicKey, signature, statement.signedBytes))) {
     throw new EnvelopeError("signature", "not signed by this identity");
   }
 }

@@ -3,7 +3,7 @@
  * extend it (docs/spec/ledger.md): a log that shows two histories to one browser is caught here, and stays caught.
  */
 
-import { checkConsistency, openCheckpoint, readProof, readVkey, type Checkpoint, type Verifier } from "../ledger";
+import { checkConsistency, openCheckpoint, readCheckpoint, readProof, readVkey, type Checkpoint, type Verifier } from "../ledger";
 import { amend, recall, remember } from "../memory/store";
 import { api } from "../net";
 import { DirectoryError } from "./errors";
@@ -56,7 +56,7 @@ async function advanceOne(note: string): Promise<Checkpoint> {
     if (kept === undefined) await keepHighest(note, found);
     return found;
   }
-  const known = await readNote(kept.note);
+  const known = readCheckpoint(kept.note); // its signature was checked before it was kept
   await checkOneHistory(known, found);
   if (found.size > known.size) await keepHighest(note, found);
   return found;
@@ -74,21 +74,20 @@ async function checkOneHistory(known: Checkpoint, found: Checkpoint): Promise<vo
 }
 
 async function keepHighest(note: string, found: Checkpoint): Promise<void> {
-  const check = await ledgerVerifier();
   await amend<KeptHead>("checkpoints", KEY, (kept) => {
     // Another tab may have gone further meanwhile.
-    if (kept !== undefined && openCheckpoint(kept.note, check).size >= found.size) return undefined;
+    if (kept !== undefined && readCheckpoint(kept.note).size >= found.size) return undefined;
     return { note };
   });
 }
 
 /**
- * The last checkpoint seen, as statements carry it in `seen`. Nothing is asked of the server for it: both the note and the key it
- * was checked with are this browser's own.
+ * The last checkpoint seen, as statements carry it in `seen`. Nothing is asked of the server for it, and the note is this browser's own:
+ * its signature was checked before it was kept.
  */
 export async function lastSeen(): Promise<Checkpoint | null> {
-  const [kept, vkey] = await Promise.all([recall<KeptHead>("checkpoints", KEY), recall<string>("pins", KEY)]);
-  return kept === undefined || vkey === undefined ? null : openCheckpoint(kept.note, await readVkey(vkey));
+  const kept = await recall<KeptHead>("checkpoints", KEY);
+  return kept === undefined ? null : readCheckpoint(kept.note);
 }
 
 /** Forget what is held in this page, so that tests can start anew. */

@@ -74,7 +74,7 @@ async function readPerson(statement: Statement, person: string): Promise<PersonK
   const { body } = statement;
   if (body["person"] !== person) throw new DirectoryError("unproven", person, "The keys are another person's.");
   const identityKey = b64uDecode(body["identity_key"], 32);
-  checkIdentity(statement, person, identityKey);
+  await checkIdentity(statement, person, identityKey);
   const kemKey = b64uDecode(body["kem_key"]);
   return { person, kemKey, keyId: await keyId(kemKey), identityKey };
 }
@@ -84,7 +84,7 @@ async function readDevice({ statement }: Proven, keys: PersonKeys, revoked: Read
   const device = body["new_device"];
   if (body["person"] !== keys.person || typeof device !== "string") throw new DirectoryError("unproven", keys.person, "The device is another person's.");
   const publicKey = await importDeviceKey(b64uDecode(body["public_key"], 65));
-  checkIdentity(statement, keys.person, keys.identityKey);
+  await checkIdentity(statement, keys.person, keys.identityKey);
   await checkDevice(statement, device, publicKey);
   return [device, { publicKey, revoked: revoked.has(device) }];
 }

@@ -1,10 +1,10 @@
 /** Statements that the directory publishes, each proven to be a line of the ledger. */
 
 import { hex, readStatement, sha256, type Statement } from "../crypto";
-import { checkInclusion, readLine, readProof, type Line } from "../ledger";
+import { checkInclusion, readLine, readProof, type Checkpoint, type Line } from "../ledger";
 import { api } from "../net";
 import { DirectoryError } from "./errors";
-import { advance } from "./log";
+import { advance, readNote } from "./log";
 
 interface Published {
   readonly statements: readonly { readonly envelope: unknown; readonly line: string; readonly proof: unknown }[];
@@ -28,8 +28,16 @@ const LINE_OF: Readonly<Record<string, string>> = {
 /** Fetches what is published under a path, and proves each statement. Throws `unproven` or `fork`. */
 export async function fetchProven<T extends Published>(path: string, about: string): Promise<{ readonly told: T; readonly proven: readonly Proven[] }> {
   const told = await api.get<T>(path);
-  const checkpoint = await advance(told.checkpoint);
-  const proven = await Promise.all(
+  // Inclusion is checked in the tree as it was signed, while the server is asked whether that tree continues the one seen before.
+  const checkpoint = await readNote(told.checkpoint);
+  const [continued, proven] = await Promise.allSettled([advance(told.checkpoint), prove(told, checkpoint, about)]);
+  if (continued.status === "rejected") throw continued.reason;
+  if (proven.status === "rejected") throw proven.reason;
+  return { told, proven: proven.value.sort((a, b) => a.line.seq - b.line.seq) };
+}
+
+function prove(told: Published, checkpoint: Checkpoint, about: string): Promise<Proven[]> {
+  return Promise.all(
     told.statements.map(async ({ envelope, line: text, proof }) => {
       const [statement, line] = [readStatement(envelope), readLine(text)];
       try {
@@ -44,5 +52,4 @@ export async function fetchProven<T extends Published>(path: string, about: stri
       return { statement, line };
     }),
   );
-  return { told, proven: proven.sort((a, b) => a.line.seq - b.line.seq) };
 }

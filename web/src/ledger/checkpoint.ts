@@ -39,15 +39,20 @@ export async function readVkey(vkey: string): Promise<Verifier> {
  * Checks a note's signature and says what it says. Throws `signature`, `origin` for another log's note, or `malformed`. Notes may
  * carry other signers' lines; those are not looked at.
  */
-export function openCheckpoint(note: string, verifier: Verifier): Checkpoint {
-  const end = note.indexOf("\n\n");
-  if (end < 0) throw new LedgerError("malformed", "a note has a blank line before its signatures");
-  const body = note.slice(0, end + 1);
-  if (!isSigned(body, note.slice(end + 2), verifier)) {
+export async function openCheckpoint(note: string, verifier: Verifier): Promise<Checkpoint> {
+  const end = endOfBody(note);
+  if (!(await isSigned(note.slice(0, end), note.slice(end + 1), verifier))) {
     throw new LedgerError("signature", "the ledger's key did not sign this note");
   }
-  const [origin, size, root] = body.split("\n");
-  if (origin !== verifier.name) throw new LedgerError("origin", "another log's checkpoint");
+  const found = readCheckpoint(note);
+  if (found.origin !== verifier.name) throw new LedgerError("origin", "another log's checkpoint");
+  return found;
+}
+
+/** Says what a note says, for one whose signature was checked before it was kept. Throws `malformed`. */
+export function readCheckpoint(note: string): Checkpoint {
+  const [origin, size, root] = note.slice(0, endOfBody(note)).split("\n");
+  if (origin === undefined) throw new LedgerError("malformed", "the note does not say of which log it is");
   if (size === undefined || !/^(0|[1-9][0-9]{0,15})$/.test(size)) {
     throw new LedgerError("malformed", "the size is not a number");
   }
@@ -56,14 +61,22 @@ export function openCheckpoint(note: string, verifier: Verifier): Checkpoint {
   return { origin, size: Number(size), root: hash };
 }
 
-function isSigned(body: string, lines: string, verifier: Verifier): boolean {
-  return lines.split("\n").some((line) => {
+/** Where the signed text ends: at the line break before the blank line. */
+function endOfBody(note: string): number {
+  const end = note.indexOf("\n\n");
+  if (end < 0) throw new LedgerError("malformed", "a note has a blank line before its signatures");
+  return end + 1;
+}
+
+async function isSigned(body: string, lines: string, verifier: Verifier): Promise<boolean> {
+  for (const line of lines.split("\n")) {
     const [, name, encoded] = /^— ([^+\s]+) (\S+)$/.exec(line) ?? [];
-    if (name !== verifier.name) return false;
+    if (name !== verifier.name) continue;
     const signature = decode(encoded, "malformed");
     const isOurs = signature.length === 68 && hex(signature.subarray(0, 4)) === verifier.keyHash;
-    return isOurs && isSignedByIdentity(verifier.publicKey, signature.slice(4), utf8(body));
-  });
+    if (isOurs && (await isSignedByIdentity(verifier.publicKey, signature.slice(4), utf8(body)))) return true;
+  }
+  return false;
 }
 
 function decode(text: string | undefined, reason: LedgerReason): Bytes {

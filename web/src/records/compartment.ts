@@ -27,19 +27,23 @@ interface Described {
 export async function openCompartment(keyring: Keyring, record: string, compartment: string, purpose: string, options: OpenOptions = {}): Promise<Compartment> {
   const query = options.reason === undefined ? "" : "?purpose=break-glass";
   const place = { record, compartment, epoch: 0 };
-  const [turn, careKey, served] = await Promise.all([
+  const [turn, careKey, coming] = await Promise.all([
     releaseOne(keyring, place, purpose, options.reason),
     openCareKey(keyring, record, compartment, query),
     fetchItems(record, compartment, query),
   ]);
-  if (served.epoch !== place.epoch) throw new RecordError("epoch", `Epoch ${served.epoch} is not known here.`);
+  const { epoch } = coming.served;
+  if (epoch !== place.epoch) throw new RecordError("epoch", `Epoch ${epoch} is not known here.`);
   const key = await checked(contentKey(place, careKey, turn));
-  return new Compartment(keyring, key, query, await readContents(served, key, keyring.person));
+  return new Compartment(keyring, key, query, await readContents(coming, key, keyring.person));
 }
 
 async function openCareKey(keyring: Keyring, record: string, compartment: string, query: string): Promise<Bytes> {
   if (compartment === "contact") return new Uint8Array(0);
-  const { sealed_keys } = await api.get<Described>(`/api/records/${record}${query}`);
+  const asked = api.get<Described>(`/api/records/${record}${query}`);
+  // The keys of this person are made ready while the server answers. What fails here fails again where a key is opened.
+  void keyring.keys().catch(() => undefined);
+  const { sealed_keys } = await asked;
   // Newest generation first; an older copy may be the only one that this person holds a key for.
   for (const sealed of [...sealed_keys].reverse()) {
     try {
@@ -109,8 +113,8 @@ export class Compartment {
 
   async #refresh(): Promise<readonly OpenedItem[]> {
     const before = new Map(this.#contents.held.map((one) => [one.opened.item, one.opened.version]));
-    const served = await fetchItems(this.record, this.compartment, this.#query);
-    this.#contents = await readContents(served, this.#key, this.#keyring.person, this.#contents.held);
+    const coming = await fetchItems(this.record, this.compartment, this.#query, this.#contents.held);
+    this.#contents = await readContents(coming, this.#key, this.#keyring.person);
     return this.items.filter((one) => before.get(one.item) !== one.version);
   }
 

@@ -3,11 +3,11 @@
  * the last writer signed, or nothing is shown.
  */
 
-import { checkManifest, itemHash, itemJson, openItem, readHeader, type Author, type AuthorKey, type Bytes, type ContentKey, type Manifest, type SealedItem } from "../crypto";
+import { checkManifest, checkReceived, equalBytes, itemHash, itemJson, manifestRoot, openReceived, readHeader, receiveItem, type Author, type AuthorKey, type Bytes, type ContentKey, type Manifest, type ReceivedItem, type SealedItem } from "../crypto";
 import { deviceKey } from "../directory";
 import { api } from "../net";
 import { checked, RecordError } from "./errors";
-import { heightOf, keepHeight } from "./heights";
+import { heightOf, keepHeight, type Height } from "./heights";
 
 /** One thing in a record, opened: the newest version of it. */
 export interface OpenedItem {
@@ -28,6 +28,14 @@ export interface Served {
   readonly manifest: unknown;
 }
 
+/** What was served and is not opened yet. */
+export interface Coming {
+  readonly served: Served;
+  readonly known: ReadonlyMap<string, Held>;
+  readonly items: readonly (ReceivedItem | Held)[];
+  readonly signed: readonly Promise<void>[];
+}
+
 /** What is held of an item, so that a second reading opens only what is new. */
 export interface Held {
   readonly sealed: SealedItem;
@@ -40,18 +48,47 @@ export interface Contents {
   readonly manifest: Manifest | null;
 }
 
-export async function fetchItems(record: string, compartment: string, query: string): Promise<Served> {
+/** What the server served, being checked; `before` is what this page holds already. Rejects as the request does, and with RecordError. */
+export async function fetchItems(record: string, compartment: string, query: string, before: readonly Held[] = []): Promise<Coming> {
   const served = await api.get<Served>(`/api/records/${record}/${compartment}${query}`);
-  askForAuthors(served.items);
-  return served;
+  const known = new Map(before.map((one) => [one.opened.item, one]));
+  const remembered = await heightOf({ record, compartment, epoch: served.epoch });
+  return checked(receiveAll(served, known, remembered));
 }
 
-/** The directory is asked while the vault still answers. Whatever fails here fails again, and is told, when the item is read. */
+const AT_ONCE = 64;
+
+/** The directory is asked, and signatures are checked, while the vault still answers: between two pieces its answer is looked at. */
+async function receiveAll(served: Served, known: Coming["known"], remembered: Height | null): Promise<Coming> {
+  const items: (ReceivedItem | Held)[] = [];
+  askForAuthors(served.items);
+  for (let at = 0; at < served.items.length; at += AT_ONCE) {
+    await new Promise((resolve) => setTimeout(resolve));
+    items.push(...served.items.slice(at, at + AT_ONCE).map((sealed) => receive(sealed, known)));
+  }
+  const seen = seenBefore(items, remembered);
+  const signed = items.map((one, position) => (position < seen || "opened" in one ? Promise.resolve() : checkReceived(one, keyOfAuthor)));
+  for (const one of signed) one.catch(() => undefined); // told in its turn, when the item is opened
+  return { served, known, items, signed };
+}
+
+/**
+ * How many items from the first on are, byte for byte, those whose signatures this browser checked on an earlier visit: their
+ * hashes make the root that it kept then.
+ */
+function seenBefore(items: readonly { readonly hash: Bytes }[], remembered: Height | null): number {
+  const size = remembered?.size ?? 0;
+  if (remembered === null || size === 0 || items.length < size) return 0;
+  const root = manifestRoot(items.slice(0, size).map((one) => one.hash));
+  return equalBytes(root, remembered.root) ? size : 0;
+}
+
+/** Whatever fails here fails again, and is told, when the item is read. */
 function askForAuthors(items: readonly SealedItem[]): void {
   const authors = new Map<string, Author>();
   try {
-    for (const sealed of items) {
-      const { author } = readHeader(sealed);
+    for (const { header } of items) {
+      const { author } = JSON.parse(header) as { readonly author: Author };
       authors.set(author.device, author);
     }
   } catch {
@@ -60,13 +97,18 @@ function askForAuthors(items: readonly SealedItem[]): void {
   for (const author of authors.values()) void keyOfAuthor(author).catch(() => undefined);
 }
 
+function receive(sealed: SealedItem, known: ReadonlyMap<string, Held>): ReceivedItem | Held {
+  const before = known.get(readHeader(sealed).item);
+  return before && isSame(before.sealed, sealed) ? before : receiveItem(sealed);
+}
+
 /** What a revoked device wrote while it was good stays its author's. */
 const keyOfAuthor: AuthorKey = async ({ person, device }: Author) => (await deviceKey(person, device)).publicKey;
 
-/** Opens and checks all that was served. `before` is what this page holds already. */
-export async function readContents(served: Served, key: ContentKey, me: string, before: readonly Held[] = []): Promise<Contents> {
-  const known = new Map(before.map((one) => [one.opened.item, one]));
-  const held = await checked(Promise.all(served.items.map((sealed, position) => openOne(sealed, position, { key, me, known }))));
+/** Opens and checks all that was served. */
+export async function readContents({ served, known, items, signed }: Coming, key: ContentKey, me: string): Promise<Contents> {
+  const opening = served.items.map((sealed, position) => openOne(sealed, position, { received: items[position], signed: signed[position] }, { key, me, known }));
+  const held = await checked(Promise.all(opening));
   const remembered = await heightOf(key.place);
   if (served.manifest === null || served.manifest === undefined) {
     if (held.length > 0 || remembered !== null) throw new RecordError("missing", "The signed list of this compartment is gone.");
@@ -91,11 +133,17 @@ interface Reading {
   readonly known: ReadonlyMap<string, Held>;
 }
 
-async function openOne(sealed: SealedItem, position: number, { key, me, known }: Reading): Promise<Held> {
-  const before = known.get(readHeader(sealed).item);
-  if (before && isSame(before.sealed, sealed)) return { ...before, opened: { ...before.opened, position } };
+interface Arrived {
+  readonly received: ReceivedItem | Held | undefined;
+  readonly signed: Promise<void> | undefined;
+}
+
+async function openOne(sealed: SealedItem, position: number, { received, signed }: Arrived, { key, me, known }: Reading): Promise<Held> {
+  if (received === undefined || signed === undefined) throw new RecordError("missing", "An item came that was not read.");
+  if ("opened" in received) return { ...received, opened: { ...received.opened, position } };
+  const before = known.get(received.header.item);
   const wanted = before ? { item: before.opened.item, leastVersion: before.opened.version + 1 } : {};
-  const found = await openItem(sealed, key, keyOfAuthor, wanted);
+  const found = await openReceived(received, key, () => signed, wanted);
   const { item, version, kind, author, at } = found.header;
   const opened = { item, version, kind, data: itemJson(found), author: author.person, device: author.device, at, position, isMine: author.person === me };
   return { sealed, hash: found.hash, opened };

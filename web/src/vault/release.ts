@@ -1,6 +1,6 @@
 /**
- * Asking for the vault's half of a content key. Openings that are asked for at about the same time go in one statement: each still
- * has its own line and its own decision.
+ * Asking for the vault's half of a content key. Openings that are asked for while a statement is being prepared go in it: each still has
+ * its own line and its own decision.
  */
 
 import { b64uDecode, b64uEncode, jsonOf, newReplyKey, openReply, readStatement, type Bytes, type Place, type ReplyKey } from "../crypto";
@@ -10,7 +10,6 @@ import { ask } from "./asking";
 import { ReceiptError, VaultRefusal } from "./errors";
 import { checkNoFork, keepReceipt, type Receipt } from "./receipts";
 
-const GATHER_MS = 10;
 const MOST_OPENINGS = 25;
 
 interface Waiting {
@@ -46,32 +45,36 @@ export function releaseOne(keyring: Keyring, place: Place, purpose: string, reas
     if (!batch) {
       batch = { keyring, purpose, reason, waiting: [] };
       batches.set(name, batch);
-      setTimeout(() => void send(name), GATHER_MS);
+      void send(name, batch);
     }
     batch.waiting.push({ place, resolve, reject });
-    if (batch.waiting.length === MOST_OPENINGS) void send(name);
+    if (batch.waiting.length === MOST_OPENINGS) batches.delete(name);
   });
 }
 
-async function send(name: string): Promise<void> {
-  const batch = batches.get(name);
-  if (!batch) return;
-  batches.delete(name);
+async function send(name: string, batch: Batch): Promise<void> {
   try {
-    const reply = await askFor(batch);
+    const reply = await askFor(name, batch);
     for (const one of batch.waiting) settle(one, reply);
   } catch (error) {
     for (const one of batch.waiting) one.reject(error);
   }
 }
 
-async function askFor({ keyring, purpose, reason, waiting }: Batch): Promise<Reply> {
-  checkNoFork();
-  // The receipt will need it; who asks then has the error.
-  void ledgerVerifier().catch(() => undefined);
-  replyKey ??= newReplyKey();
-  const key = await replyKey;
-  const seen = await lastSeen().catch(() => null);
+async function askFor(name: string, batch: Batch): Promise<Reply> {
+  const { keyring, purpose, reason, waiting } = batch;
+  let prepared: [ReplyKey, Awaited<ReturnType<typeof lastSeen>>];
+  try {
+    checkNoFork();
+    // The receipt will need it; who asks then has the error.
+    void ledgerVerifier().catch(() => undefined);
+    replyKey ??= newReplyKey();
+    prepared = await Promise.all([replyKey, lastSeen().catch(() => null)]);
+  } finally {
+    // What is asked for from here on goes in the next statement.
+    if (batches.get(name) === batch) batches.delete(name);
+  }
+  const [key, seen] = prepared;
   const openings = places(waiting);
   const fields = {
     openings,

@@ -36,7 +36,7 @@ describe.each(["golden-python.json", "golden-typescript.json"])("%s", (name) => 
     const said = crypto.readStatement(golden.statement, "device");
     const deviceKey = await crypto.importDeviceKey(crypto.b64uDecode(golden.device_key));
     await crypto.checkDevice(said, author.device, deviceKey);
-    crypto.checkIdentity(said, author.person, person.identityKey);
+    await crypto.checkIdentity(said, author.person, person.identityKey);
     expect(said.body["note"]).toBe("é");
   });
 

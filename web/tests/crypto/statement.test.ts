@@ -18,7 +18,7 @@ test("both signatures are checked", async () => {
   const said = crypto.readStatement(signed, "device");
   expect(said.body).toEqual({ id: "1", note: "é" });
   await crypto.checkDevice(said, "d", verify);
-  crypto.checkIdentity(said, "alice", person.identityKey);
+  await crypto.checkIdentity(said, "alice", person.identityKey);
 });
 
 test("another key or name is refused", async () => {
@@ -27,12 +27,8 @@ test("another key or name is refused", async () => {
   const otherKey = await crypto.importDeviceKey(other.publicKey);
   await expectRefused("signature", () => crypto.checkDevice(said, "d", otherKey));
   await expectRefused("signature", () => crypto.checkDevice(said, "other", verify));
-  await expectRefused("signature", () => {
-    crypto.checkIdentity(said, "chen", person.identityKey);
-  });
-  await expectRefused("signature", () => {
-    crypto.checkIdentity(said, "alice", new Uint8Array(32).fill(255));
-  });
+  await expectRefused("signature", () => crypto.checkIdentity(said, "chen", person.identityKey));
+  await expectRefused("signature", () => crypto.checkIdentity(said, "alice", new Uint8Array(32).fill(255)));
 });
 
 test("a changed payload or kind is refused", async () => {

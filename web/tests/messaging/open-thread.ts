@@ -2,6 +2,7 @@
 
 import { b64uDecode } from "../../src/crypto";
 import { keepKeyring, loadKeyring } from "../../src/keys";
+import { forget as forgetOne, keysOf } from "../../src/memory/store";
 import { exchangeSource, mountThread, type Message, type ThreadSource } from "../../src/messaging";
 
 interface Owner {
@@ -42,9 +43,14 @@ async function open(consultation: string | null): Promise<number> {
   return performance.now() - begun;
 }
 
+/** Lets this browser forget what it has checked of any list, as if it opened the thread for the first time. */
+async function forget(): Promise<void> {
+  for (const key of await keysOf("heights")) await forgetOne("heights", key);
+}
+
 /** What the page shows, so that both ways can be compared. */
 function shown(): string[] {
   return [...document.querySelectorAll(".written")].map((one) => one.textContent ?? "");
 }
 
-Object.assign(globalThis, { thread: { enter, open, shown } });
+Object.assign(globalThis, { thread: { enter, forget, open, shown } });

@@ -106,6 +106,48 @@ describe("two who write at once", () => {
   }, 20_000);
 });
 
+describe("a second visit", () => {
+  const bendSignature = (stored: Awaited<ReturnType<typeof written>>): void => {
+    const [first] = stored.items;
+    if (first) stored.items[0] = { ...first, signature: bent(first.signature) };
+  };
+
+  test("takes as checked what this browser checked before, and no other browser does", async () => {
+    const stored = await written();
+    await openAsBose();
+    bendSignature(stored);
+    expect(texts(await openAsBose())).toEqual(["un", "deux", "trois"]);
+    await newBrowser();
+    expect(await wordOf(openAsBose())).toBe("signature");
+  });
+
+  test("checks what has come since", async () => {
+    const stored = await written();
+    const early = { items: [...stored.items], manifest: stored.manifest };
+    await (await openAsAlice()).put("background", { text: "quatre" });
+    const late = { items: [...stored.items], manifest: stored.manifest };
+    const put = ({ items, manifest }: typeof early): void => {
+      stored.items.splice(0, stored.items.length, ...items);
+      stored.manifest = manifest;
+    };
+    await newBrowser();
+    put(early);
+    await openAsBose();
+    const last = late.items[3];
+    put({ ...late, items: last ? [...late.items.slice(0, 3), { ...last, signature: bent(last.signature) }] : [] });
+    expect(await wordOf(openAsBose())).toBe("signature");
+  });
+
+  test("checks all again when one byte is another", async () => {
+    const stored = await written();
+    await openAsBose();
+    bendSignature(stored);
+    const second = stored.items[1];
+    if (second) stored.items[1] = { ...second, ciphertext: bent(second.ciphertext) };
+    expect(await wordOf(openAsBose())).toBe("signature");
+  });
+});
+
 describe("what a server may not do", () => {
   test("alter a ciphertext", async () => {
     const stored = await written();
