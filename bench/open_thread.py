@@ -3,10 +3,10 @@
 Sealed: the web process and the vault as they run, over PostgreSQL. The page asks the vault for the key (a line in the
 ledger), the web for the items, the directory for both writers; it checks the signatures that this browser has not
 checked yet, the list's and every proof, hashes and opens 500 items, and shows them. "sealed" is a thread that this
-browser has opened before, "first" one that it has not: then it checks 500 signatures more. Clear: what the same product would do without sealing: one request with a session,
-the same gate, the same texts as rows of the same PostgreSQL, one answer in JSON. Same Chromium, same page, same
-component, a fresh page load each round, rounds alternate. The time runs from the first request to the frame that
-shows the last message.
+browser has opened before, "first" one that it has not: then it checks 500 signatures more. Clear: what the same
+product would do without sealing: one request with a session, the same gate, the same texts as rows of the same
+PostgreSQL, one answer in JSON. Same Chromium, same page, same component, a fresh page load each round, rounds
+alternate. The time runs from the first request to the frame that shows the last message.
 Run: make bench NAME=open-thread, or .venv/bin/python bench/open_thread.py [--rounds 12] [--messages 500]
 """
 

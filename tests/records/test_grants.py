@@ -41,7 +41,9 @@ def test_the_new_account_opens_the_file_after_the_delay_and_not_before(own_ward:
     with days_later(3.2):
         assert [one["record"] for one in own_ward.zoe.get("records")[1]] == [own_ward.file]
         assert own_ward.zoe.read(own_ward.file, "background") == [{"text": "asthme"}]
-    jobs = ProcrastinateJob.objects.filter(task_name="notifications.notify", args__person=own_ward.alice.person)
+    jobs = ProcrastinateJob.objects.filter(
+        task_name="notifications.notify", args__person=own_ward.alice.person
+    )
     assert [job.args["letter"] for job in jobs] == ["grant"]
     assert not ProcrastinateJob.objects.filter(args__person=own_ward.zoe.person).exists()
 
