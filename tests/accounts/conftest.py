@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.core import mail
+from pytest_django.fixtures import Settings
 
 from colloque.accounts import letters, vault_door
 from colloque.ledger.export import export
@@ -18,6 +19,7 @@ from colloque.vault import kek, service, store
 from colloque.vault.client import VaultClient
 from colloque.vault.settings import VaultSettings
 from tests.accounts.person import Person
+from tests.care import forget_clients
 from tests.vault.cast import running
 
 
@@ -39,20 +41,19 @@ def vault_url(vault_settings: VaultSettings) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def web_client(vault_settings: VaultSettings, vault_url: str) -> Iterator[VaultClient]:
-    principal = service.enrol(vault_settings, "web", vault_settings.kek_file.parent / "web.json")
-    client = VaultClient(vault_url, principal)
-    yield client
-    client.close()
+def web_key(vault_settings: VaultSettings) -> Path:
+    key_file = vault_settings.kek_file.parent / "web.json"
+    service.enrol(vault_settings, "web", key_file)
+    return key_file
 
 
 @pytest.fixture(autouse=True)
-def vault(web_client: VaultClient, db: None, monkeypatch: pytest.MonkeyPatch) -> VaultClient:
-    """Every test talks to the real vault."""
-    monkeypatch.setattr(vault_door, "vault", lambda: web_client)
-    for name in ("sign_up", "sign_in", "devices", "practices"):
-        monkeypatch.setattr(f"colloque.accounts.{name}.vault", lambda: web_client)
-    return web_client
+def vault(web_key: Path, vault_url: str, db: None, settings: Settings) -> Iterator[VaultClient]:
+    """Every test talks to the real vault, through the web's own door."""
+    settings.COLLOQUE_VAULT_URL, settings.COLLOQUE_WEB_KEY = vault_url, web_key
+    forget_clients()
+    yield vault_door.vault()
+    forget_clients()
 
 
 @pytest.fixture

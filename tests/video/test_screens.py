@@ -261,7 +261,7 @@ def test_a_silent_microphone_is_named_after_three_seconds(
 def test_a_tampered_call_says_so_in_a_sentence(
     browser: Browser, contexts: list[BrowserContext], dressed: Relay
 ) -> None:
-    from tests.video.test_hostile_relay import on_descriptions, swap_and_restate
+    from tests.attacks.between.test_between_two_callers import on_descriptions, swap_and_restate
 
     dressed.meddle = on_descriptions(swap_and_restate)
     with serving(dressed) as port:

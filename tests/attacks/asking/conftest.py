@@ -1,0 +1,1 @@
+from tests.accounts.conftest import *  # noqa: F403  fixtures

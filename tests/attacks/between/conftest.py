@@ -1,0 +1,1 @@
+from tests.video.conftest import *  # noqa: F403  fixtures

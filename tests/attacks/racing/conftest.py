@@ -1,0 +1,1 @@
+from tests.vault.conftest import *  # noqa: F403  fixtures
