@@ -23,7 +23,7 @@ MOTIVE = "Mal de gorge et fièvre depuis trois jours."
 SUMMARY = "Angine virale probable. Repos, boire, paracétamol. Revoir si la fièvre dure plus de deux jours."
 
 
-@pytest.mark.parametrize("way", ["passkey", pytest.param("passphrase", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("way", ["passkey", "passphrase"])
 def test_a_consultation_from_sign_up_to_who_opened_my_file(way: str, browser: Browser, house: House) -> None:
     alice, bose = open_browser(browser), house.bose
     if way == "passkey":

@@ -31,12 +31,31 @@ export async function stage(): Promise<Stage> {
   await server.register(alice);
   await server.register(bose);
   await server.open(practice, bose);
-  Object.assign(globalThis, { fetch: server.fetch });
+  Object.assign(globalThis, { fetch: counted(server.fetch as typeof fetch) });
   return { server, alice, bose, practice };
+}
+
+let underWay = 0;
+
+function counted(ask: typeof fetch): typeof fetch {
+  return async (...what) => {
+    underWay += 1;
+    try {
+      return await ask(...what);
+    } finally {
+      underWay -= 1;
+    }
+  };
+}
+
+/** A page asks the directory beside what it does. What it still does must not end up in the next browser's memory. */
+async function pageIsStill(): Promise<void> {
+  for (let still = 0; still < 8; still = underWay === 0 ? still + 1 : 0) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 /** Nothing is remembered: neither in the page nor in the profile. */
 export async function newBrowser(): Promise<void> {
+  await pageIsStill();
   await closeMemory();
   const kept = new Map<string, string>();
   Object.assign(globalThis, {
