@@ -1,1 +1,0 @@
-import{g as t,h as e}from"./part-J6HVRE42.js";var n=["practitioner","secretary","manager"],a={practitioner:"accounts.role.practitioner",secretary:"accounts.role.secretary",manager:"accounts.role.manager"};function c(r){return e(a[r])}function l(r){return new Intl.ListFormat(t(),{type:"conjunction"}).format(n.filter(o=>r.includes(o)).map(c))}export{n as a,c as b,l as c};

@@ -1,1 +1,0 @@
-import{b as n}from"./part-46W5FDZF.js";var t=()=>n.get("/api/practices"),o=e=>n.get(`/api/practices/${e}`),a=e=>n.get(`/api/practices/${e}/questionnaire`),i=()=>n.get("/api/consultations"),l=e=>n.get(`/api/consultations/${e}`),s=()=>n.get("/api/records");function d(e){return`${e.given} ${e.family}`.trim()}export{t as a,o as b,a as c,i as d,l as e,s as f,d as g};

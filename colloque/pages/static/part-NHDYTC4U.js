@@ -1,1 +1,0 @@
-import{b as n}from"./part-46W5FDZF.js";async function a(i){let{memberships:o}=await n.get("/api/session"),r=o.filter(e=>e.roles.includes(i));return{confirmed:r.filter(e=>e.confirmed),waiting:r.filter(e=>!e.confirmed)}}export{a};

@@ -1,1 +1,0 @@
-var i={patient:"/home",professional:"/desk"};function s(n=location.search){let t=new URLSearchParams(n).get("next");if(t===null||!t.startsWith("/"))return null;let o=new URL(t,location.origin);return o.origin===location.origin&&!t.startsWith("//")&&!t.startsWith("/\\")?o.pathname+o.search:null}function e(n){location.assign(s()??i[n])}export{s as a,e as b};

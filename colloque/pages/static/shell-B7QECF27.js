@@ -1,1 +1,0 @@
-import{I as r}from"./part-J6HVRE42.js";r();

@@ -1,1 +1,0 @@
-import{b as i}from"./part-KFDXDOOD.js";import"./part-WAP7RNUD.js";import{e}from"./part-S2XOA4C5.js";import"./part-PHEIXSIK.js";import"./part-HV4JRKC7.js";import"./part-46W5FDZF.js";import{I as n,e as t,h as s}from"./part-J6HVRE42.js";n();var o=new e(t("#steps"));o.show(i(o,{title:s("accounts.sign-in.title"),lead:s("accounts.sign-in.lead"),passkey:s("accounts.sign-in.passkey")}));
