@@ -146,6 +146,63 @@ def ledger_verify(folder: Path, vkey: str | None, as_json: bool) -> None:
     sys.exit(commands.ledger_verify(folder, vkey=vkey, as_json=as_json))
 
 
+@cli.group()
+def rules() -> None:
+    """Detection rules: name them, and try one on lines."""
+
+
+@rules.command("list")
+def rules_list() -> None:
+    """Name every rule that the worker would run, with what it may stop by itself."""
+    from colloque.detection.errors import BadRule
+    from colloque.detection.sigma import read_rules
+
+    try:
+        found = read_rules(_rule_folders())
+    except BadRule as error:
+        raise click.ClickException(str(error)) from error
+    for rule in found:
+        stops = f", freezes the {rule.stops}" if rule.stops else ""
+        click.echo(f"{rule.name:28} {rule.level}{stops}: {rule.title}")
+
+
+@rules.command("test")
+@click.argument("rule")
+@click.option(
+    "--lines", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="lines.jsonl of an export."
+)
+def rules_test(rule: str, lines: Path | None) -> None:
+    """Run RULE (a name, or a file) alone: on the examples beside it, or on the lines of a file."""
+    from colloque.detection import examples
+    from colloque.detection.errors import BadRule
+    from colloque.detection.sigma import find_rule, read_rule
+
+    try:
+        path = find_rule(rule, _rule_folders())
+        read = read_rule(path)
+        tried = (
+            examples.Tried(examples.run_rule(read, told := examples.read_lines(lines)), len(told))
+            if lines
+            else examples.try_rule(read, path)
+        )
+    except BadRule as error:
+        raise click.ClickException(str(error)) from error
+    for hit in tried.hits:
+        click.echo(
+            f"line {hit.seq}, {hit.time}: {read.title} ({hit.key or 'no group'}; {hit.count} in evidence)"
+        )
+    click.echo(f"{read.name}: {len(tried.hits)} findings in {tried.lines} lines.")
+    if tried.wrong:
+        raise click.ClickException(f"{path}: {tried.wrong}.")
+
+
+def _rule_folders() -> list[Path]:
+    from colloque.detection.sigma import OWN_RULES
+
+    own = os.environ.get("COLLOQUE_RULES")
+    return [OWN_RULES, *([Path(own)] if own else [])]
+
+
 @cli.command()
 @click.argument("url")
 @click.option(

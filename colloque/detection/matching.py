@@ -1,0 +1,97 @@
+"""Sigma conditions as predicates over events: fields with a dot look inside an object."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sigma import conditions, types
+
+from colloque.detection.errors import BadRule
+from colloque.detection.rule import Event, Matches
+
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    "LT": lambda a, b: a < b,
+    "LTE": lambda a, b: a <= b,
+    "GT": lambda a, b: a > b,
+    "GTE": lambda a, b: a >= b,
+}
+
+
+def compile_condition(node: Any, place: Path | str) -> Matches:
+    """Turn a parsed Sigma condition into a predicate; raise BadRule for what this engine can't express."""
+    match node:
+        case conditions.ConditionAND():
+            parts = [compile_condition(one, place) for one in node.args]
+            return lambda event: all(part(event) for part in parts)
+        case conditions.ConditionOR():
+            parts = [compile_condition(one, place) for one in node.args]
+            return lambda event: any(part(event) for part in parts)
+        case conditions.ConditionNOT():
+            (part,) = (compile_condition(one, place) for one in node.args)
+            return lambda event: not part(event)
+        case conditions.ConditionFieldEqualsValueExpression():
+            return _field(node.field, _value(node.value, f"{place}, field {node.field}"))
+    raise BadRule(place, f"“{type(node).__name__}” can't be expressed here: name a field for each value.")
+
+
+def look(event: Event, field: str) -> Any:
+    """The value of a field; a dot looks inside `detail` or what the engine knows beside the line."""
+    outer, _, inner = field.partition(".")
+    value = event.get(outer)
+    if not inner:
+        return value
+    return value.get(inner) if isinstance(value, Mapping) else None
+
+
+def _field(name: str, accepts: Callable[[Any], bool]) -> Matches:
+    return lambda event: accepts(look(event, name))
+
+
+def _value(value: Any, place: str) -> Callable[[Any], bool]:  # noqa: PLR0911  one return for each sort of value
+    match value:
+        case types.SigmaCasedString():
+            return _text(value, flags=0)
+        case types.SigmaString():
+            return _text(value, flags=re.IGNORECASE)
+        case types.SigmaNumber():
+            number = value.number
+            return lambda told: told == number and not isinstance(told, bool)
+        case types.SigmaBool():
+            wanted = value.boolean
+            return lambda told: bool(told) is wanted
+        case types.SigmaNull():
+            return lambda told: told is None or told == ""
+        case types.SigmaExists():
+            there = bool(value.exists)
+            return lambda told: (told is not None) is there
+        case types.SigmaRegularExpression():
+            pattern = re.compile(str(value.regexp))
+            return lambda told: isinstance(told, str) and pattern.search(told) is not None
+        case types.SigmaCompareExpression():
+            compare, bound = _COMPARE.get(value.op.name), value.number.number
+            if compare is None:
+                raise BadRule(place, f"the comparison “{value.op.name}” can't be expressed here.")
+            return lambda told: isinstance(told, int | float) and compare(told, bound)
+    raise BadRule(
+        place, f"the modifier behind “{type(value).__name__}” can't be expressed here. See docs/detection.md."
+    )
+
+
+def _text(value: types.SigmaString, *, flags: int) -> Callable[[Any], bool]:
+    if not value.contains_special():
+        plain = str(value)
+        if flags:
+            folded = plain.casefold()
+            return lambda told: isinstance(told, str) and told.casefold() == folded
+        return lambda told: told == plain
+    pattern = re.compile("".join(_parts(value)), flags | re.DOTALL)
+    return lambda told: isinstance(told, str) and pattern.fullmatch(told) is not None
+
+
+def _parts(value: types.SigmaString) -> Iterator[str]:
+    for part in value.s:
+        if isinstance(part, str):
+            yield re.escape(part)
+        else:
+            yield ".*" if part == types.SpecialChars.WILDCARD_MULTI else "."
