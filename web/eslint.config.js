@@ -85,4 +85,13 @@ export default defineConfig(
     files: ["*.mjs", "*.js"],
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
   },
+  {
+    // Half of it runs in node, half is handed to the page.
+    files: ["tests/firefox/*.mjs"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["process", "console", "Buffer", "setTimeout", "document", "location", "HTMLInputElement"].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
 );

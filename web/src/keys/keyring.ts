@@ -179,8 +179,9 @@ export async function keepKeyring(unlocked: Unlocked): Promise<Keyring> {
     session: unlocked.session,
   };
   await writeKept(kept);
-  // Asks the browser not to evict what it keeps for us; it may say no, and then signing in fills it again.
-  await navigator.storage?.persist?.().catch(() => false);
+  // Asks the browser not to evict what it keeps for us; it may say no, and then signing in fills it again. Not waited for: Firefox asks the
+  // person, who may never answer.
+  void navigator.storage?.persist?.().catch(() => false);
   return new Keyring(kept);
 }
 
