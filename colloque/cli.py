@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -201,6 +202,89 @@ def _rule_folders() -> list[Path]:
 
     own = os.environ.get("COLLOQUE_RULES")
     return [OWN_RULES, *([Path(own)] if own else [])]
+
+
+@cli.group()
+def officer() -> None:
+    """Security and data protection officers: who they are, canaries, freezes that two of them lift, findings to send."""
+
+
+@officer.command("appoint")
+@click.argument("person")
+@click.option("--office", type=click.Choice(["security", "dpo"]), default="security", show_default=True)
+def officer_appoint(person: str, office: str) -> None:
+    """Open the officer's pages to the account PERSON (its id). It gets no role in a practice, and no key."""
+    _settle("colloque.config.settings.web")
+    from colloque.incidents import appointing
+
+    click.echo(_told(lambda: appointing.appoint(person, office)))
+
+
+@officer.command("end")
+@click.argument("person")
+def officer_end(person: str) -> None:
+    """Close the officer's pages to the account PERSON."""
+    _settle("colloque.config.settings.web")
+    from colloque.incidents import appointing
+
+    click.echo(_told(lambda: appointing.end(person)))
+
+
+@officer.command("canary")
+@click.argument("account")
+@click.option("--kind", type=click.Choice(["patient", "address", "credential"]), default="patient")
+@click.option("--label", required=True, help="A word to know it by.")
+def officer_canary(account: str, kind: str, label: str) -> None:
+    """Make ACCOUNT (its id) a canary: whoever touches it, or a record of it, is frozen and found."""
+    _settle("colloque.config.settings.web")
+    from colloque.incidents import appointing
+
+    click.echo(_told(lambda: appointing.add_canary(account, kind, label)))
+
+
+@officer.command("thaw")
+@click.argument("pull")
+@click.option(
+    "--key", type=click.Path(exists=True, path_type=Path), required=True, help="The operator's key file."
+)
+def officer_thaw(pull: str, key: Path) -> None:
+    """Lift the freeze PULL, which two officers agreed to lift. Needs the operator's key, kept off the web's machine."""
+    _settle("colloque.config.settings.web")
+    from django.conf import settings
+
+    from colloque.incidents import pulling
+    from colloque.vault.client import VaultClient, load
+
+    operator = VaultClient(settings.COLLOQUE_VAULT_URL, load(key))
+    lifted = _told(lambda: pulling.thaw(pull, operator))
+    click.echo(f"Lifted: {lifted.lever} {lifted.target}")
+
+
+@officer.command("export")
+@click.option("--what", type=click.Choice(["findings", "lines"]), default="findings", show_default=True)
+@click.option("--to", required=True, help="A file, syslog://host:port, or an https address.")
+@click.option("--first", default=0, show_default=True, help="With lines: the number to begin at.")
+def officer_export(what: str, to: str, first: int) -> None:
+    """Send findings, or lines of the ledger, as OCSF JSON."""
+    _settle("colloque.config.settings.worker")
+    from colloque.incidents import exports, queries, sending, tail
+
+    objects = (
+        map(exports.ocsf_finding, queries.findings_told())
+        if what == "findings"
+        else map(exports.ocsf_line, tail.lines_from(first))
+    )
+    click.echo(f"{_told(lambda: sending.send(objects, to))} {what} sent to {to}")
+
+
+def _told[T](act: Callable[[], T]) -> T:
+    """Run an act; its refusal becomes a sentence of the command line."""
+    from colloque.kernel.errors import ColloqueError
+
+    try:
+        return act()
+    except ColloqueError as error:
+        raise click.ClickException(f"{error.public} ({error.word}: {error})") from error
 
 
 @cli.command()

@@ -20,6 +20,7 @@ from psycopg.conninfo import make_conninfo
 from pytest_django.fixtures import Settings
 
 from colloque.accounts.vault_door import vault
+from colloque.incidents.tail import feed
 from colloque.ledger.export import export
 from colloque.ledger.verify import Report, verify
 from colloque.notifications.contact import mailer
@@ -84,6 +85,7 @@ def configured(vault_: RunningVault, settings: Settings, blobs: Path) -> Iterato
     settings.COLLOQUE_VAULT_URL = vault_.url
     settings.COLLOQUE_WEB_KEY = vault_.keys / "web.json"
     settings.COLLOQUE_MAILER_KEY = vault_.keys / "mailer.json"
+    settings.COLLOQUE_OFFICER_KEY = vault_.keys / "officer.json"
     settings.COLLOQUE_BLOBS = blobs
     forget_clients()
     yield vault_
@@ -92,7 +94,7 @@ def configured(vault_: RunningVault, settings: Settings, blobs: Path) -> Iterato
 
 def forget_clients() -> None:
     """Close the process's clients of a vault that is not there any more."""
-    for client in (vault, mailer):
+    for client in (vault, mailer, feed):
         if client.cache_info().currsize:
             client().close()
         client.cache_clear()

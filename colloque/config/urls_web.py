@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("colloque.documents.urls")),
     path("", include("colloque.video.urls")),
     path("", include("colloque.notifications.urls")),
+    path("", include("colloque.incidents.urls")),
     path("", include("colloque.pages.urls")),
 ]
 

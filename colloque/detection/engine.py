@@ -19,14 +19,14 @@ class Engine:
 
     def __init__(self, rules: Iterable[Rule], facts: Facts | None = None) -> None:
         self.facts = facts or Facts()
-        self._running = [_Running(rule) for rule in rules]
+        self.running = [_Running(rule) for rule in rules]
         self._swept: datetime | None = None
 
     def feed(self, line: Mapping[str, Any]) -> list[Hit]:
         event = self.facts.beside(line)
         at = from_wire(line["time"])
         self._sweep(at)
-        return [hit for running in self._running for hit in running.see(event, at)]
+        return [hit for running in self.running for hit in running.see(event, at)]
 
     def run(self, lines: Iterable[Mapping[str, Any]]) -> Iterator[Hit]:
         for line in lines:
@@ -35,12 +35,12 @@ class Engine:
     @property
     def groups(self) -> int:
         """How many groups are held in memory."""
-        return sum(len(running.windows) for running in self._running)
+        return sum(len(running.windows) for running in self.running)
 
     def _sweep(self, at: datetime) -> None:
         if self._swept is None or at - self._swept > SWEEP_EVERY:
             self._swept = at
-            for running in self._running:
+            for running in self.running:
                 running.forget(at)
 
 
@@ -115,4 +115,7 @@ class _Running:
             count=len(evidence),
             evidence=evidence[-MOST_EVIDENCE:],
             stops=self.rule.stops,
+            person=str(look(event, "known.person") or ""),
+            device=str(event.get("device", "")),
+            practice=str(event.get("practice", "")),
         )

@@ -56,6 +56,10 @@ class Hit:
     count: int
     evidence: tuple[int, ...]
     stops: str = ""
+    # Of the line that completed it: what a lever would be pulled on.
+    person: str = ""
+    device: str = ""
+    practice: str = ""
 
     @property
     def key(self) -> str:

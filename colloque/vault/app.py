@@ -28,6 +28,7 @@ def create_app(settings: VaultSettings) -> Starlette:
             Route("/vault/release", views.releases, methods=["POST"]),
             Route("/vault/statements", views.statements, methods=["POST"]),
             Route("/vault/lines", views.lines, methods=["POST"]),
+            Route("/vault/feed", views.feed, methods=["POST"]),
             Route("/vault/service/{kind}", views.service, methods=["POST"]),
             Route("/vault/directory/persons/{id}", views.person),
             Route("/vault/directory/practices/{id}", views.practice),

@@ -1,5 +1,6 @@
 """The only door to the vault for the web and the worker: signs as a service principal, maps refusals to types."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -92,6 +93,11 @@ class VaultClient:
             200, content=_SUITE.decrypt(sealed, reply_key, label("colloque/v1/release-reply", request_id))
         ).json()
         return [{**turn, "turn": b64u_decode(turn["turn"], length=32)} for turn in reply["turns"]]
+
+    def feed(self, first: int) -> tuple[list[dict[str, Any]], int]:
+        """Read up to 5,000 lines from number `first` on, and the ledger's size. Needs the officer's principal."""
+        told = self._post("/vault/feed", self._signer.say("feed", first=first))
+        return [json.loads(body) for body in told["lines"]], int(told["size"])
 
     def person(self, person: str) -> dict[str, Any]:
         return self._get(f"/vault/directory/persons/{quote(person, safe='')}")

@@ -11,6 +11,7 @@ from colloque.vault.errors import Malformed, NotAllowed, NotFound
 from colloque.vault.statements import Said, take_number
 
 MOST_LINES = 500
+MOST_FED = 5000
 
 
 async def person(cursor: Cursor, person_id: str) -> dict[str, Any]:
@@ -64,6 +65,20 @@ async def lines_for(cursor: Cursor, said: Said) -> dict[str, Any]:
         for w, p in zip(lines, proofs, strict=True)
     ]
     return {"lines": listed, "checkpoint": head.note}
+
+
+async def feed(cursor: Cursor, said: Said) -> dict[str, Any]:
+    """List every line from `after` on, oldest first: for the service that notices, which may open nothing."""
+    await cursor.execute("SELECT 1 FROM service WHERE person = %s AND name = 'officer'", (said.person,))
+    if await cursor.fetchone() is None:
+        raise NotAllowed
+    first = take_number(said.body, "first", most=2**53 - 1)
+    head = await read_head(cursor)
+    await cursor.execute(
+        "SELECT body FROM ledger_line WHERE seq >= %s AND seq < %s ORDER BY seq LIMIT %s",
+        (first, head.tree.size, MOST_FED),
+    )
+    return {"lines": [body for (body,) in await cursor.fetchall()], "size": head.tree.size}
 
 
 async def _reasons(cursor: Cursor, lines: Sequence[Written]) -> dict[int, str]:

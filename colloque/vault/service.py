@@ -1,4 +1,6 @@
-"""Make the service principals: the web, the mailer, the operator. Run beside the database, never over HTTP."""
+"""Make the service principals: the web, the mailer, the officer, the operator.
+
+Run beside the database, never over HTTP."""
 
 import asyncio
 import hashlib
@@ -15,7 +17,7 @@ from colloque.vault.principal import Principal
 from colloque.vault.settings import VaultSettings
 from colloque.vault.vault import Vault
 
-NAMES = ("web", "mailer", "operator")
+NAMES = ("web", "mailer", "officer", "operator")
 
 
 def enrol(settings: VaultSettings, name: str, key_file: Path, *, kek: Kek | None = None) -> Principal:

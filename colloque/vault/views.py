@@ -117,6 +117,19 @@ async def lines(request: Request, vault: Vault) -> Any:
 
 
 @answering
+async def feed(request: Request, vault: Vault) -> Any:
+    said = await read_said(request, vault)
+    if said.kind != "feed":
+        raise Malformed("kind")
+    await vault.authenticate(said)
+    async with reading(vault) as cursor:
+        (asker,) = await load_askers(Transaction(vault, cursor, await read_head(cursor)), [said])
+        if error := refusal_of_asker(asker):
+            raise error
+        return await directory.feed(cursor, said)
+
+
+@answering
 async def service(request: Request, vault: Vault) -> Any:
     said = await read_said(request, vault)
     if said.kind != request.path_params["kind"] or said.kind not in SERVICE_KINDS:

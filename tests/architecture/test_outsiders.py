@@ -119,6 +119,25 @@ PAGES = {
 }
 
 
+# Officers' alone. To everyone else they do not exist, whatever id is asked for.
+OFFICERS = {
+    "officer",
+    "officer/practices",
+    "officer/findings/<account_id:finding_id>",
+    "officer/findings/<account_id:finding_id>/confirm",
+    "officer/findings/<account_id:finding_id>/dismiss",
+    "officer/findings/<account_id:finding_id>/incident",
+    "officer/levers/<str:lever>/<account_id:target_id>",
+    "officer/pulls/<account_id:pull_id>/undo",
+    "officer/incidents/<account_id:incident_id>",
+    "officer/incidents/<account_id:incident_id>/<str:what>",
+    "officer/incidents/<account_id:incident_id>/export/<str:form>",
+}
+
+
+OFFICERS_OF = ("finding", "target", "pull", "incident")
+
+
 class Scene:
     """Alice's consultation, taken by Dr Bose, with a file in it and an objection to an opening."""
 
@@ -151,7 +170,7 @@ def routes() -> Iterator[str]:
 
 
 def test_every_address_has_a_row_and_every_row_an_address() -> None:
-    rows = PUBLIC | SELF | EVERYONE | THINGS.keys() | PAGES | PAGES_FOR_ALL
+    rows = PUBLIC | SELF | EVERYONE | THINGS.keys() | PAGES | PAGES_FOR_ALL | OFFICERS
     assert set(routes()) - rows == set(), "say who may ask here"
     assert rows - set(routes()) == set(), "these are gone"
 
@@ -170,7 +189,7 @@ def test_a_stranger_is_sent_away_from_all_that_is_not_public() -> None:
 
 def test_a_stranger_is_led_to_sign_in_from_every_page() -> None:
     client = Client()
-    for route in sorted(PAGES):
+    for route in sorted(PAGES | OFFICERS):
         for path in filled(route, new_id()):
             answer = client.get(f"/{path}")
             assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/sign-in"), path
@@ -195,6 +214,14 @@ def test_the_subject_and_the_practitioner_are_not_outsiders(scene: Scene) -> Non
     assert scene.ward.marc.get(f"practices/{scene.ward.cabinet.id}/objections")[0] == 200
 
 
+def test_an_officers_pages_do_not_exist_for_anyone_else(ward: Ward) -> None:
+    for who in (ward.alice, ward.bose, ward.chen, ward.marc):
+        for route in sorted(OFFICERS):
+            for path in filled(route, new_id()):
+                assert who.client.get(f"/{path}").status_code == 404, (who.name, path)
+                assert who.client.post(f"/{path}", {}).status_code == 404, (who.name, path)
+
+
 def outsiders(ward: Ward) -> list[Someone]:
     """Another patient, a practitioner of another practice, and one who has left this one."""
     return [ward.zoe, ward.chen, ward.dan]
@@ -207,8 +234,11 @@ def filled(route: str, id_: str) -> list[str]:
         route.replace("(?P<consultation_id>[^/]+)", id_)
         .replace("<int:number>", "0")
         .replace("<str:token>", "x")
+        .replace("<str:lever>", "device")
+        .replace("<str:what>", "event")
+        .replace("<str:form>", "iris")
     )
-    for name in ("practice", "record", "grant", "objection", "consultation", "blob", "file"):
+    for name in ("practice", "record", "grant", "objection", "consultation", "blob", "file", *OFFICERS_OF):
         text = text.replace(f"<str:{name}_id>", id_).replace(f"<account_id:{name}_id>", id_)
     if "<str:compartment>" in text:
         return [

@@ -20,6 +20,8 @@ COLLOQUE_VAULT_URL = envtext("COLLOQUE_VAULT_URL", "http://127.0.0.1:8001").rstr
 COLLOQUE_VAULT_PROXY = envbool("COLLOQUE_VAULT_PROXY", default=COLLOQUE_EMBEDDED)
 COLLOQUE_WEB_KEY = envpath("COLLOQUE_WEB_KEY", str(COLLOQUE_HOME / "keys" / "web.json"))
 COLLOQUE_MAILER_KEY = envpath("COLLOQUE_MAILER_KEY", str(COLLOQUE_HOME / "keys" / "mailer.json"))
+COLLOQUE_OFFICER_KEY = envpath("COLLOQUE_OFFICER_KEY", str(COLLOQUE_HOME / "keys" / "officer.json"))
+COLLOQUE_RULES = envtext("COLLOQUE_RULES")
 COLLOQUE_BLOBS = envpath("COLLOQUE_BLOBS", str(COLLOQUE_HOME / "blobs"))
 COLLOQUE_SMTP_URL = envsecret("COLLOQUE_SMTP_URL", "smtp://127.0.0.1:2525")
 COLLOQUE_MAIL_FROM = envtext("COLLOQUE_MAIL_FROM", "Colloque <ne-pas-repondre@localhost>")
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
     "colloque.documents",
     "colloque.video",
     "colloque.notifications",
+    "colloque.incidents",
     "colloque.pages",
     "channels",
     "procrastinate.contrib.django",

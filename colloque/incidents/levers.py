@@ -1,0 +1,112 @@
+"""What each lever stops and what goes on, in numbers and words. Pure: counts in, sentences out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+LEVERS = ("device", "person", "history", "practice")
+
+
+@dataclass(frozen=True)
+class CareNow:
+    """What is under way where the lever would be pulled."""
+
+    practitioners: int = 0
+    calls: int = 0
+    waiting: int = 0
+    today: int = 0
+
+
+@dataclass(frozen=True)
+class Preview:
+    lever: str
+    title: str
+    goes_on: tuple[str, ...]
+    stops: tuple[str, ...]
+
+
+def preview(lever: str, care: CareNow) -> Preview:
+    """Say what pulling `lever` would cost in care now."""
+    title, goes_on, stops = _TOLD[lever](care)
+    return Preview(lever, title, tuple(goes_on), tuple(stops))
+
+
+type _Told = tuple[str, list[str], list[str]]
+
+
+def _device(care: CareNow) -> _Told:
+    return (
+        _("Geler cet appareil"),
+        [_("La même personne continue sur un autre appareil."), *_calls_go_on(care)],
+        [_("Cet appareil n’ouvre plus aucun dossier.")],
+    )
+
+
+def _person(care: CareNow) -> _Told:
+    return (
+        _("Geler ce compte"),
+        [_("Ses collègues continuent, et peuvent reprendre ses patients."), *_calls_go_on(care)],
+        [_("Cette personne n’ouvre plus rien, sur aucun appareil."), *_waits(care)],
+    )
+
+
+def _history(care: CareNow) -> _Told:
+    return (
+        _("Fermer l’historique, garder les consultations"),
+        [
+            _("La vidéo, les nouvelles demandes et les patients du jour continuent."),
+            *_who(care),
+            *_calls_go_on(care),
+        ],
+        [_("Les dossiers des consultations terminées restent fermés, même par un motif écrit.")],
+    )
+
+
+def _practice(care: CareNow) -> _Told:
+    return (
+        _("Geler le cabinet"),
+        [_("Les patients lisent leurs propres dossiers."), *_calls_go_on(care)],
+        [_("Personne du cabinet n’ouvre plus aucun dossier."), *_who(care), *_waits(care)],
+    )
+
+
+_TOLD: Mapping[str, Callable[[CareNow], _Told]] = {
+    "device": _device,
+    "person": _person,
+    "history": _history,
+    "practice": _practice,
+}
+
+
+def _calls_go_on(care: CareNow) -> list[str]:
+    """Media goes from browser to browser: a freeze does not cut a call that has begun."""
+    if not care.calls:
+        return []
+    return [
+        ngettext(
+            "%(count)s consultation ouverte : l’image et le son continuent.",
+            "%(count)s consultations ouvertes : l’image et le son continuent.",
+            care.calls,
+        )
+        % {"count": care.calls}
+    ]
+
+
+def _who(care: CareNow) -> list[str]:
+    told = _("%(practitioners)s praticiens, %(today)s consultations aujourd’hui.")
+    return [told % {"practitioners": care.practitioners, "today": care.today}]
+
+
+def _waits(care: CareNow) -> list[str]:
+    if not care.waiting:
+        return []
+    return [
+        ngettext(
+            "%(count)s demande en attente reste en attente.",
+            "%(count)s demandes en attente restent en attente.",
+            care.waiting,
+        )
+        % {"count": care.waiting}
+    ]

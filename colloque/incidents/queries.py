@@ -1,0 +1,144 @@
+"""For the officer's pages and exports. Professionals by name, everything else by its id: no patient is named."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Sum
+from django.utils.translation import gettext as _
+
+from colloque.accounts.models import Practice
+from colloque.accounts.queries import names_of
+from colloque.incidents.exports import Case, Happened, Proof
+from colloque.incidents.models import OPEN, Finding, Incident, Officer, Pull, Tail
+from colloque.incidents.pulling import preview_of
+from colloque.kernel.clock import now
+
+SHOWN = 5
+
+
+def overview() -> dict[str, Any]:
+    """Three numbers, findings by rule, levers that are pulled, cases, and whether the ledger is being read."""
+    tail = Tail.objects.filter(id=1).first()
+    open_ = Finding.objects.filter(state=OPEN)
+    return {
+        "open": open_.count(),
+        "pulled": Pull.objects.filter(undone_at=None).count(),
+        "cases": Incident.objects.filter(closed_at=None).count(),
+        "families": [_family(one) for one in _families()],
+        "pulls": [describe_pull(one) for one in Pull.objects.filter(undone_at=None).order_by("-at")[:50]],
+        "incidents": Incident.objects.order_by("closed_at", "-opened_at")[:20],
+        "tail": tail,
+        "is_late": tail is None or tail.swept_at is None or (now() - tail.swept_at).total_seconds() > 60,
+    }
+
+
+def _families() -> Iterable[dict[str, Any]]:
+    order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+    found: Iterable[Any] = (
+        Finding.objects.filter(state=OPEN)
+        .values("rule", "title", "level")
+        .annotate(count=Count("id"), hits=Sum("hits"), last=Max("last_at"))
+    )
+    return sorted(found, key=lambda one: (order.get(one["level"], 4), -one["last"].timestamp()))
+
+
+def _family(told: dict[str, Any]) -> dict[str, Any]:
+    shown = Finding.objects.filter(state=OPEN, rule=told["rule"]).order_by("-last_at")[:SHOWN]
+    return {**told, "shown": [describe(one) for one in shown], "more": max(0, told["count"] - SHOWN)}
+
+
+def describe(finding: Finding) -> dict[str, Any]:
+    return {
+        "finding": finding,
+        "who": name_of(finding.person),
+        "pulls": list(finding.pulls.filter(undone_at=None)),
+    }
+
+
+def name_of(person: str) -> str:
+    names = names_of([person]) if person else []
+    return f"{names[0]['given']} {names[0]['family']}" if names else person[:8]
+
+
+def levers_for(finding: Finding) -> list[dict[str, Any]]:
+    """What could be pulled here, the smallest first, each with what it costs."""
+    targets = {
+        "device": finding.device,
+        "person": finding.person,
+        "history": finding.practice,
+        "practice": finding.practice,
+    }
+    return levers({lever: target for lever, target in targets.items() if target})
+
+
+def levers_of_practice(practice: str | UUID) -> list[dict[str, Any]]:
+    return levers({"history": str(practice), "practice": str(practice)})
+
+
+def levers(targets: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "lever": lever,
+            "target": target,
+            "preview": preview_of(lever, target),
+            "pull": Pull.objects.filter(lever=lever, target=target, undone_at=None).first(),
+        }
+        for lever, target in targets.items()
+    ]
+
+
+def describe_pull(pulled: Pull) -> dict[str, Any]:
+    target = str(pulled.target)
+    if pulled.lever in ("practice", "history"):
+        name = Practice.objects.filter(id=target).values_list("name", flat=True).first() or target[:8]
+    else:
+        name = name_of(target) if pulled.lever == "person" else target[:8]
+    return {"pull": pulled, "name": name, "what": levers_told()[pulled.lever]}
+
+
+def levers_told() -> dict[str, str]:
+    return {
+        "device": _("Appareil"),
+        "person": _("Compte"),
+        "history": _("Historique"),
+        "practice": _("Cabinet"),
+    }
+
+
+def practices() -> list[dict[str, Any]]:
+    return [
+        {"name": one.name, "city": one.city, "levers": levers_of_practice(one.id)}
+        for one in Practice.objects.exclude(opened_at=None).order_by("name")[:200]
+    ]
+
+
+def officers() -> Iterator[Officer]:
+    yield from Officer.objects.filter(ended_at=None).order_by("since")
+
+
+def case_of(incident: Incident) -> Case:
+    """A case as values, for the exports."""
+    return Case(
+        id=str(incident.id),
+        title=incident.title,
+        level=incident.level,
+        opened_at=incident.opened_at,
+        closed_at=incident.closed_at,
+        events=[Happened(e.at, e.source, e.text, e.in_summary) for e in incident.events.order_by("at")],
+        evidence=[
+            Proof(e.label, e.sha256, e.size, e.added_at) for e in incident.evidence.order_by("added_at")
+        ],
+        decisions=[Happened(d.at, "", d.text) for d in incident.decisions.order_by("at")],
+        tasks=[(t.text, t.due_at, t.done_at) for t in incident.tasks.order_by("due_at")],
+        rules=list(incident.findings.values_list("rule", flat=True)),
+        frozen=[(p.lever, str(p.target)) for p in incident.pulls.order_by("at")],
+    )
+
+
+def findings_told() -> Iterator[dict[str, Any]]:
+    for one in Finding.objects.order_by("first_at").iterator():
+        yield {
+            "id": str(one.id), "title": one.title, "rule": one.rule, "level": one.level, "state": one.state,
+            "hits": one.hits, "first_at": one.first_at, "last_at": one.last_at, "lines": one.lines,
+        }  # fmt: skip

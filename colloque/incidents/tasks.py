@@ -1,0 +1,12 @@
+"""Jobs of this room. Loaded by the worker only."""
+
+from procrastinate.contrib.django import app
+
+from colloque.incidents import findings
+
+
+# Ten seconds: what a line completes is found well within the minute that docs/detection.md promises.
+@app.periodic(cron="* * * * * */10")
+@app.task(name="incidents.sweep", queueing_lock="incidents.sweep", lock="incidents.sweep")
+def sweep(timestamp: int) -> None:
+    findings.sweep()

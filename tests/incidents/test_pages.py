@@ -1,0 +1,190 @@
+"""What an officer does in the pages: look, stop, make a case, hand it on."""
+
+import hashlib
+import json
+import socket
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from colloque.detection.rule import Hit
+from colloque.incidents import exports, findings, pulling, queries, sending
+from colloque.incidents.models import Event, Evidence, Finding, Incident, Pull
+from colloque.kernel import clock
+from colloque.kernel.errors import ColloqueError
+from colloque.vault.client import VaultClient
+from tests.care import RunningVault
+from tests.people import Someone, Ward
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def finding(ward: Ward) -> Finding:
+    told = (("actor", ward.bose.person),)
+    where = {"person": ward.bose.person, "device": ward.bose.device, "practice": ward.cabinet.id}
+    hit = Hit("slow-harvest", "medium", told, "2026-11-24T09:00:00.000Z", 7, 40, (5, 6, 7), **where)
+    findings.note([hit], {"slow-harvest": "Beaucoup de dossiers"})
+    return Finding.objects.get()
+
+
+def prove(*who: Someone) -> None:
+    for one in who:
+        session = SessionStore(session_key=one.session_key)
+        session["proven_at"] = clock.to_wire(clock.now())
+        session.save()
+
+
+def post(who: Someone, path: str, **data: object) -> int:
+    return who.client.post(f"/officer/{path}", data).status_code
+
+
+def test_one_gesture_freezes_and_care_is_counted_beforehand(
+    ward: Ward, odile: Someone, finding: Finding
+) -> None:
+    open_ = ward.taken()
+    ward.waiting(ward.zoe)
+    page = odile.client.get(f"/officer/findings/{finding.id}").content.decode()
+    assert "1 consultation ouverte" in page
+    assert "1 demande en attente" in page
+    assert post(odile, f"levers/person/{ward.bose.person}", finding=str(finding.id)) == 302
+    assert ward.bose.release(open_, "request") == (423, "frozen")
+    assert post(odile, f"levers/person/{ward.bose.person}") == 302, "again: it is frozen already"
+    assert Pull.objects.count() == 1
+    assert "gelé" in odile.client.get("/officer").content.decode()
+
+
+def test_two_officers_and_the_operators_key_lift_it(
+    ward: Ward,
+    odile: Someone,
+    paul: Someone,
+    care: RunningVault,
+    service: Callable[[str], VaultClient],
+) -> None:
+    post(odile, f"levers/person/{ward.bose.person}")
+    pulled = Pull.objects.get()
+    operator = service("operator")
+    assert post(odile, f"pulls/{pulled.id}/undo") == 403, "lifting wants a fresh proof of who asks"
+    prove(odile, paul)
+    assert post(odile, f"pulls/{pulled.id}/undo") == 302
+    assert post(odile, f"pulls/{pulled.id}/undo") == 409, "the same officer twice"
+    with pytest.raises(ColloqueError):
+        pulling.thaw(str(pulled.id), operator)
+    assert post(paul, f"pulls/{pulled.id}/undo") == 302
+    pulling.thaw(str(pulled.id), operator)
+    assert ward.bose.release(ward.taken(), "request")[0] == 200
+    kinds = [line["kind"] for line in care.lines(target=ward.bose.person) if line["kind"].endswith("freeze")]
+    assert kinds == ["freeze", "unfreeze"]
+
+
+def test_a_case_in_one_gesture_with_its_times(ward: Ward, odile: Someone, finding: Finding) -> None:
+    post(odile, f"levers/device/{ward.bose.device}", finding=str(finding.id))
+    assert post(odile, f"findings/{finding.id}/incident") == 302
+    assert post(odile, f"findings/{finding.id}/incident") == 302
+    incident = Incident.objects.get()
+    assert incident.events.count() == 2
+    here = f"incidents/{incident.id}"
+    told = {
+        "at": "2026-11-24T03:10",
+        "zone": "Europe/Paris",
+        "source": "appel du cabinet",
+        "text": "premier signalement",
+    }
+    assert post(odile, f"{here}/event", **told, in_summary="on") == 302
+    assert Event.objects.get(source="appel du cabinet").at.isoformat() == "2026-11-24T02:10:00+00:00"
+    assert post(odile, f"{here}/event", **{**told, "zone": "Mars/Olympus"}) == 400
+    assert post(odile, f"{here}/decision", text="prévenir la CNIL") == 302
+    assert post(odile, f"{here}/task", text="notifier", hours="72") == 302
+    assert post(odile, f"{here}/task", text="notifier", hours="-1") == 400
+    assert (
+        post(odile, f"{here}/evidence", file=SimpleUploadedFile("journal.txt", b"abc"), kept="coffre") == 302
+    )
+    assert Evidence.objects.get().sha256 == hashlib.sha256(b"abc").hexdigest()
+    assert post(odile, f"{here}/done", task=str(incident.tasks.get().id)) == 302
+    page = odile.client.get(f"/officer/{here}").content.decode()
+    assert "premier signalement" in page
+    assert "prévenir la CNIL" in page
+    assert post(odile, f"{here}/close") == 302
+    assert post(odile, f"{here}/decision", text="trop tard") == 409
+    for form, key in (("iris", "case_name"), ("veris", "incident_id"), ("misp", "Event")):
+        assert key in odile.client.get(f"/officer/{here}/export/{form}").json()
+    assert odile.client.get(f"/officer/{here}/export/word").status_code == 404
+
+
+def test_a_finding_is_dismissed_with_a_reason_only(odile: Someone, finding: Finding) -> None:
+    assert post(odile, f"findings/{finding.id}/dismiss", reason=" ") == 400
+    assert post(odile, f"findings/{finding.id}/confirm") == 302
+    assert post(odile, f"findings/{finding.id}/dismiss", reason="remplacement") == 302
+    assert post(odile, f"findings/{finding.id}/confirm") == 409
+    assert "Rien à regarder" in odile.client.get("/officer").content.decode()
+
+
+def test_an_officer_who_ended_is_told_that_there_is_nothing(odile: Someone) -> None:
+    from colloque.incidents import appointing
+
+    appointing.end(odile.person)
+    assert odile.client.get("/officer").status_code == 404
+
+
+def test_whoever_has_a_role_in_a_practice_is_no_officer(ward: Ward) -> None:
+    from colloque.incidents import appointing
+
+    with pytest.raises(ColloqueError):
+        appointing.appoint(ward.bose.person, "security")
+
+
+def test_ocsf_goes_to_a_file_a_syslog_and_a_webhook(
+    finding: Finding, care: RunningVault, tmp_path: Path
+) -> None:
+    objects = [exports.ocsf_finding(one) for one in queries.findings_told()]
+    objects += [exports.ocsf_line(line) for line in care.lines()[:20]]
+    for one in objects:
+        assert one["type_uid"] == one["class_uid"] * 100 + one["activity_id"]
+    assert sending.send(objects, str(tmp_path / "o.jsonl")) == len(objects)
+    assert [json.loads(text) for text in (tmp_path / "o.jsonl").read_text().splitlines()] == objects
+    assert syslog_hears(objects).count(b"<110>1 ") == len(objects)
+    assert webhook_hears(objects) == objects
+    with pytest.raises(ColloqueError):
+        sending.send(objects, "syslog://127.0.0.1:1")
+
+
+def syslog_hears(objects: list[dict[str, object]]) -> bytes:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        heard: list[bytes] = []
+
+        def listen() -> None:
+            connection, _ = server.accept()
+            with connection:
+                while data := connection.recv(65536):
+                    heard.append(data)
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        sending.send(objects, f"syslog://127.0.0.1:{server.getsockname()[1]}")
+        thread.join(10)
+    return b"".join(heard)
+
+
+def webhook_hears(objects: list[dict[str, object]]) -> list[object]:
+    heard: list[object] = []
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.extend(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Hook) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        sending.send(objects, f"http://127.0.0.1:{server.server_port}/")
+        thread.join(10)
+    return heard
