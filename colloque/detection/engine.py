@@ -7,6 +7,7 @@ from typing import Any
 from colloque.detection.facts import Facts
 from colloque.detection.matching import look
 from colloque.detection.rule import Event, Hit, Rule
+from colloque.detection.score import Scorer
 from colloque.detection.windows import EventWindow, OrderWindow, SetWindow, ValueWindow, Window
 from colloque.kernel.clock import from_wire
 
@@ -17,8 +18,11 @@ MOST_EVIDENCE = 100
 class Engine:
     """Not thread-safe: one per sweep. A rule that has fired for a group keeps quiet about it for its span."""
 
-    def __init__(self, rules: Iterable[Rule], facts: Facts | None = None) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], facts: Facts | None = None, scorer: Scorer | None = None
+    ) -> None:
         self.facts = facts or Facts()
+        self.scorer = scorer
         self.running = [_Running(rule) for rule in rules]
         self._swept: datetime | None = None
 
@@ -26,7 +30,9 @@ class Engine:
         event = self.facts.beside(line)
         at = from_wire(line["time"])
         self._sweep(at)
-        return [hit for running in self.running for hit in running.see(event, at)]
+        hits = [hit for running in self.running for hit in running.see(event, at)]
+        scored = self.scorer.see(event) if self.scorer else None
+        return [*hits, scored] if scored else hits
 
     def run(self, lines: Iterable[Mapping[str, Any]]) -> Iterator[Hit]:
         for line in lines:

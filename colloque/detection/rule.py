@@ -60,6 +60,7 @@ class Hit:
     person: str = ""
     device: str = ""
     practice: str = ""
+    why: str = ""  # in words, where the rule's title does not say it all
 
     @property
     def key(self) -> str:

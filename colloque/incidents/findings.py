@@ -9,6 +9,7 @@ from django.db import transaction
 
 from colloque.accounts.vault_door import vault
 from colloque.detection.rule import Hit
+from colloque.detection.score import RULE as SCORE
 from colloque.incidents import pulling
 from colloque.incidents.errors import NeedsReason
 from colloque.incidents.models import (
@@ -32,6 +33,10 @@ MOST_OPEN = 200  # of one rule; further groups are counted in one row, and their
 MOST_LINES = 100
 MOST_STOPS = 50  # by rules, within an hour; past it an officer decides
 REST = "…"
+OWN_TITLES = {
+    SCORE: "Une journée qui ne ressemble pas aux autres",
+    "ledger-gap": "Le journal a un trou ou revient en arrière",
+}
 MARK_EVERY = timedelta(minutes=30)
 _watch = Watch()
 
@@ -44,7 +49,7 @@ def sweep(watch: Watch | None = None) -> int:
     engine = held.engine
     assert engine is not None
     hits: list[Hit] = []
-    titles = {running.rule.name: running.rule.title for running in engine.running}
+    titles = {running.rule.name: running.rule.title for running in engine.running} | OWN_TITLES
     for line in lines_from(first):
         found = engine.feed(line)
         if line["seq"] >= tail.next:  # before that, windows are filled again and findings are there already
@@ -98,7 +103,7 @@ def _note_rule(rule: str, title: str, groups: dict[str, list[Hit]]) -> None:
 def _new(rule: str, title: str, group: str, hit: Hit) -> Finding:
     return Finding(
         rule=rule, title=title[:160], level=hit.level, group=group, hits=0, lines=[], first_at=from_wire(hit.time),
-        person=_id(hit.person), device=_id(hit.device), practice=_id(hit.practice),
+        why=hit.why, person=_id(hit.person), device=_id(hit.device), practice=_id(hit.practice),
     )  # fmt: skip
 
 

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-LEVERS = ("device", "person", "history", "practice")
+from colloque.vault.freeze import SCOPES
+
+ORDER = ("device", "person", "history", "practice")
+# What the vault of this version can freeze: a lever that it would refuse is not shown.
+LEVERS = tuple(lever for lever in ORDER if lever in SCOPES)
 
 
 @dataclass(frozen=True)

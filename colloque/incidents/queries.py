@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from colloque.accounts.models import Practice
 from colloque.accounts.queries import names_of
 from colloque.incidents.exports import Case, Happened, Proof
+from colloque.incidents.levers import LEVERS
 from colloque.incidents.models import OPEN, Finding, Incident, Officer, Pull, Tail
 from colloque.incidents.pulling import preview_of
 from colloque.kernel.clock import now
@@ -85,6 +86,7 @@ def levers(targets: dict[str, str]) -> list[dict[str, Any]]:
             "pull": Pull.objects.filter(lever=lever, target=target, undone_at=None).first(),
         }
         for lever, target in targets.items()
+        if lever in LEVERS
     ]
 
 

@@ -13,6 +13,7 @@ from colloque.detection.engine import Engine
 from colloque.detection.errors import BadRule
 from colloque.detection.facts import NEW_DEVICE, Facts
 from colloque.detection.rule import Rule
+from colloque.detection.score import Scorer
 from colloque.detection.sigma import OWN_RULES, read_rule, rule_files
 from colloque.incidents.models import Canary, Mark, Tail
 from colloque.kernel.clock import from_wire, now
@@ -69,7 +70,7 @@ class Watch:
         rules, tail.trouble = read_all_rules()
         span = max((rule.correlation.within for rule in rules), default=timedelta(0))
         mark = Mark.objects.filter(hour__lte=now() - span).order_by("-hour").first()
-        self.engine = Engine(rules, known_facts(mark.hour if mark else None))
+        self.engine = Engine(rules, known_facts(mark.hour if mark else None), Scorer())
         return mark.seq if mark else 0
 
 
