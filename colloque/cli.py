@@ -101,6 +101,27 @@ def vault_init(keys: Path | None) -> None:
         click.echo(f"Key of the service {name}: {folder / f'{name}.json'}")
 
 
+@cli.command("vault-rotate")
+def vault_rotate() -> None:
+    """Wrap every secret of the vault by a new data key. Vaults go on meanwhile; stopped halfway, run it again."""
+    from colloque.vault import commands
+    from colloque.vault.settings import from_env
+
+    commands.rotate(from_env(), click.echo)
+
+
+@cli.command("vault-rekey")
+@click.option(
+    "--to", required=True, type=click.Choice(["file", "openbao"]), help="Who keeps the keys from now on."
+)
+def vault_rekey(to: str) -> None:
+    """Hand the vault's data keys to another keeper. The settings of both must be there."""
+    from colloque.vault import commands
+    from colloque.vault.settings import from_env
+
+    click.echo(commands.move_keys(from_env(), to))
+
+
 @cli.command()
 def check() -> None:
     """Say what is unsafe or missing in the settings."""

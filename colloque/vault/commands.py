@@ -1,15 +1,19 @@
 """What the command line calls: init, migrate, export, verify. Each returns the sentence to print."""
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from colloque.ledger.export import export
 from colloque.ledger.verify import main as verify_main
-from colloque.vault import kek, store
+from colloque.vault import kek, rewrap, store
 from colloque.vault.settings import VaultSettings
 
 
-def init(key_file: Path) -> str:
+def init(key_file: Path | None) -> str:
     """Make the key-encryption key; a key that is there stays."""
+    if key_file is None:
+        return "The vault's keys are kept by OpenBao: no key file is made."
     if kek.make_key_file(key_file):
         return f"Key made: {key_file}. Back it up apart from the database: without it no record opens again."
     kek.open_key_file(key_file)
@@ -19,6 +23,18 @@ def init(key_file: Path) -> str:
 def migrate(conninfo: str) -> str:
     done = store.migrate(conninfo)
     return "\n".join(f"Applied {name}" for name in done) or "The vault's database is up to date."
+
+
+def rotate(settings: VaultSettings, say: Callable[[str], None]) -> None:
+    asyncio.run(rewrap.rotate(settings, say))
+
+
+def move_keys(settings: VaultSettings, to: str) -> str:
+    moved, name = asyncio.run(rewrap.move(settings, to))
+    if not moved:
+        return f"All keys of the vault are kept by {name} already."
+    return (f"{moved} keys of the vault are now kept by {name}. Start each vault with COLLOQUE_VAULT_KEK={to} before you "
+            "take the other keeper's settings away.")  # fmt: skip
 
 
 def ledger_export(settings: VaultSettings, folder: Path) -> str:

@@ -106,11 +106,18 @@ class Unavailable(VaultError):
     public = sentence("Le coffre est momentanément indisponible. Réessayez dans une minute.")
 
 
+class KeysAway(VaultError):
+    word, status = "keys-away", 503
+    public = sentence(
+        "Le gardien des clés du coffre ne répond plus : rien ne s’ouvre en attendant. Réessayez dans quelques minutes."
+    )
+
+
 BY_WORD: dict[str, type[VaultError]] = {
     error.word: error
     for error in (
         Malformed, ClockOff, Replayed, BadSignature, UnknownDevice, DeviceRevoked, Frozen, NotAllowed, NoRelation,
         UnknownCompartment, BudgetExhausted, TooManyTries, WrongSecret, NotFound, Exists, Conflict, LastManager,
-        TooSoon, Unavailable,
+        TooSoon, Unavailable, KeysAway,
     )
 }  # fmt: skip

@@ -39,8 +39,8 @@ async def set_factors(tx: Transaction, said: Said) -> Outcome:
     await tx.run(
         "INSERT INTO factor (subject, method, kind, verifier, totp, share) VALUES (%s, %s, %s, %s, %s, %s)",
         subject, method, kind, verifier,
-        tx.vault.kek.wrap(code_secret, _context("totp", subject, method)) if code_secret else None,
-        tx.vault.kek.wrap(share, _context("share", subject, method)),
+        tx.vault.kek.wrap(code_secret, factor_context("totp", subject, method)) if code_secret else None,
+        tx.vault.kek.wrap(share, factor_context("share", subject, method)),
     )  # fmt: skip
     return Outcome([line], {"share": b64u_encode(share)})
 
@@ -126,7 +126,7 @@ def _check(tx: Transaction, said: Said, row: tuple[Any, ...] | None, verifier: b
         return None
     if row[1] is None:
         return int(row[2])
-    secret = tx.vault.kek.unwrap(row[1], _context("totp", said.body["subject"], said.body["method"]))
+    secret = tx.vault.kek.unwrap(row[1], factor_context("totp", said.body["subject"], said.body["method"]))
     return totp.match_step(secret, code, now=tx.now, last_step=row[2])
 
 
@@ -137,12 +137,12 @@ def _verifier(tx: Transaction, said: Said) -> bytes:
 
 
 def _share(tx: Transaction, subject: str, method: str, wrapped: bytes) -> str:
-    return b64u_encode(tx.vault.kek.unwrap(wrapped, _context("share", subject, method)))
+    return b64u_encode(tx.vault.kek.unwrap(wrapped, factor_context("share", subject, method)))
 
 
 def _index(tx: Transaction, address: str) -> str:
     return blind_index.index_of(tx.vault.keys.blind_index, address).hex()
 
 
-def _context(what: str, subject: str, method: str) -> bytes:
+def factor_context(what: str, subject: str, method: str) -> bytes:
     return label("colloque/v1/kek", what, subject, method)

@@ -1,6 +1,6 @@
 """The key-encryption key: what wraps record secrets and the vault's own keys at rest.
 
-A file on the vault's host by default. Another keeper (a transit engine) only has to offer `wrap` and `unwrap`.
+The key file is one of two keepers (keeper.py); what the vault wraps and unwraps with are data keys (data_keys.py).
 """
 
 import os

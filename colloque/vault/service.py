@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from colloque.kernel.encoding import b64u_encode
 from colloque.vault import principal
 from colloque.vault.errors import Exists
-from colloque.vault.kek import Kek
 from colloque.vault.principal import Principal
 from colloque.vault.settings import VaultSettings
 from colloque.vault.vault import Vault
@@ -20,7 +19,7 @@ from colloque.vault.vault import Vault
 NAMES = ("web", "mailer", "officer", "operator")
 
 
-def enrol(settings: VaultSettings, name: str, key_file: Path, *, kek: Kek | None = None) -> Principal:
+def enrol(settings: VaultSettings, name: str, key_file: Path) -> Principal:
     """Register a service person and its device, writing its key file first; done again, it changes nothing.
 
     Stopped halfway, the key file is there and the next call registers what is missing.
@@ -30,12 +29,12 @@ def enrol(settings: VaultSettings, name: str, key_file: Path, *, kek: Kek | None
     if not key_file.exists():
         principal.save(principal.make(name), key_file)
     held = principal.load(key_file)
-    asyncio.run(_register(settings, held, kek))
+    asyncio.run(_register(settings, held))
     return held
 
 
-async def _register(settings: VaultSettings, held: Principal, kek: Kek | None) -> None:
-    vault = Vault(settings, kek)
+async def _register(settings: VaultSettings, held: Principal) -> None:
+    vault = Vault(settings)
     vault.local_kinds = frozenset({"service"})
     await vault.start()
     try:

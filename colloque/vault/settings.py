@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from colloque.vault.budget import WINDOWS, Capacity
 
@@ -18,15 +20,42 @@ DEFAULT_BUDGETS: Mapping[str, Capacity] = {
     "service": (120, 2000, 10000, 100000),
 }
 
+MOST_LEASE = 3600
+
 
 class UnsafeSetting(Exception):
     """A setting that the vault will not start with; the message names it and what to do."""
 
 
 @dataclass(frozen=True)
+class TransitSettings:
+    """OpenBao's transit engine, and the AppRole that the vault reaches it as."""
+
+    address: str
+    role_id: str
+    secret_id_file: Path
+    mount: str = "transit"
+    key: str = "colloque"
+    ca_file: Path | None = None
+
+    def read_secret_id(self) -> str:
+        """Read anew each time: it is renewed beside us."""
+        try:
+            return self.secret_id_file.read_text("utf-8").strip()
+        except OSError as error:
+            raise UnsafeSetting(f"COLLOQUE_OPENBAO_SECRET_ID_FILE names a file that can't be read: "
+                                f"{self.secret_id_file} ({error.strerror}).") from error  # fmt: skip
+
+
+@dataclass(frozen=True)
 class VaultSettings:
     database_url: str
-    kek_file: Path
+    kek_file: Path | None = None
+    keeper: str = "file"
+    transit: TransitSettings | None = None
+    # How long the vault goes on without a keeper that may be away, and how often it asks.
+    kek_lease: float = 900
+    kek_refresh: float = 20
     origin: str = "colloque.localhost/ledger"
     budgets: Mapping[str, Capacity] = field(default_factory=lambda: dict(DEFAULT_BUDGETS))
     grant_delay: timedelta = timedelta(hours=72)
@@ -39,13 +68,49 @@ def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
     """Read COLLOQUE_VAULT_DATABASE_URL, COLLOQUE_VAULT_KEK_FILE and the rest; raise UnsafeSetting."""
     return VaultSettings(
         database_url=_required(env, "COLLOQUE_VAULT_DATABASE_URL"),
-        kek_file=Path(_required(env, "COLLOQUE_VAULT_KEK_FILE")),
+        **_keeping(env),
         origin=_origin(env.get("COLLOQUE_LEDGER_ORIGIN", "colloque.localhost/ledger")),
         budgets={role: _budget(env, role, usual) for role, usual in DEFAULT_BUDGETS.items()},
         grant_delay=timedelta(hours=_whole(env, "COLLOQUE_GRANT_DELAY", 72)),
         clock_window=timedelta(seconds=_whole(env, "COLLOQUE_CLOCK_WINDOW", 120)),
         lookups_per_hour=_whole(env, "COLLOQUE_LOOKUPS_PER_HOUR", 600),
         batch_size=_whole(env, "COLLOQUE_VAULT_BATCH", 128),
+    )
+
+
+def _keeping(env: Mapping[str, str]) -> dict[str, Any]:
+    keeper = env.get("COLLOQUE_VAULT_KEK", "file")
+    if keeper not in ("file", "openbao"):
+        raise UnsafeSetting(f"COLLOQUE_VAULT_KEK is `file` or `openbao`; it is {keeper!r}.")
+    transit = _transit(env) if keeper == "openbao" or env.get("COLLOQUE_OPENBAO_ADDRESS") else None
+    file = (
+        _required(env, "COLLOQUE_VAULT_KEK_FILE") if keeper == "file" else env.get("COLLOQUE_VAULT_KEK_FILE")
+    )
+    lease = _whole(env, "COLLOQUE_VAULT_KEK_LEASE", 900)
+    if lease > MOST_LEASE:
+        raise UnsafeSetting(f"COLLOQUE_VAULT_KEK_LEASE is at most {MOST_LEASE} seconds: a vault that OpenBao no longer "
+                            "trusts must stop within the hour.")  # fmt: skip
+    return {
+        "keeper": keeper,
+        "kek_file": Path(file) if file else None,
+        "transit": transit,
+        "kek_lease": lease,
+    }
+
+
+def _transit(env: Mapping[str, str]) -> TransitSettings:
+    address = _required(env, "COLLOQUE_OPENBAO_ADDRESS").rstrip("/")
+    host = urlsplit(address).hostname or ""
+    if not address.startswith("https://") and host not in ("127.0.0.1", "localhost", "::1"):
+        raise UnsafeSetting("COLLOQUE_OPENBAO_ADDRESS must begin with https://, or name this machine.")
+    ca_file = env.get("COLLOQUE_OPENBAO_CA_FILE")
+    return TransitSettings(
+        address=address,
+        role_id=_required(env, "COLLOQUE_OPENBAO_ROLE_ID"),
+        secret_id_file=Path(_required(env, "COLLOQUE_OPENBAO_SECRET_ID_FILE")),
+        mount=env.get("COLLOQUE_OPENBAO_MOUNT", "transit"),
+        key=env.get("COLLOQUE_OPENBAO_KEY", "colloque"),
+        ca_file=Path(ca_file) if ca_file else None,
     )
 
 

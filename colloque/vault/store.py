@@ -16,6 +16,8 @@ from colloque.kernel import clock
 from colloque.kernel.encoding import label
 from colloque.ledger.append import begin_log
 from colloque.ledger.checkpoint import Signer
+from colloque.vault import keeper as keepers
+from colloque.vault.data_keys import DataKey, DataKeys, new_data_key
 from colloque.vault.kek import Kek, open_key_file
 from colloque.vault.settings import VaultSettings
 
@@ -68,6 +70,74 @@ async def _configure(connection: AsyncConnection[Any]) -> None:
     await connection.commit()
 
 
+async def open_data_keys(connection: AsyncConnection[Any], settings: VaultSettings) -> DataKeys:
+    """Open the data keys by their keeper, making the first at the first start. Raises KeeperAway or KeeperRefuses."""
+    keeper = keepers.open_keeper(settings)
+    legacy = open_key_file(settings.kek_file) if settings.kek_file else None
+    keys = DataKeys(
+        keeper, lease=settings.kek_lease, legacy=legacy, other_keeper=lambda name: open_other(settings, name)
+    )
+    try:
+        async with connection.transaction():
+            await lock(connection)
+            rows = await read_data_keys(connection)
+            if not rows:
+                # Its time has come at once: no other process runs yet.
+                rows = [await asyncio.to_thread(new_data_key, keeper, 1, clock.now())]
+                await add_data_key(connection, rows[0])
+        await asyncio.to_thread(keys.read, rows)
+    except BaseException:
+        keys.close()
+        raise
+    return keys
+
+
+async def connect(settings: VaultSettings) -> AsyncConnection[Any]:
+    """One connection for a command that works beside running vaults."""
+    connection = await AsyncConnection.connect(settings.database_url)
+    await _configure(connection)
+    await connection.set_autocommit(
+        True
+    )  # each transaction says where it begins, and is durable where it ends
+    return connection
+
+
+async def lock(connection: AsyncConnection[Any]) -> None:
+    """Hold off, until this transaction ends, whoever else makes tables or keys."""
+    await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
+
+
+async def read_data_keys(connection: AsyncConnection[Any]) -> list[DataKey]:
+    cursor = await connection.execute(
+        "SELECT generation, keeper, wrapped, used_from FROM data_key ORDER BY generation"
+    )
+    return [
+        DataKey(generation, name, bytes(wrapped), at)
+        for generation, name, wrapped, at in await cursor.fetchall()
+    ]
+
+
+async def add_data_key(connection: AsyncConnection[Any], key: DataKey) -> None:
+    await connection.execute(
+        "INSERT INTO data_key (generation, keeper, wrapped, used_from) VALUES (%s, %s, %s, %s)",
+        (key.generation, key.keeper, key.wrapped, key.used_from),
+    )
+
+
+def open_other(settings: VaultSettings, name: str) -> keepers.Keeper:
+    """The keeper of a row that another keeper than the chosen one wrapped: during a move, both are set up."""
+    other = keepers.open_keeper(settings, "file" if name == "file" else "openbao")
+    if other.name != name:
+        raise keepers.KeeperRefuses(
+            f"a key of the vault is kept by {name}, and the settings name {other.name}"
+        )
+    return other
+
+
+def vault_key_context(name: str) -> bytes:
+    return label("colloque/v1/kek", "vault-key", name)
+
+
 async def open_keys(connection: AsyncConnection[Any], kek: Kek, origin: str) -> Keys:
     """Unwrap the vault's keys, making them and the empty log at the first start."""
     async with connection.transaction(), connection.cursor() as cursor:
@@ -76,7 +146,7 @@ async def open_keys(connection: AsyncConnection[Any], kek: Kek, origin: str) -> 
         known = dict(await cursor.fetchall())
         clear = {}
         for name in ("ledger-signing", "blind-index", "verifier"):
-            context = label("colloque/v1/kek", "vault-key", name)
+            context = vault_key_context(name)
             if name in known:
                 clear[name] = kek.unwrap(known[name], context)
                 continue
@@ -92,10 +162,10 @@ async def open_keys(connection: AsyncConnection[Any], kek: Kek, origin: str) -> 
 
 def read_vkey(settings: VaultSettings) -> str:
     """Return the ledger's verifier key, making the vault's keys if there are none yet."""
-    kek = open_key_file(settings.kek_file)
 
     async def read() -> str:
-        async with await AsyncConnection.connect(settings.database_url) as connection:
+        async with await connect(settings) as connection:
+            kek = await open_data_keys(connection, settings)
             return (await open_keys(connection, kek, settings.origin)).signer.verifier().to_vkey()
 
     return asyncio.run(read())

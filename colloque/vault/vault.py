@@ -1,16 +1,22 @@
 """The running vault: its keys, its database, its desk, and who it takes a statement from."""
 
+import asyncio
+import contextlib
+import logging
 from typing import Any
 
+import psycopg
 from psycopg import AsyncConnection
+from psycopg_pool import PoolTimeout
 
 from colloque.kernel import clock
 from colloque.vault import store
 from colloque.vault.acts import act, answer_again
 from colloque.vault.batch import Desk, Outcome
+from colloque.vault.data_keys import DataKeys
 from colloque.vault.errors import BadSignature, ClockOff, Malformed, UnknownDevice
-from colloque.vault.kek import Kek, open_key_file
-from colloque.vault.settings import VaultSettings
+from colloque.vault.keeper import KeeperAway, KeeperRefuses
+from colloque.vault.settings import UnsafeSetting, VaultSettings
 from colloque.vault.statements import (
     Said,
     check_clock,
@@ -21,15 +27,17 @@ from colloque.vault.statements import (
     take_bytes,
 )
 
+logger = logging.getLogger(__name__)
+
 
 class Vault:
     keys: store.Keys
+    kek: DataKeys
     # Kinds of person that may register here besides the usual: `service` only beside the database, never over HTTP.
     local_kinds: frozenset[str] = frozenset()
 
-    def __init__(self, settings: VaultSettings, kek: Kek | None = None) -> None:
+    def __init__(self, settings: VaultSettings) -> None:
         self.settings = settings
-        self.kek = kek or open_key_file(settings.kek_file)
         self.pool = store.make_pool(settings.database_url)
         self.desk = Desk(self, self.pool, act, answer_again, size=settings.batch_size)
         # A device's person and key never change once enrolled; revocation is read in each transaction.
@@ -39,12 +47,33 @@ class Vault:
         store.migrate(self.settings.database_url)
         await self.pool.open()
         async with self.pool.connection() as connection:
+            self.kek = await store.open_data_keys(connection, self.settings)
             self.keys = await store.open_keys(connection, self.kek, self.settings.origin)
         self.desk.start()
+        self._keeping = asyncio.create_task(self._keep_keys())
 
     async def stop(self) -> None:
+        self._keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._keeping
+        self.kek.close()
         await self.desk.stop()
         await self.pool.close()
+
+    async def _keep_keys(self) -> None:
+        """Ask the keeper again and again: for generations that are new, and whether this vault is still trusted."""
+        while True:
+            await asyncio.sleep(self.settings.kek_refresh)
+            try:
+                async with self.pool.connection() as connection:
+                    rows = await store.read_data_keys(connection)
+                await asyncio.to_thread(self.kek.read, rows)
+            except KeeperRefuses as error:
+                logger.error("The keeper of the vault's keys refuses: nothing is released. %s", error)  # noqa: TRY400
+            except (KeeperAway, UnsafeSetting, psycopg.Error, PoolTimeout) as error:
+                left = self.kek.seconds_left()
+                logger.warning("The vault's keys could not be read again (%s); releases go on for %s.", error,
+                               "ever" if left is None else f"{left:.0f} s")  # fmt: skip
 
     def read(self, envelope: object, network: str) -> Said:
         return read(envelope, network=network, digest_key=self.keys.verifier)

@@ -184,12 +184,13 @@ async def consistency(request: Request, vault: Vault) -> Any:
 
 @answering
 async def health(request: Request, vault: Vault) -> Any:
-    """Say yes when a release could be written down now: the log answers and the key-encryption key turns."""
+    """Say yes when a release could be written down now: the log answers and the vault's keys turn, and for how long."""
     async with reading(vault) as cursor:
         await read_head(cursor)
     if vault.kek.unwrap(vault.kek.wrap(b"health", b"health"), b"health") != b"health":
         raise Unavailable
-    return {"ok": True}
+    left = vault.kek.seconds_left()
+    return {"ok": True} if left is None else {"ok": True, "keys_for_seconds": int(left)}
 
 
 @asynccontextmanager

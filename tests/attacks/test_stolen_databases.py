@@ -15,8 +15,9 @@ from colloque.envelope.keys import ContentKey, Place, content_key
 from colloque.envelope.sealed_key import open_key
 from colloque.records.models import Item, SealedKey
 from colloque.records.sealed_items import to_json
-from colloque.vault import turn
-from colloque.vault.kek import open_key_file
+from colloque.vault import kek, turn
+from colloque.vault.data_keys import DataKey, DataKeys
+from colloque.vault.keeper import FileKeeper
 from tests.care import RunningVault
 from tests.people import Ward
 
@@ -116,19 +117,30 @@ def test_with_the_vaults_key_addresses_are_open_as_we_say(
 def test_the_vaults_database_without_its_key_gives_no_secret(
     consultation: str, ward: Ward, care: RunningVault, tmp_path: Path
 ) -> None:
-    from colloque.vault import kek
-
     kek.make_key_file(tmp_path / "another")
-    another = kek.open_key_file(tmp_path / "another")
+    with pytest.raises(kek.WrongKek):
+        data_keys(care, tmp_path / "another")
     with psycopg.connect(care.settings.database_url) as vault:
         wrapped = vault.execute("SELECT secret FROM record WHERE id = %s", (consultation,)).fetchone()
     assert wrapped is not None
-    with pytest.raises(kek.WrongKek):
-        another.unwrap(bytes(wrapped[0]), turn.secret_context(consultation))
+    for key_file in (tmp_path / "another", care.settings.kek_file):
+        assert key_file
+        with pytest.raises(kek.WrongKek):  # the key of the host wraps data keys, and no secret by itself
+            kek.open_key_file(key_file).unwrap(bytes(wrapped[0]), turn.secret_context(consultation))
+
+
+def data_keys(care: RunningVault, key_file: Path) -> DataKeys:
+    """What a thief of the vault's database and of a key file has."""
+    keys = DataKeys(FileKeeper(key_file), lease=60)
+    with psycopg.connect(care.settings.database_url) as vault:
+        rows = vault.execute("SELECT generation, keeper, wrapped, used_from FROM data_key").fetchall()
+    keys.read([DataKey(generation, name, bytes(wrapped), at) for generation, name, wrapped, at in rows])
+    return keys
 
 
 def record_secrets(care: RunningVault) -> dict[str, bytes]:
-    key = open_key_file(care.settings.kek_file)
+    assert care.settings.kek_file
+    key = data_keys(care, care.settings.kek_file)
     with psycopg.connect(care.settings.database_url) as vault:
         told = vault.execute("SELECT id::text, secret FROM record").fetchall()
     return {record: key.unwrap(bytes(secret), turn.secret_context(record)) for record, secret in told}
