@@ -166,6 +166,9 @@ def read_vkey(settings: VaultSettings) -> str:
     async def read() -> str:
         async with await connect(settings) as connection:
             kek = await open_data_keys(connection, settings)
-            return (await open_keys(connection, kek, settings.origin)).signer.verifier().to_vkey()
+            try:
+                return (await open_keys(connection, kek, settings.origin)).signer.verifier().to_vkey()
+            finally:
+                kek.close()
 
     return asyncio.run(read())

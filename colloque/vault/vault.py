@@ -50,20 +50,24 @@ class Vault:
             self.kek = await store.open_data_keys(connection, self.settings)
             self.keys = await store.open_keys(connection, self.kek, self.settings.origin)
         self.desk.start()
+        self._stopping = asyncio.Event()
         self._keeping = asyncio.create_task(self._keep_keys())
 
     async def stop(self) -> None:
-        self._keeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._keeping
+        self._stopping.set()
+        await (
+            self._keeping
+        )  # not cancelled: a question to the keeper is answered in a thread, which would go on
         self.kek.close()
         await self.desk.stop()
         await self.pool.close()
 
     async def _keep_keys(self) -> None:
         """Ask the keeper again and again: for generations that are new, and whether this vault is still trusted."""
-        while True:
-            await asyncio.sleep(self.settings.kek_refresh)
+        while not self._stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), self.settings.kek_refresh)
+                return
             try:
                 async with self.pool.connection() as connection:
                     rows = await store.read_data_keys(connection)
