@@ -101,6 +101,23 @@ def vault_init(keys: Path | None) -> None:
         click.echo(f"Key of the service {name}: {folder / f'{name}.json'}")
 
 
+@cli.command()
+@click.option(
+    "--state", type=click.Path(path_type=Path), required=True, help="What the witness has seen, and its key."
+)
+@click.option(
+    "--log", "logs", multiple=True, required=True, help="The vkey of a ledger to witness; may be repeated."
+)
+@click.option("--name", default="colloque-witness", show_default=True, help="The name that it signs under.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8010, show_default=True)
+def witness(state: Path, logs: tuple[str, ...], name: str, host: str, port: int) -> None:
+    """Run a witness: it cosigns checkpoints of ledgers that show one history. On a host of its own."""
+    from colloque.witness.commands import serve
+
+    sys.exit(serve(state, logs, name, host=host, port=port, say=click.echo))
+
+
 @cli.command("vault-rotate")
 def vault_rotate() -> None:
     """Wrap every secret of the vault by a new data key. Vaults go on meanwhile; stopped halfway, run it again."""
@@ -145,6 +162,24 @@ def first_manager(name: str, city: str) -> None:
 @cli.group()
 def ledger() -> None:
     """Export the ledger of openings, and check an export."""
+
+
+@ledger.command("witness")
+@click.option("--vault", "vault_url", required=True, help="The vault's address, or the site's.")
+@click.option("--url", required=True, help="The witness's address.")
+@click.option("--vkey", required=True, help="The witness's key, as it printed it.")
+@click.option("--log", "log_vkey", required=True, help="The ledger's key, as you noted it.")
+@click.option(
+    "--keep", type=click.Path(path_type=Path), required=True, help="Folder for cosigned checkpoints."
+)
+@click.option("--every", type=int, help="Go on, every so many seconds.")
+def ledger_witness(
+    *, vault_url: str, url: str, vkey: str, log_vkey: str, keep: Path, every: int | None
+) -> None:
+    """Have the newest checkpoint cosigned by a witness on another host, and keep it."""
+    from colloque.witness.commands import submit_checkpoints
+
+    sys.exit(submit_checkpoints(vault_url, url, vkey, log_vkey, keep, every=every, say=click.echo))
 
 
 @ledger.command("export")

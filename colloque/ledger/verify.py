@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from colloque.kernel.clock import from_wire
 from colloque.kernel.dsse import pae, verify_ed25519, verify_p256
 from colloque.kernel.encoding import b64u_decode
 from colloque.ledger import checkpoint, merkle
+from colloque.ledger.cosignature import parse_witness_vkey, seen_at
 from colloque.ledger.line import MalformedLine, from_bytes, leaf_hash
 
 IDENTITY = "identity:"
@@ -60,11 +62,18 @@ class Report:
     root: str
     releases: int
     signatures: int
+    witnessed: int = 0
 
 
-def verify(folder: Path, vkey: str | None = None) -> Report:
-    """Check everything that the export holds; raise Finding at the first thing that is wrong."""
+def verify(
+    folder: Path, vkey: str | None = None, *, cosigned: Path | None = None, witness: str | None = None
+) -> Report:
+    """Check everything that the export holds; raise Finding at the first thing that is wrong.
+
+    `cosigned` is a folder of notes that the witness of the vkey `witness` cosigned: the export must hold each of them.
+    """
     head = _read_checkpoint(folder, vkey)
+    notes = _read_cosigned(cosigned, witness, folder, vkey) if cosigned and witness else {}
     statements = _read_statements(folder / "statements.jsonl")
     keys, tree, last, releases, signatures = Keys(), merkle.Tree(), "", 0, 0
     for seq, data in enumerate(_read_rows(folder / "lines.jsonl")):
@@ -74,11 +83,51 @@ def verify(folder: Path, vkey: str | None = None) -> Report:
         _learn(fields, keys)
         releases += fields["kind"] == "release"
         tree, _ = merkle.grow(tree, [leaf_hash(data)])
+        _check_note(tree, notes)
     if tree.size != head.size:
         raise Finding(f"the checkpoint counts {head.size} lines, the export has {tree.size}")
     if tree.root() != head.root:
         raise Finding("the lines do not give the root that the checkpoint signs")
-    return Report(tree.size, tree.root().hex(), releases, signatures)
+    longest = max(notes, default=0)
+    if longest > tree.size:
+        at = _when(notes[longest][1])
+        raise Finding(f"the witness saw {longest} lines at {at}, the export has {tree.size}: "
+                      "lines are gone, or an old database was restored")  # fmt: skip
+    return Report(tree.size, tree.root().hex(), releases, signatures, len(notes))
+
+
+def _read_cosigned(
+    folder: Path, witness: str, export: Path, vkey: str | None
+) -> dict[int, tuple[bytes, int]]:
+    """Root and time of each note that the witness cosigned, by size."""
+    try:
+        key = parse_witness_vkey(witness)
+        log = checkpoint.parse_vkey(vkey or (export / "vkey").read_text("utf-8"))
+        notes = [path.read_text("utf-8") for path in sorted(folder.glob("*.note"))]
+        heads = [(checkpoint.read(note, log), seen_at(note, key)) for note in notes]
+    except (OSError, ValueError) as error:
+        raise Finding(f"a cosigned checkpoint does not hold: {error}") from error
+    found: dict[int, tuple[bytes, int]] = {}
+    for head, at in heads:
+        if at is None:
+            raise Finding(f"the witness did not cosign the note of {head.size} lines")
+        if head.size in found and found[head.size][0] != head.root:
+            raise Finding(f"the witness holds two histories of {head.size} lines")
+        found[head.size] = (head.root, at)
+    if not found:
+        raise Finding(f"there is no cosigned checkpoint in {folder}")
+    return found
+
+
+def _check_note(tree: merkle.Tree, notes: Mapping[int, tuple[bytes, int]]) -> None:
+    noted = notes.get(tree.size)
+    if noted and noted[0] != tree.root():
+        raise Finding(f"its first {tree.size} lines are not those that the witness saw at {_when(noted[1])}: "
+                      "the ledger has two histories", tree.size - 1)  # fmt: skip
+
+
+def _when(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _read_checkpoint(folder: Path, vkey: str | None) -> checkpoint.Checkpoint:
@@ -217,10 +266,16 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--vkey", help="the verifier key that you noted earlier")
+    parser.add_argument("--cosigned", type=Path, help="a folder of checkpoints that a witness cosigned")
+    parser.add_argument("--witness", help="that witness's key, as you noted it")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(arguments)
+    if (asked.cosigned is None) != (asked.witness is None):
+        parser.error(
+            "--cosigned and --witness go together: notes prove nothing without the key they are checked with"
+        )
     try:
-        report = verify(asked.folder, asked.vkey)
+        report = verify(asked.folder, asked.vkey, cosigned=asked.cosigned, witness=asked.witness)
     except Finding as finding:
         found = {"ok": False, "finding": finding.what, "line": finding.seq}
         print(json.dumps(found) if asked.json else f"Finding: {finding}")
@@ -233,9 +288,10 @@ def _sentence(report: Report, vkey: str | None) -> str:
     whose = (
         "the key you gave" if vkey else "the key in the folder (give --vkey to check against one you noted)"
     )
+    seen = f"\n{report.witnessed} checkpoints that the witness saw are all in it." if report.witnessed else ""
     return (
         f"{report.size} lines, {report.releases} of them releases; {report.signatures} signatures hold.\n"
-        f"Their root {report.root} is the one signed by {whose}."
+        f"Their root {report.root} is the one signed by {whose}.{seen}"
     )
 
 
