@@ -6,12 +6,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("officer", views.overview, name="officer"),
     path("officer/practices", views.practices, name="officer-practices"),
     path("officer/findings/<account_id:finding_id>", views.finding, name="finding"),
-    path("officer/findings/<account_id:finding_id>/confirm", views.confirm),
-    path("officer/findings/<account_id:finding_id>/dismiss", views.dismiss),
-    path("officer/findings/<account_id:finding_id>/incident", views.to_incident),
-    path("officer/levers/<str:lever>/<account_id:target_id>", views.pull),
-    path("officer/pulls/<account_id:pull_id>/undo", views.undo),
+    path("officer/findings/<account_id:finding_id>/confirm", views.confirm, name="finding-confirm"),
+    path("officer/findings/<account_id:finding_id>/dismiss", views.dismiss, name="finding-dismiss"),
+    path("officer/findings/<account_id:finding_id>/incident", views.to_incident, name="finding-incident"),
+    path("officer/levers/<str:lever>/<account_id:target_id>", views.pull, name="lever-pull"),
+    path("officer/pulls/<account_id:pull_id>/undo", views.undo, name="lever-undo"),
     path("officer/incidents/<account_id:incident_id>", views.incident, name="incident"),
-    path("officer/incidents/<account_id:incident_id>/<str:what>", views.add),
-    path("officer/incidents/<account_id:incident_id>/export/<str:form>", views.export),
+    path("officer/incidents/<account_id:incident_id>/<str:what>", views.add, name="incident-add"),
+    path(
+        "officer/incidents/<account_id:incident_id>/export/<str:form>", views.export, name="incident-export"
+    ),
 ]

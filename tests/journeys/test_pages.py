@@ -20,6 +20,18 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pyte
 # Where a passphrase may be typed, and so stretched.
 STRETCHES = {"sign-up", "sign-in", "recover", "unlock", "account", "join", "first-manager"}
 NO_PAGES = {"language", "health", "vault"}
+# What an officer presses, and takes away as a file.
+NO_PAGES |= {
+    "finding-confirm",
+    "finding-dismiss",
+    "finding-incident",
+    "lever-pull",
+    "lever-undo",
+    "incident-add",
+}
+NO_PAGES |= {"incident-export"}
+# Read by people without a practice, whom test_officer.py follows.
+NO_PAGES |= {"officer", "officer-practices", "finding", "incident"}
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
