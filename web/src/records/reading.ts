@@ -98,7 +98,7 @@ function askForAuthors(items: readonly SealedItem[]): void {
 }
 
 function receive(sealed: SealedItem, known: ReadonlyMap<string, Held>): ReceivedItem | Held {
-  const before = known.get(readHeader(sealed).item);
+  const before = known.size === 0 ? undefined : known.get(readHeader(sealed).item);
   return before && isSame(before.sealed, sealed) ? before : receiveItem(sealed);
 }
 
