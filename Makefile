@@ -41,12 +41,12 @@ fast: setup ## the tests that need no server
 	$(RUN)/pytest -q tests/envelope tests/ledger tests/docs
 	cd web && npx vitest run
 
-# Three at a time on two cores: many tests wait for a clock or a network. Tests of one browser journey stay together, for they share what they built.
+# Two at a time: two cores, and calls are timed. Tests of one browser journey stay together, for they share what they built.
 test: setup ## everything: both languages, real servers, journeys in two browsers
 	@scripts/browser.sh
 	cd web && npx vitest run
 	$(RUN)/pybabel -q compile -d colloque/locale -D django
-	$(RUN)/pytest -q -n 3 --dist loadfile tests
+	$(RUN)/pytest -q -n 2 --dist loadfile tests
 
 bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight, release or detection
 	@scripts/browser.sh
