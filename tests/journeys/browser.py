@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connections
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright
 
 from tests.live import ORIGIN
 
@@ -43,6 +43,11 @@ def open_browser(browser: Browser, **more: Any) -> Page:
     page.on("console", lambda said: faults.append(said.text) if is_policy(said.text) else None)
     page.faults = faults  # type: ignore[attr-defined]
     return page
+
+
+def seen(page: Page, words: str, *, exact: bool = False) -> Locator:
+    """What one reads on the page. The live regions say the same words again for a moment, to be heard, not seen."""
+    return page.locator("body > :not(.aloud)").get_by_text(words, exact=exact)
 
 
 def is_policy(text: str) -> bool:

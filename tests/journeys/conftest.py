@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 from colloque.config import static
 from colloque.pages import build
 from tests.care import RunningVault, configured, running_vault  # noqa: F401  a fixture
-from tests.journeys.browser import DESK, add_authenticator, chromium, open_browser
+from tests.journeys.browser import DESK, add_authenticator, chromium, open_browser, seen
 from tests.journeys.steps import confirm_bose, invite_bose, join, open_practice
 from tests.live import ORIGIN, running_web
 
@@ -70,5 +70,5 @@ def house(browser: Browser) -> House:
     confirm_bose(manon, join(bose, invite_bose(manon)))
     bose.goto(f"{ORIGIN}/desk")
     bose.get_by_role("switch", name="Vous n’êtes pas de garde").click()
-    expect(bose.get_by_text("Vous êtes de garde", exact=True)).to_be_visible()
+    expect(seen(bose, "Vous êtes de garde", exact=True)).to_be_visible()
     return House(manon, bose)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from colloque.accounts.models import Account, Method
 from colloque.records.models import Grant, Item, Record
-from tests.journeys.browser import add_authenticator, look, open_browser
+from tests.journeys.browser import add_authenticator, look, open_browser, seen
 from tests.journeys.steps import (
     copy_sheet,
     heading,
@@ -50,7 +50,7 @@ def test_a_patient_signs_up_with_a_passkey_and_comes_back(browser: Browser) -> N
     look(page, "sign-in")
     press(page, "Se connecter avec ma clé d’accès")
     page.wait_for_url(f"{ORIGIN}/account")
-    expect(page.get_by_text("celui-ci", exact=True)).to_be_visible()
+    expect(seen(page, "celui-ci", exact=True)).to_be_visible()
     look(page, "account")
     assert session_of(page)["person"] == person
 
@@ -68,7 +68,7 @@ def test_a_passphrase_with_a_code_signs_up_and_in(browser: Browser) -> None:
     expect(page.get_by_role("alert").first).to_contain_text("réponse est à revoir")
     look(page, "passphrase-weak")
     phrase.fill("orge cobalt tuile vendange")
-    expect(page.get_by_text("difficile à deviner")).to_be_visible()
+    expect(seen(page, "difficile à deviner")).to_be_visible()
     look(page, "passphrase")
     press(page, "Continuer")
     heading(page, "Le second facteur")
@@ -76,7 +76,7 @@ def test_a_passphrase_with_a_code_signs_up_and_in(browser: Browser) -> None:
     secret = secret_on(page)
     page.get_by_label("Code de l’application").fill("000000")
     press(page, "Continuer")
-    expect(page.get_by_text("Le code de l’application ne convient pas").first).to_be_visible()
+    expect(seen(page, "Le code de l’application ne convient pas").first).to_be_visible()
     page.get_by_label("Code de l’application").fill(totp(secret))
     press(page, "Continuer")
     heading(page, "Votre feuille de secours")
@@ -95,7 +95,7 @@ def test_a_passphrase_with_a_code_signs_up_and_in(browser: Browser) -> None:
     look(other, "sign-in-totp")
     other.get_by_label("Code de l’application").fill("000000")
     press(other, "Se connecter")
-    expect(other.get_by_text("Ces identifiants ne conviennent pas").first).to_be_visible()
+    expect(seen(other, "Ces identifiants ne conviennent pas").first).to_be_visible()
     other.get_by_label("Code de l’application").fill(totp(secret))
     press(other, "Se connecter")
     other.wait_for_url(f"{ORIGIN}/account")
@@ -118,7 +118,7 @@ def test_the_sheet_brings_back_who_lost_the_passkey(browser: Browser) -> None:
     wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
     other.get_by_label("Code de la feuille").fill(wrong)
     press(other, "Se connecter")
-    expect(other.get_by_text("faute de frappe").first).to_be_visible()
+    expect(seen(other, "faute de frappe").first).to_be_visible()
     other.get_by_label("Code de la feuille").fill(code.lower().replace("-", " "))
     press(other, "Se connecter")
     heading(other, "Comment voulez-vous vous connecter\u00a0?")
@@ -135,7 +135,7 @@ def test_going_back_loses_nothing_and_a_lost_network_says_so(browser: Browser) -
     page.get_by_label("Adresse e-mail").fill("alice@exemple.fr")
     page.context.set_offline(True)
     press(page, "Recevoir un code")
-    expect(page.get_by_text("La connexion ne répond pas").first).to_be_visible()
+    expect(seen(page, "La connexion ne répond pas").first).to_be_visible()
     expect(page.get_by_label("Adresse e-mail")).to_have_value("alice@exemple.fr")
     look(page, "sign-up-offline")
     page.context.set_offline(False)
@@ -149,7 +149,7 @@ def test_going_back_loses_nothing_and_a_lost_network_says_so(browser: Browser) -
     assert page.evaluate("document.activeElement.tagName") == "H1"
     page.get_by_label("Code à six chiffres").fill("000000")
     press(page, "Continuer")
-    expect(page.get_by_text("Ce code ne convient pas").first).to_be_visible()
+    expect(seen(page, "Ce code ne convient pas").first).to_be_visible()
     look(page, "code-wrong")
 
 
@@ -159,7 +159,7 @@ def test_an_authenticator_that_opens_nothing_leads_to_the_passphrase(browser: Br
     page.goto(f"{ORIGIN}/sign-up")
     verify_address(page, "alice@exemple.fr")
     press(page, "Créer ma clé d’accès")
-    expect(page.get_by_text("mais pas ouvrir vos dossiers")).to_be_visible()
+    expect(seen(page, "mais pas ouvrir vos dossiers")).to_be_visible()
     look(page, "passkey-no-prf")
     page.get_by_role("button", name="Choisir une phrase de passe").first.click()
     heading(page, "Votre phrase de passe")
@@ -230,11 +230,11 @@ def test_who_lost_everything_starts_again_and_the_practice_gives_the_file_back(
     asked = manon.get_by_label("Les six mots que la personne vous lit")
     asked.fill("abaisser abandon abdiquer abeille abolir aborder")
     press(manon, "Rendre les dossiers")
-    expect(manon.get_by_text("Ce ne sont pas les mots de cette clé").first).to_be_visible()
+    expect(seen(manon, "Ce ne sont pas les mots de cette clé").first).to_be_visible()
     look(manon, "practice-returning")
     asked.fill(words.upper())
     press(manon, "Rendre les dossiers")
-    expect(manon.get_by_text("en vigueur dans trois jours")).to_be_visible()
+    expect(seen(manon, "en vigueur dans trois jours")).to_be_visible()
     grant = Grant.objects.get()
     assert str(grant.to_id) == session_of(again)["person"]
     assert str(grant.record_id) == str(Record.objects.get(kind="file").id)
@@ -278,7 +278,7 @@ def test_browsers_and_passkeys_are_named_and_taken_away(browser: Browser) -> Non
     expect(ways).to_have_count(2)
     ways.first.get_by_role("button", name="Retirer").click()
     page.locator(".confirm").get_by_role("button", name="Retirer").click()
-    expect(page.get_by_text("Gardez au moins deux moyens").first).to_be_visible()
+    expect(seen(page, "Gardez au moins deux moyens").first).to_be_visible()
     expect(ways).to_have_count(2)
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from colloque.records.outbox import flush_lines
 from tests.journeys.asking import PHOTO, agree, answer_questions, identify
-from tests.journeys.browser import add_authenticator, look, open_browser
+from tests.journeys.browser import add_authenticator, look, open_browser, seen
 from tests.journeys.conftest import House
 from tests.journeys.steps import (
     heading,
@@ -33,23 +33,23 @@ def test_a_consultation_from_sign_up_to_who_opened_my_file(way: str, browser: Br
         sign_up_by_passphrase(alice, "alice@exemple.fr")
     ask(alice)
     heading(alice, "Salle d’attente")
-    expect(alice.get_by_text("Vous êtes la prochaine personne").first).to_be_visible()
+    expect(seen(alice, "Vous êtes la prochaine personne").first).to_be_visible()
 
     # The queue told him without a reload; what she wrote opens for who is about to take it.
     press(bose, "Lire la demande")
-    expect(bose.get_by_text(MOTIVE)).to_be_visible()
+    expect(seen(bose, MOTIVE)).to_be_visible()
     look(bose, f"both-{way}-queue")
     press(bose, "Prendre en charge")
     bose.wait_for_url(re.compile("/desk/.+"))
     heading(alice, "Votre consultation")
     heading(bose, "Alice Martin")
-    expect(bose.get_by_text(MOTIVE)).to_be_visible()
-    expect(bose.get_by_text("38,5")).to_be_visible()
+    expect(seen(bose, MOTIVE)).to_be_visible()
+    expect(seen(bose, "38,5")).to_be_visible()
 
     for page in (alice, bose):
         press(page, "Entrer dans l’appel")
     for page in (alice, bose):
-        expect(page.get_by_text("En communication avec")).to_be_visible(timeout=20_000)
+        expect(seen(page, "En communication avec")).to_be_visible(timeout=20_000)
         watch_pictures(page)
 
     say(bose, "Bonjour Madame, montrez-moi votre gorge.")
@@ -57,9 +57,9 @@ def test_a_consultation_from_sign_up_to_who_opened_my_file(way: str, browser: Br
     say(alice, "Voici une photo, elle est plus nette.")
     expect(message(bose, "elle est plus nette")).to_be_visible()
     send(alice, "gorge.png")
-    expect(bose.get_by_text("gorge.png").first).to_be_visible(timeout=10_000)
+    expect(seen(bose, "gorge.png").first).to_be_visible(timeout=10_000)
     send(bose, "conseils.png")
-    expect(alice.get_by_text("conseils.png").first).to_be_visible(timeout=10_000)
+    expect(seen(alice, "conseils.png").first).to_be_visible(timeout=10_000)
     look(bose, f"both-{way}-call-bose")
     look(alice, f"both-{way}-call-alice")
 
@@ -67,22 +67,22 @@ def test_a_consultation_from_sign_up_to_who_opened_my_file(way: str, browser: Br
     press(bose, "Clore la consultation")
     bose.get_by_label("Résumé pour le patient").fill(SUMMARY)
     press(bose, "Clore et envoyer le résumé")
-    expect(bose.get_by_text("La consultation est close.").first).to_be_visible()
+    expect(seen(bose, "La consultation est close.").first).to_be_visible()
     look(bose, f"both-{way}-closed-bose")
     heading(alice, "Consultation terminée")
-    expect(alice.get_by_text(SUMMARY)).to_be_visible()
+    expect(seen(alice, SUMMARY)).to_be_visible()
     look(alice, f"both-{way}-closed-alice")
 
     flush_lines()
     object_to_bose(alice)
     look(alice, f"both-{way}-access")
     house.manon.goto(f"{ORIGIN}/objections")
-    expect(house.manon.get_by_text("Je ne me souviens pas de lui.")).to_be_visible()
+    expect(seen(house.manon, "Je ne me souviens pas de lui.")).to_be_visible()
     look(house.manon, f"both-{way}-objections")
     press(house.manon, "L’ouverture était justifiée, nous l’avons expliquée")
-    expect(house.manon.get_by_text("répondu", exact=True)).to_be_visible()
+    expect(seen(house.manon, "répondu", exact=True)).to_be_visible()
     alice.reload()
-    expect(alice.get_by_text("cet accès était nécessaire à vos soins").first).to_be_visible()
+    expect(seen(alice, "cet accès était nécessaire à vos soins").first).to_be_visible()
 
 
 def ask(page: Page) -> None:
@@ -143,4 +143,4 @@ def object_to_bose(page: Page) -> None:
     page.get_by_label("Je ne connais pas cette personne").check()
     page.get_by_label("Voulez-vous ajouter un mot").fill("Je ne me souviens pas de lui.")
     press(page, "Envoyer au responsable du cabinet")
-    expect(page.get_by_text("Envoyé au responsable du cabinet").first).to_be_visible()
+    expect(seen(page, "Envoyé au responsable du cabinet").first).to_be_visible()

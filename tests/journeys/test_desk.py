@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from colloque.envelope.sealed_key import Recipient, seal_note
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
+from tests.journeys.browser import seen
 from tests.journeys.steps import heading, press
 from tests.journeys.surgery import MOTIVE, Surgery, confirm, go_to_desk, surgery  # noqa: F401  a fixture
 from tests.live import ORIGIN
@@ -22,12 +23,12 @@ def test_from_an_empty_queue_to_the_closing(surgery: Surgery) -> None:  # noqa: 
     surgery.ask(surgery.ward.zoe, motive="Renouvellement de mon traitement.")
     expect(page.get_by_role("button", name="Lire la demande")).to_have_count(1)
     consultation = surgery.ask(to_bose=True)
-    expect(page.get_by_text("A demandé à vous voir")).to_be_visible()
-    expect(page.get_by_text("Alice")).to_have_count(0)
+    expect(seen(page, "A demandé à vous voir")).to_be_visible()
+    expect(seen(page, "Alice")).to_have_count(0)
     surgery.see("queue")
     # Who asked for him comes first.
     page.get_by_role("button", name="Lire la demande").first.click()
-    expect(page.get_by_text(MOTIVE)).to_be_visible()
+    expect(seen(page, MOTIVE)).to_be_visible()
     surgery.see("queue-open")
     press(page, "Prendre en charge")
     page.wait_for_url(re.compile(f"/desk/{consultation}"))
@@ -40,7 +41,7 @@ def test_from_an_empty_queue_to_the_closing(surgery: Surgery) -> None:  # noqa: 
     surgery.write(alice, consultation, "exchange", ("message", {"text": "Bonjour docteur.", "documents": []}))
     expect(page.locator(".message", has_text="Bonjour docteur.")).to_be_visible()
     page.get_by_label("Note de consultation").fill("Gorge rouge, pas de point blanc.")
-    expect(page.get_by_text("Enregistré à")).to_be_visible()
+    expect(seen(page, "Enregistré à")).to_be_visible()
     press(page, "Passer à un confrère")
     page.wait_for_timeout(500)
     surgery.see("transfer")
@@ -49,7 +50,7 @@ def test_from_an_empty_queue_to_the_closing(surgery: Surgery) -> None:  # noqa: 
     page.get_by_label("Résumé pour le patient").fill("Repos, boire, paracétamol.")
     surgery.see("closing")
     press(page, "Clore et envoyer le résumé")
-    expect(page.get_by_text("La consultation est close.").first).to_be_visible()
+    expect(seen(page, "La consultation est close.").first).to_be_visible()
     page.wait_for_timeout(1000)
     surgery.see("closed")
     go_to_desk(page)
@@ -66,18 +67,18 @@ def test_a_request_refused_with_a_word_and_one_that_leaves(surgery: Surgery) -> 
     go_to_desk(page)
     expect(page.get_by_role("button", name="Lire la demande")).to_have_count(2)
     page.get_by_role("button", name="Lire la demande").first.click()
-    expect(page.get_by_text("Alice Martin")).to_be_visible()
+    expect(seen(page, "Alice Martin")).to_be_visible()
     page.get_by_role("button", name="Lire la demande").click()
-    expect(page.get_by_text("Zoé Martin")).to_be_visible()
+    expect(seen(page, "Zoé Martin")).to_be_visible()
     surgery.act(ward.zoe, "cancel", second)
-    expect(page.get_by_text("Cette demande n’attend plus").first).to_be_visible()
+    expect(seen(page, "Cette demande n’attend plus").first).to_be_visible()
     surgery.see("gone")
     press(page, "Fermer")
     press(page, "Ne pas prendre")
     page.get_by_label("Un mot pour le patient").fill("Votre médecin traitant peut vous recevoir ce soir.")
     surgery.see("refuse")
     press(page, "Refuser la demande")
-    expect(page.get_by_text("Personne n’attend")).to_be_visible()
+    expect(seen(page, "Personne n’attend")).to_be_visible()
     said = [one["text"] for one in ward.alice.read(first, "request") if one.keys() == {"text"}]
     assert said == ["Votre médecin traitant peut vous recevoir ce soir."]
 
@@ -90,15 +91,15 @@ def test_a_file_without_relation_takes_a_reason_and_the_vault_s_no_is_told(surge
     expect(page.get_by_role("heading", name="Cette consultation n’est pas la vôtre")).to_be_visible()
     surgery.see("not-mine")
     page.goto(f"{ORIGIN}/files/{ward.file}")
-    expect(page.get_by_text("Rien ne vous relie à ce dossier").first).to_be_visible()
-    expect(page.get_by_text("reçoivent aussitôt un message").first).to_be_visible()
+    expect(seen(page, "Rien ne vous relie à ce dossier").first).to_be_visible()
+    expect(seen(page, "reçoivent aussitôt un message").first).to_be_visible()
     press(page, "Ouvrir le dossier malgré tout")
-    expect(page.get_by_text("Choisissez une raison.").first).to_be_visible()
+    expect(seen(page, "Choisissez une raison.").first).to_be_visible()
     surgery.see("glass")
     page.get_by_label("Relais").check()
     press(page, "Ouvrir le dossier malgré tout")
     heading(page, "Alice Martin")
-    expect(page.get_by_text("Le patient et le responsable sont prévenus.").first).to_be_visible()
+    expect(seen(page, "Le patient et le responsable sont prévenus.").first).to_be_visible()
     surgery.see("glass-broken")
 
     # Frozen by the manager: the next opening is refused in a sentence.
@@ -108,7 +109,7 @@ def test_a_file_without_relation_takes_a_reason_and_the_vault_s_no_is_told(surge
     ward.marc.tell_vault(ward.marc.say("freeze", scope="person", target=surgery.bose))
     press(page, "Lire la demande")
     expect(page.get_by_role("heading", name="L’accès est gelé par précaution")).to_be_visible()
-    expect(page.get_by_text("lui seul lève ce gel").first).to_be_visible()
+    expect(seen(page, "lui seul lève ce gel").first).to_be_visible()
     surgery.see("frozen")
 
 
@@ -117,7 +118,7 @@ def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> N
     alice = ward.alice
     confirm(ward, surgery.bose, ["practitioner", "manager"])
     page.goto(f"{ORIGIN}/objections")
-    expect(page.get_by_text("Aucun signalement").first).to_be_visible()
+    expect(seen(page, "Aucun signalement").first).to_be_visible()
     consultation = surgery.ask()
     assert ward.dan.release(consultation, "request", purpose="queue")[0] == 200
     told = alice.vault.post("/vault/lines", json=alice.say("lines", about=consultation)).json()["lines"]
@@ -133,14 +134,14 @@ def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> N
     assert surgery.web.post(alice, "objections", body)[0] == 201
     page.reload()
     proven = page.get_by_role("listitem").filter(has_text="Le patient ne connaît pas la personne")
-    expect(proven.get_by_text("Dan Dan")).to_be_visible()
-    expect(proven.get_by_text("vérifiée par votre navigateur")).to_be_visible()
-    expect(proven.get_by_text("Je ne le connais pas.")).to_be_visible()
+    expect(seen(proven, "Dan Dan")).to_be_visible()
+    expect(seen(proven, "vérifiée par votre navigateur")).to_be_visible()
+    expect(seen(proven, "Je ne le connais pas.")).to_be_visible()
     # What the ledger does not have is said to be so, and names nobody.
     other = page.get_by_role("listitem").filter(has_text="Autre chose")
-    expect(other.get_by_text("L’ouverture signalée n’est pas prouvée")).to_be_visible()
-    expect(other.get_by_text("Anil Bose")).to_have_count(0)
+    expect(seen(other, "L’ouverture signalée n’est pas prouvée")).to_be_visible()
+    expect(seen(other, "Anil Bose")).to_have_count(0)
     surgery.see("objections")
     proven.get_by_role("button", name="C’était une erreur, nous l’avons corrigée").click()
-    expect(page.get_by_text("répondu", exact=True)).to_be_visible()
+    expect(seen(page, "répondu", exact=True)).to_be_visible()
     surgery.see("objections-answered")

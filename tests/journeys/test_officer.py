@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from colloque.detection.rule import Hit
 from colloque.incidents import appointing, findings
 from colloque.incidents.models import Pull
-from tests.journeys.browser import DESK, PHONE, look, open_browser
+from tests.journeys.browser import DESK, PHONE, look, open_browser, seen
 from tests.journeys.scene import Scene, care, live_ward, running_vault, scene  # noqa: F401  fixtures
 from tests.live import ORIGIN
 
@@ -29,11 +29,11 @@ def test_one_gesture_stops_and_another_makes_the_case(scene: Scene, size: dict[s
     page.goto(f"{ORIGIN}/officer")
     look(page, f"officer-overview-{name}")
     page.get_by_role("link", name="bose").click()
-    expect(page.get_by_text(WHY)).to_be_visible()
-    expect(page.get_by_text("1 consultation ouverte").first).to_be_visible()
+    expect(seen(page, WHY)).to_be_visible()
+    expect(seen(page, "1 consultation ouverte").first).to_be_visible()
     look(page, f"officer-finding-{name}")
     page.get_by_role("button", name="Geler cet appareil").click()
-    expect(page.get_by_text("Fait le")).to_be_visible()
+    expect(seen(page, "Fait le")).to_be_visible()
     assert Pull.objects.get().lever == "device"
     page.get_by_role("button", name="Ouvrir un incident").click()
     expect(page.get_by_role("heading", name="Chronologie")).to_be_visible()

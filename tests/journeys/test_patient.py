@@ -20,7 +20,7 @@ from tests.journeys.asking import (
     go_on,
     identify,
 )
-from tests.journeys.browser import add_authenticator, open_browser
+from tests.journeys.browser import add_authenticator, open_browser, seen
 from tests.journeys.scene import Scene, alice, saved, scene, see, shown  # noqa: F401  fixtures
 from tests.journeys.steps import heading, press, recover
 from tests.live import ORIGIN
@@ -174,7 +174,7 @@ def test_a_browser_that_keeps_nothing_says_so(alice: Page) -> None:  # noqa: F81
     heading(page, "Où êtes-vous en ce moment\u00a0?")
     page.get_by_label("Dans quelle ville\u00a0?").fill("Lyon")
     shown(page, "Ce navigateur n’a plus de place")
-    expect(page.get_by_text("Enregistré à")).to_have_count(0)
+    expect(seen(page, "Enregistré à")).to_have_count(0)
     see(page, "full")
 
 
@@ -217,7 +217,7 @@ def test_every_end_of_the_wait_is_told(alice: Page, scene: Scene) -> None:  # no
     shown(page, "La connexion est perdue")
     see(page, "waiting-offline")
     page.context.set_offline(False)
-    expect(page.get_by_text("La connexion est perdue")).to_have_count(0, timeout=15_000)
+    expect(seen(page, "La connexion est perdue")).to_have_count(0, timeout=15_000)
     press(page, "Annuler ma demande")
     shown(page, "Vous perdrez votre place")
     press(page, "Non, revenir")
