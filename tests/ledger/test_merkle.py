@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from colloque.ledger import merkle
+from tests.ledger.naive import naive_root
 
 # The reference tree of certificate transparency's own tests: leaves, and the roots of sizes 1 to 8.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
@@ -26,15 +27,6 @@ def _leaf(data: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + data).digest()
 
 
-def _by_definition(leaves: list[bytes]) -> bytes:
-    if len(leaves) <= 1:
-        return leaves[0] if leaves else hashlib.sha256(b"").digest()
-    half = 1
-    while half * 2 < len(leaves):
-        half *= 2
-    return merkle.node_hash(_by_definition(leaves[:half]), _by_definition(leaves[half:]))
-
-
 def _hashes(leaves: list[bytes]) -> dict[merkle.Place, bytes]:
     _, nodes = merkle.grow(merkle.Tree(), leaves)
     return {(0, i): leaf for i, leaf in enumerate(leaves)} | {(n.level, n.index): n.hash for n in nodes}
@@ -50,7 +42,7 @@ def test_a_tree_grown_in_two_steps_is_the_tree_by_definition(first: int, then: i
     leaves = [_leaf(i.to_bytes(2, "big")) for i in range(first + then)]
     tree, _ = merkle.grow(merkle.Tree(), leaves[:first])
     tree, _ = merkle.grow(tree, leaves[first:])
-    assert tree.root() == _by_definition(leaves)
+    assert tree.root() == naive_root(leaves)
 
 
 @given(st.data())
@@ -58,7 +50,7 @@ def test_each_leaf_is_proved_and_no_other_is(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, 120))
     index = data.draw(st.integers(0, size - 1))
     leaves = [_leaf(i.to_bytes(2, "big")) for i in range(size)]
-    root = _by_definition(leaves)
+    root = naive_root(leaves)
     proof = merkle.prove(merkle.inclusion_spans(index, size), _hashes(leaves).__getitem__)
     assert merkle.is_included(leaves[index], index=index, size=size, proof=proof, root=root)
     assert not merkle.is_included(_leaf(b"other"), index=index, size=size, proof=proof, root=root)
@@ -74,7 +66,7 @@ def test_a_longer_tree_is_proved_to_extend_a_shorter_one_and_not_another(data: s
     old = data.draw(st.integers(0, new))
     leaves = [_leaf(i.to_bytes(2, "big")) for i in range(new)]
     proof = merkle.prove(merkle.consistency_spans(old, new), _hashes(leaves).__getitem__)
-    roots = {"old_root": _by_definition(leaves[:old]), "new_root": _by_definition(leaves)}
+    roots = {"old_root": naive_root(leaves[:old]), "new_root": naive_root(leaves)}
     assert merkle.is_consistent(old=old, new=new, proof=proof, **roots)
     assert not merkle.is_consistent(old=old, new=new, proof=proof, **{**roots, "old_root": _leaf(b"fork")})
     if old not in (0, new):
