@@ -7,10 +7,11 @@ from typing import Any
 import psycopg
 
 from colloque.kernel.encoding import b64u_encode
+from colloque.ledger.tiles import HEIGHT, WIDTH, tiles_of
 
 
 def export(conninfo: str, folder: Path, vkey: str) -> int:
-    """Write checkpoint, vkey, lines.jsonl and statements.jsonl, of one moment; return the number of lines."""
+    """Write checkpoint, vkey, lines.jsonl, statements.jsonl and the tiles, of one moment; return the number of lines."""
     folder.mkdir(parents=True, exist_ok=True)
     with psycopg.connect(conninfo) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -26,7 +27,23 @@ def export(conninfo: str, folder: Path, vkey: str) -> int:
             for (body,) in c.execute("SELECT body FROM ledger_line ORDER BY seq"):
                 file.write(body + "\n")
         _write_statements(connection, folder / "statements.jsonl")
+        _write_tiles(connection, folder / "tile", head[0])
     return int(head[0])
+
+
+def _write_tiles(connection: psycopg.Connection[Any], folder: Path, size: int) -> None:
+    """Write the hashes as the database holds them: where a line no longer gives its own, they say which line it is."""
+    for tile in tiles_of(size):
+        path = folder / tile.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        first, end = tile.index * WIDTH, tile.index * WIDTH + tile.width
+        rows = connection.execute(
+            "SELECT leaf FROM ledger_line WHERE seq >= %s AND seq < %s ORDER BY seq"
+            if tile.level == 0
+            else "SELECT hash FROM ledger_node WHERE index >= %s AND index < %s AND level = %s ORDER BY index",
+            (first, end) if tile.level == 0 else (first, end, tile.level * HEIGHT),
+        )
+        path.write_bytes(b"".join(digest for (digest,) in rows))
 
 
 def _write_statements(connection: psycopg.Connection[Any], path: Path) -> None:

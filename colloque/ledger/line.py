@@ -67,6 +67,8 @@ KINDS = frozenset(
         "item-written",
         "item-served",
         "objection",
+        "heartbeat",
+        "lines-erased",
     ]
 )
 _LARGEST = 2**53

@@ -1,8 +1,9 @@
 """A fresh vault database for each test, a vault that runs over it, and a check of the log after each."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import replace
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,25 @@ from colloque.ledger.verify import Report, verify
 from colloque.vault import kek, service, store
 from colloque.vault.client import VaultClient
 from colloque.vault.settings import VaultSettings
-from tests.vault.cast import Cast, Time, running
+from tests.conftest import Postgres
+from tests.vault.cast import Answer, Cast, Time, running
+
+
+@dataclass(frozen=True)
+class Exported:
+    folder: Path
+    settings: VaultSettings
+    answer: Answer
 
 
 @pytest.fixture
 def settings(vault_database: str, tmp_path: Path) -> VaultSettings:
-    key_file = tmp_path / "kek"
-    kek.make_key_file(key_file)
-    return VaultSettings(database_url=vault_database, kek_file=key_file, origin="test.example/ledger")
+    return make_settings(vault_database, tmp_path)
+
+
+def make_settings(conninfo: str, folder: Path) -> VaultSettings:
+    kek.make_key_file(folder / "kek")
+    return VaultSettings(database_url=conninfo, kek_file=folder / "kek", origin="test.example/ledger")
 
 
 @pytest.fixture
@@ -47,12 +59,38 @@ def check_log(settings: VaultSettings, tmp_path: Path) -> Callable[[], Report]:
 def cast(
     settings: VaultSettings, time: Time, tmp_path: Path, check_log: Callable[[], Report]
 ) -> Iterator[Cast]:
-    services = {name: service.enrol(settings, name, tmp_path / f"{name}.json") for name in service.NAMES}
+    with playing(settings, time, tmp_path) as people:
+        yield people
+    check_log()
+
+
+@contextmanager
+def playing(settings: VaultSettings, time: Time, folder: Path) -> Iterator[Cast]:
+    services = {name: service.enrol(settings, name, folder / f"{name}.json") for name in service.NAMES}
     with running(settings) as url, closing(VaultClient(url, services["web"])) as web:
         people = Cast(url, settings, web, services, time)
         with closing(people.http):
             yield people
-    check_log()
+
+
+@pytest.fixture(scope="module")
+def exported(
+    postgres: Postgres, vault_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Exported]:
+    """One log played and exported for all tests of a file: they change copies."""
+    name, folder, source = postgres.create(vault_template), tmp_path_factory.mktemp("exported"), Time()
+    settings = make_settings(postgres.url(name), folder)
+    with clock.reading(source), playing(settings, source, folder) as cast:
+        cast.request()
+        cast.take(cast.bose)
+        answer = cast.open(cast.bose, (cast.consultation, "care"), (cast.file, "nir"))
+        cast.refused(cast.services["mailer"], (cast.file, "identity"))
+        source.at += timedelta(hours=5)
+        cast.web.sign_in(cast.alice.person, network="192.0.2.0/24")
+        cast.web.blind_index("alice@example.org", network="192.0.2.0/24")
+    export(settings.database_url, folder / "log", store.read_vkey(settings))
+    yield Exported(folder / "log", settings, answer)
+    postgres.drop(name)
 
 
 @pytest.fixture

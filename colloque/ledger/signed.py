@@ -1,0 +1,138 @@
+"""Who said what a line says: each statement's signatures, against keys that earlier lines published."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from colloque.kernel.dsse import pae, verify_ed25519, verify_p256
+from colloque.kernel.encoding import b64u_decode
+from colloque.ledger.finding import Finding
+
+IDENTITY = "identity:"
+# What the vault never keeps a payload of, because it held a secret; everything else must show its signature.
+UNSIGNED = frozenset({"lookup", "unlock", "unlock-refused", "factors"})
+# What the vault says of itself, signed by nobody but in its checkpoint.
+OWN_WORD = frozenset({"heartbeat"})
+# The line that each kind of statement may lead to: a signature counts for what was said, and nothing else.
+SAID_AS = {
+    "person-registered": "person", "device-enrolled": "device", "device-revoked": "device-revoke",
+    "practice-created": "practice", "practice-generation": "generation", "member-joined": "member",
+    "member-left": "member-end", "record-created": "record", "consultation-requested": "request",
+    "consultation-taken": "take", "consultation-transferred": "transfer", "consultation-refused": "refuse",
+    "consultation-cancelled": "cancel", "consultation-closed": "close", "release": "release", "refusal": "release",
+    "grant": "grant", "freeze": "freeze", "unfreeze": "unfreeze", "sign-in": "sign-in", "item-written": "item-lines",
+    "item-served": "item-lines", "sign-in-refused": "item-lines", "objection": "item-lines",
+    "factors-ended": "factors-end", "lines-erased": "erase-lines",
+}  # fmt: skip
+
+
+@dataclass
+class Keys:
+    """Keys published by the lines read so far."""
+
+    identities: dict[str, bytes] = field(default_factory=dict)
+    devices: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    revoked: set[str] = field(default_factory=set)
+
+
+def read_statements(rows: Iterable[bytes]) -> dict[str, Mapping[str, Any]]:
+    statements: dict[str, Mapping[str, Any]] = {}
+    for row in rows:
+        try:
+            held = json.loads(row)
+            payload = b64u_decode(held["payload"])
+            digest = hashlib.sha256(payload).hexdigest()
+            statements[digest] = {**held, "payload": payload}
+        except (ValueError, KeyError, TypeError) as error:
+            raise Finding(f"a statement can't be read: {error}") from error
+        if digest != held.get("sha256"):
+            raise Finding(f"a statement's hash is not {held.get('sha256')}")
+    return statements
+
+
+def check_signature(
+    fields: Mapping[str, Any], statements: Mapping[str, Mapping[str, Any]], keys: Keys
+) -> int:
+    """Check who said what the line says; return the number of signatures checked."""
+    seq, kind = fields["seq"], fields["kind"]
+    if "request" not in fields:
+        if kind not in UNSIGNED | OWN_WORD:
+            raise Finding("nobody signed it", seq)
+        return 0
+    held = statements.get(fields["request"])
+    if held is None:
+        raise Finding("its statement is missing", seq)
+    body, type_ = json.loads(held["payload"]), held["payloadType"]
+    if type_ != f"application/vnd.colloque.{SAID_AS[kind]}.v1+json":
+        raise Finding("its statement is of another kind", seq)
+    _check_said(fields, body)
+    message = pae(type_, held["payload"])
+    signers = {s["keyid"]: _signature(s["sig"]) for s in held["signatures"]}
+    if signers.get(fields.get("keyid")) != _signature(fields.get("sig", "")):
+        raise Finding("its signature is not the statement's", seq)
+    for keyid, signature in signers.items():
+        if not _is_signed(keyid, signature, message, fields, body, keys):
+            raise Finding(f"the signature of {keyid} does not hold", seq)
+    return len(signers)
+
+
+def _check_said(fields: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+    seq, kind = fields["seq"], fields["kind"]
+    if SAID_AS[kind] == "item-lines":
+        if fields["id"] not in {entry.get("id") for entry in body.get("lines", [])}:
+            raise Finding("its statement does not speak of it", seq)
+        return
+    if (body.get("id"), body.get("person")) != (fields.get("id"), fields.get("actor")):
+        raise Finding("its statement is another one's", seq)
+    if kind in ("release", "refusal"):
+        asked = [(o.get("record"), o.get("compartment"), o.get("epoch")) for o in body.get("openings", [])]
+        if (fields.get("record"), fields.get("compartment"), fields.get("epoch")) not in asked:
+            raise Finding("its statement did not ask for this", seq)
+
+
+def _is_signed(  # noqa: PLR0917
+    keyid: str,
+    signature: bytes,
+    message: bytes,
+    fields: Mapping[str, Any],
+    body: Mapping[str, Any],
+    keys: Keys,
+) -> bool:
+    kind, detail = fields["kind"], fields.get("detail", {})
+    if keyid.startswith(IDENTITY):
+        if keyid != IDENTITY + str(body.get("person")):
+            return False
+        own = detail.get("identity_key") if kind == "person-registered" else None
+        key = b64u_decode(own) if own else keys.identities.get(str(body.get("person")), b"")
+        return verify_ed25519(key, signature, message)
+    if kind == "device-enrolled" and keyid == fields.get("device"):
+        return verify_p256(b64u_decode(detail.get("public_key", "")), signature, message)
+    person, key = keys.devices.get(keyid, ("", b""))
+    if person != body.get("person") or (keyid in keys.revoked and kind != "refusal"):
+        return False
+    return verify_p256(key, signature, message)
+
+
+def learn(fields: Mapping[str, Any], keys: Keys) -> None:
+    kind, detail = fields["kind"], fields.get("detail", {})
+    if kind == "person-registered":
+        if fields["actor"] in keys.identities:
+            raise Finding("a person is registered twice", fields["seq"])
+        keys.identities[fields["actor"]] = b64u_decode(detail["identity_key"])
+    elif kind == "device-enrolled":
+        if fields["device"] in keys.devices:
+            raise Finding("a device is enrolled twice", fields["seq"])
+        keys.devices[fields["device"]] = (fields["actor"], b64u_decode(detail["public_key"]))
+    elif kind == "device-revoked":
+        keys.revoked.add(fields["target"])
+
+
+def _signature(text: str) -> bytes:
+    """Read standard base64 as DSSE writes it; empty for anything else."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
