@@ -121,7 +121,9 @@ def test_a_fork_shown_to_one_client(log: Log, settings: VaultSettings) -> None:
     hers = {
         **log[2].receipt,
         "lines": [],
-        "checkpoint": signed(settings, [*lines[: at - 1], edited(lines[at - 1], network="x"), *lines[at : at + 2]]),
+        "checkpoint": signed(
+            settings, [*lines[: at - 1], edited(lines[at - 1], network="x"), *lines[at : at + 2]]
+        ),
     }
     finding = found(log, receipts=keep(log, hers))
     assert (finding.seq, "the ledger has two histories" in finding.what) == (at + 1, True)
