@@ -3,11 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from colloque.config.health import health
-from colloque.config.vault_proxy import forward
+from colloque.config.vault_proxy import forward, ledger
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     path("vault/<path:rest>", forward, name="vault"),
+    path("ledger/<path:rest>", ledger, name="ledger"),
     path("", include("colloque.accounts.urls")),
     path("", include("colloque.records.urls")),
     path("", include("colloque.consultations.urls")),

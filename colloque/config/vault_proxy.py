@@ -16,6 +16,7 @@ from colloque.kernel.errors import NotFound, TooLarge, Unavailable
 PUBLIC = re.compile(
     r"statements|release|lines|checkpoint|health|directory/(key|(persons|practices)/[0-9a-f-]{36})|proof/(inclusion|consistency)"
 )
+LEDGER = re.compile(r"checkpoint|tile/[0-9x/.p]{1,60}")
 MOST = 256 * 1024
 
 _client: httpx.AsyncClient | None = None
@@ -46,6 +47,17 @@ async def forward(request: HttpRequest, rest: str) -> HttpResponse:
         or request.method not in ("GET", "POST")
     ):
         raise NotFound
+    return await _answer(request, f"/vault/{rest}")
+
+
+async def ledger(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer `/ledger/<rest>`, the log's checkpoint and tiles, which are for anyone."""
+    if not settings.COLLOQUE_VAULT_PROXY or LEDGER.fullmatch(rest) is None or request.method != "GET":
+        raise NotFound
+    return await _answer(request, f"/ledger/{rest}")
+
+
+async def _answer(request: HttpRequest, path: str) -> HttpResponse:
     body = request.body
     if len(body) > MOST:
         raise TooLarge
@@ -55,7 +67,7 @@ async def forward(request: HttpRequest, rest: str) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     try:
         answer = await _vault().request(
-            request.method, f"/vault/{rest}" + (f"?{query}" if query else ""), content=body, headers=headers
+            request.method or "GET", path + (f"?{query}" if query else ""), content=body, headers=headers
         )
     except httpx.HTTPError as error:
         raise Unavailable("vault") from error
@@ -64,8 +76,9 @@ async def forward(request: HttpRequest, rest: str) -> HttpResponse:
         status=answer.status_code,
         content_type=answer.headers.get("Content-Type", "application/json"),
     )
-    if "Retry-After" in answer.headers:
-        response["Retry-After"] = answer.headers["Retry-After"]
+    for name in ("Retry-After", "Cache-Control"):
+        if name in answer.headers:
+            response[name] = answer.headers[name]
     return response
 
 

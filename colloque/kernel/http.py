@@ -21,7 +21,7 @@ from colloque.kernel.errors import ColloqueError, Malformed, NotFound, NotSigned
 logger = logging.getLogger(__name__)
 
 MAX_JSON = 256 * 1024
-API_PREFIXES = ("/api/", "/vault/")
+API_PREFIXES = ("/api/", "/vault/", "/ledger/")
 PERMISSIONS = (
     "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=(), "
     "publickey-credentials-get=(self), publickey-credentials-create=(self)"

@@ -7,7 +7,8 @@ from typing import Any
 import psycopg
 
 from colloque.kernel.encoding import b64u_encode
-from colloque.ledger.tiles import HEIGHT, WIDTH, tiles_of
+from colloque.ledger.stored import query
+from colloque.ledger.tiles import tiles_of
 
 
 def export(conninfo: str, folder: Path, vkey: str) -> int:
@@ -36,13 +37,7 @@ def _write_tiles(connection: psycopg.Connection[Any], folder: Path, size: int) -
     for tile in tiles_of(size):
         path = folder / tile.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        first, end = tile.index * WIDTH, tile.index * WIDTH + tile.width
-        rows = connection.execute(
-            "SELECT leaf FROM ledger_line WHERE seq >= %s AND seq < %s ORDER BY seq"
-            if tile.level == 0
-            else "SELECT hash FROM ledger_node WHERE index >= %s AND index < %s AND level = %s ORDER BY index",
-            (first, end) if tile.level == 0 else (first, end, tile.level * HEIGHT),
-        )
+        rows = connection.execute(*query(tile))
         path.write_bytes(b"".join(digest for (digest,) in rows))
 
 

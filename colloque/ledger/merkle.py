@@ -105,20 +105,23 @@ def cover(start: int, end: int) -> list[Place]:
 
 
 def inclusion_spans(index: int, size: int) -> list[Span]:
-    """Name the subtrees whose hashes prove that leaf `index` is in the tree of `size`, leaf to root."""
+    """Name the subtrees whose hashes prove that leaf `index` is in the tree of `size`, leaf to root.
+
+    Inside the complete subtree that holds the leaf these are the neighbours on the way up; then what is to its right,
+    as one; then the larger subtrees to its left. Index and size first differ in the bit of that subtree's level.
+    """
     if not 0 <= index < size:
         raise ValueError("no such leaf in a tree of this size")
-    spans: list[Span] = []
-    start, end = 0, size
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            spans.append((middle, end))
-            end = middle
-        else:
-            spans.append((start, middle))
-            start = middle
-    spans.reverse()
+    height = (index ^ size).bit_length() - 1
+    spans = [((n := (index >> level) ^ 1) << level, n + 1 << level) for level in range(height)]
+    start = size >> height + 1 << height + 1
+    end = start + (1 << height)
+    if end < size:
+        spans.append((end, size))
+    while start:
+        level = (start & -start).bit_length() - 1
+        spans.append((start - (1 << level), start))
+        start -= 1 << level
     return spans
 
 

@@ -42,10 +42,6 @@ class Tile:
         first = self.index * WIDTH
         return [(self.level * HEIGHT, first + i) for i in range(self.width)]
 
-    def is_in(self, size: int) -> bool:
-        """Whether a log of this size has, or had on its way, all hashes of the tile."""
-        return self.index * WIDTH + self.width <= size >> (self.level * HEIGHT)
-
 
 def parse(path: str) -> Tile | None:
     """Read a path below `tile/`; None for any other spelling of it, so that each tile has one address."""

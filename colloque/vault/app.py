@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from colloque.vault import views
+from colloque.vault import public_ledger, views
 from colloque.vault.settings import VaultSettings
 from colloque.vault.vault import Vault
 
@@ -37,5 +37,7 @@ def create_app(settings: VaultSettings) -> Starlette:
             Route("/vault/proof/inclusion", views.inclusion),
             Route("/vault/proof/consistency", views.consistency),
             Route("/vault/health", views.health),
+            Route("/ledger/checkpoint", public_ledger.checkpoint),
+            Route("/ledger/tile/{path:path}", public_ledger.tile),
         ],
     )

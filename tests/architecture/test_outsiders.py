@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 PUBLIC = {
     "health",
     "vault/<path:rest>",
+    "ledger/<path:rest>",
     "api/sign-up/start",
     "api/sign-up/verify",
     "api/sign-up/passkey/options",
