@@ -192,6 +192,26 @@ def ledger_export(folder: Path) -> None:
     click.echo(commands.ledger_export(from_env(), folder))
 
 
+@ledger.command("erase")
+@click.argument("first", type=int)
+@click.argument("last", type=int)
+@click.option(
+    "--why",
+    type=click.Choice(["retention", "right-to-erasure", "mistake"]),
+    default="retention",
+    show_default=True,
+)
+@click.option("--vault", "vault_url", required=True, help="The vault's address.")
+@click.option(
+    "--key", type=click.Path(exists=True, path_type=Path), required=True, help="The operator's key file."
+)
+def ledger_erase(*, first: int, last: int, why: str, vault_url: str, key: Path) -> None:
+    """Take the text of lines FIRST to LAST, past the time they are kept. Their hashes stay, and a line says so."""
+    from colloque.vault import commands
+
+    sys.exit(commands.ledger_erase(vault_url, key, first, last, why, say=click.echo))
+
+
 @ledger.command("verify")
 @click.argument("folder", type=click.Path(exists=True, path_type=Path))
 @click.option("--vkey", help="The verifier key that you know, rather than the export's own.")

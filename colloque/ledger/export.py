@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 
 from colloque.kernel.encoding import b64u_encode
+from colloque.ledger.erasure import to_row
 from colloque.ledger.stored import query
 from colloque.ledger.tiles import tiles_of
 
@@ -25,8 +26,8 @@ def export(conninfo: str, folder: Path, vkey: str) -> int:
             (folder / "lines.jsonl").open("w", encoding="utf-8", newline="\n") as file,
             connection.cursor("lines") as c,
         ):
-            for (body,) in c.execute("SELECT body FROM ledger_line ORDER BY seq"):
-                file.write(body + "\n")
+            for body, leaf in c.execute("SELECT body, leaf FROM ledger_line ORDER BY seq"):
+                file.write((body or to_row(leaf)) + "\n")
         _write_statements(connection, folder / "statements.jsonl")
         _write_tiles(connection, folder / "tile", head[0])
     return int(head[0])

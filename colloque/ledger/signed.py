@@ -87,6 +87,10 @@ def _check_said(fields: Mapping[str, Any], body: Mapping[str, Any]) -> None:
         return
     if (body.get("id"), body.get("person")) != (fields.get("id"), fields.get("actor")):
         raise Finding("its statement is another one's", seq)
+    if kind == "lines-erased" and any(
+        body.get(n) != fields.get("detail", {}).get(n) for n in ("first", "last", "why")
+    ):
+        raise Finding("its statement asked for other lines", seq)
     if kind in ("release", "refusal"):
         asked = [(o.get("record"), o.get("compartment"), o.get("epoch")) for o in body.get("openings", [])]
         if (fields.get("record"), fields.get("compartment"), fields.get("epoch")) not in asked:

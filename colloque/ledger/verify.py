@@ -17,6 +17,7 @@ from typing import Any
 
 from colloque.kernel.clock import from_wire
 from colloque.ledger import checkpoint, merkle
+from colloque.ledger.erasure import Erased, leaf_of
 from colloque.ledger.finding import Finding
 from colloque.ledger.gaps import Gap, Gaps
 from colloque.ledger.line import MalformedLine, from_bytes, leaf_hash
@@ -53,6 +54,7 @@ class Report:
     witnessed: int = 0
     receipts: int = 0
     gaps: list[dict[str, Any]] = field(default_factory=list)
+    erased: int = 0
 
 
 class Walk:
@@ -62,15 +64,20 @@ class Walk:
         self.tree, self.keys, self.memory = merkle.Growing(), Keys(), Memory()
         self.gaps = Gaps(asked.most_gap, asked.explained)
         self.mirror: Mirror | None = None
+        self.erased = Erased()
         self.releases = self.signatures = 0
         self._statements, self._last = statements, ""
 
     def take(self, seq: int, data: bytes) -> None:
-        leaf = leaf_hash(data)
+        gone = leaf_of(data)
+        leaf = gone or leaf_hash(data)
         if self.mirror:
             self.mirror.check(seq, leaf)
         self.memory.check_line(seq, leaf)
-        self._read(seq, data)
+        if gone:
+            self.erased.take(seq)
+        else:
+            self._read(seq, data)
         self.tree.add(leaf)
         if seq + 1 in self.memory.heads:
             self.memory.check_head(seq + 1, self.tree.root())
@@ -81,6 +88,8 @@ class Walk:
         self._last = fields["time"]
         self.signatures += check_signature(fields, self._statements, self.keys)
         learn(fields, self.keys)
+        if fields["kind"] == "lines-erased":
+            self.erased.explain(seq, fields)
         self.releases += fields["kind"] == "release"
 
 
@@ -100,10 +109,18 @@ def verify(folder: Path, vkey: str | None = None, **against: Any) -> Report:
         walk.take(seq, data)
     _check_whole(walk.tree, head)
     walk.memory.check_end(walk.tree.size)
+    walk.erased.check()
     walk.gaps.check()
     found = [gap.to_json() for gap in walk.gaps.found]
     return Report(
-        walk.tree.size, walk.tree.root().hex(), walk.releases, walk.signatures, witnessed, receipts, found
+        walk.tree.size,
+        walk.tree.root().hex(),
+        walk.releases,
+        walk.signatures,
+        witnessed,
+        receipts,
+        found,
+        walk.erased.count,
     )
 
 
@@ -111,7 +128,7 @@ def verify_tree(folder: Path, vkey: str | None = None) -> Report:
     """Check only that the lines give the root that the checkpoint signs: no order, no signatures of statements."""
     _, head = _read_checkpoint(folder, vkey)
     sha256, tree = hashlib.sha256, merkle.Growing()
-    tree.extend(sha256(b"\0" + data).digest() for data in _read_rows(folder / "lines.jsonl"))
+    tree.extend(leaf_of(data) or sha256(b"\0" + data).digest() for data in _read_rows(folder / "lines.jsonl"))
     _check_whole(tree, head)
     return Report(tree.size, tree.root().hex(), 0, 0)
 
@@ -218,6 +235,8 @@ def _sentence(report: Report, told: argparse.Namespace) -> str:
         said.append(f"{report.witnessed} checkpoints that the witness saw are all in it.")
     if report.receipts:
         said.append(f"{report.receipts} receipts are all in it.")
+    if report.erased:
+        said.append(f"{report.erased} lines were erased, as later lines say; their hashes stand.")
     said += [f"Silence of {Gap(**gap).sentence()}" for gap in report.gaps]
     return "\n".join(said)
 

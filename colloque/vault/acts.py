@@ -5,7 +5,16 @@ from itertools import groupby
 
 from colloque.kernel.errors import ColloqueError
 from colloque.ledger.append import Written
-from colloque.vault import consultations, factors, freeze, openings, persons, practices, service_lines
+from colloque.vault import (
+    consultations,
+    erasure,
+    factors,
+    freeze,
+    openings,
+    persons,
+    practices,
+    service_lines,
+)
 from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import Malformed
 from colloque.vault.statements import Said
@@ -32,6 +41,7 @@ FACTS: Mapping[str, Fact] = {
     "unfreeze": freeze.unfreeze,
     "sign-in": service_lines.sign_in,
     "item-lines": service_lines.item_lines,
+    "erase-lines": erasure.erase_lines,
     "blind-index": factors.look_up,
     "factors": factors.set_factors,
     "unlock": factors.unlock,

@@ -30,6 +30,7 @@ from colloque.ledger.append import (
     prove_inclusion,
     read_head,
     read_lines,
+    write_heartbeat,
 )
 from colloque.vault.errors import Replayed, Unavailable
 from colloque.vault.statements import Said, signatures_json
@@ -112,8 +113,11 @@ type Act = Callable[[Transaction, Sequence[Said]], Awaitable[list[Outcome]]]
 class Desk:
     """Where statements queue for the log. `act` decides a run of them and adds their lines; `again` answers a retry."""
 
-    def __init__(self, vault: "Vault", pool: Pool, act: Act, again: Again, *, size: int) -> None:
+    def __init__(
+        self, vault: "Vault", pool: Pool, act: Act, again: Again, *, size: int, heartbeat: int | None = None
+    ) -> None:
         self._vault, self._pool, self._act, self._answer_again, self._size = vault, pool, act, again, size
+        self._heartbeat = heartbeat
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
 
@@ -136,7 +140,7 @@ class Desk:
         kept: list[Job] = []
         others = 0
         while True:
-            jobs = kept or [await self._queue.get()]
+            jobs = kept or [await self._next()]
             if others:
                 # Where several ask at once, a moment's wait spares each of them a share of a transaction.
                 await asyncio.sleep(GATHER_SECONDS)
@@ -151,6 +155,26 @@ class Desk:
                 seen.add(job.said.id)
             others = len(batch) - 1
             await self._settle(batch)
+
+    async def _next(self) -> Job:
+        """Wait for a statement, and beat meanwhile: that nothing happened is written down too."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._heartbeat):
+                    return await self._queue.get()
+            if self._heartbeat:
+                await self._beat(self._heartbeat)
+
+    async def _beat(self, every: int) -> None:
+        try:
+            async with (
+                self._pool.connection() as connection,
+                connection.transaction(),
+                connection.cursor() as cursor,
+            ):
+                await write_heartbeat(cursor, self._vault.keys.signer, clock.now(), every)
+        except (psycopg.Error, PoolTimeout, LogMissing, OSError):
+            logger.exception("a heartbeat was not written")
 
     async def _settle(self, batch: list[Job]) -> None:
         try:

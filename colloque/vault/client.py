@@ -81,6 +81,10 @@ class VaultClient:
         """Needs the operator's principal: the web's may only freeze."""
         self.state(self._signer.say("unfreeze", scope=scope, target=target))
 
+    def erase_lines(self, first: int, last: int, *, why: str) -> None:
+        """Needs the operator's principal. Raises LinesKept for lines that are not old enough."""
+        self.state(self._signer.say("erase-lines", first=first, last=last, why=why))
+
     def release(self, openings: Sequence[Mapping[str, Any]], *, purpose: str) -> list[dict[str, Any]]:
         """Ask for turns as this service, and open the reply: [{"record", "compartment", "epoch", "turn": bytes}]."""
         reply_key, request_id = X25519PrivateKey.generate(), new_id()

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from colloque.ledger.export import export
 from colloque.ledger.verify import main as verify_main
 from colloque.vault import kek, rewrap, store
-from colloque.vault.settings import VaultSettings
+from colloque.vault.client import VaultClient, load
+from colloque.vault.errors import VaultError
+from colloque.vault.settings import UnsafeSetting, VaultSettings
 
 
 def init(key_file: Path | None) -> str:
@@ -40,6 +43,23 @@ def move_keys(settings: VaultSettings, to: str) -> str:
 def ledger_export(settings: VaultSettings, folder: Path) -> str:
     count = export(settings.database_url, folder, store.read_vkey(settings))
     return f"{count} lines written to {folder}. Check them with: python -m colloque.ledger.verify {folder}"
+
+
+def ledger_erase(
+    vault_url: str, key: Path, first: int, last: int, why: str, *, say: Callable[[str], None]
+) -> int:
+    """Ask the vault, as the operator; return the exit code."""
+    try:
+        with closing(VaultClient(vault_url, load(key))) as vault:
+            vault.erase_lines(first, last, why=why)
+    except (VaultError, UnsafeSetting) as error:
+        say(f"Nothing was erased: {getattr(error, 'public', None) or error}")
+        return 1
+    say(
+        f"Lines {first} to {last} were erased, but those that publish keys or memberships. "
+        "Exports and backups made before still have them."
+    )
+    return 0
 
 
 def ledger_verify(folder: Path, *, vkey: str | None = None, as_json: bool = False) -> int:

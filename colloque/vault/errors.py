@@ -101,6 +101,13 @@ class TooSoon(VaultError):
     public = sentence("Ce partage ne peut pas prendre effet si tôt. Choisissez une date plus éloignée.")
 
 
+class LinesKept(VaultError):
+    word, status = "kept", 403
+    public = sentence(
+        "Ces lignes du journal sont trop récentes pour être effacées. Attendez la fin de leur durée de conservation."
+    )
+
+
 class Unavailable(VaultError):
     word, status = "unavailable", 503
     public = sentence("Le coffre est momentanément indisponible. Réessayez dans une minute.")
@@ -118,6 +125,6 @@ BY_WORD: dict[str, type[VaultError]] = {
     for error in (
         Malformed, ClockOff, Replayed, BadSignature, UnknownDevice, DeviceRevoked, Frozen, NotAllowed, NoRelation,
         UnknownCompartment, BudgetExhausted, TooManyTries, WrongSecret, NotFound, Exists, Conflict, LastManager,
-        TooSoon, Unavailable, KeysAway,
+        TooSoon, LinesKept, Unavailable, KeysAway,
     )
 }  # fmt: skip

@@ -62,6 +62,10 @@ class VaultSettings:
     clock_window: timedelta = timedelta(seconds=120)
     lookups_per_hour: int = 600
     batch_size: int = 128
+    # Lines are evidence: nobody erases one before.
+    lines_kept: timedelta = timedelta(days=1096)
+    # Seconds after which a line is written although nothing happened; none where it is not set.
+    heartbeat: int | None = None
 
 
 def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
@@ -75,6 +79,8 @@ def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
         clock_window=timedelta(seconds=_whole(env, "COLLOQUE_CLOCK_WINDOW", 120)),
         lookups_per_hour=_whole(env, "COLLOQUE_LOOKUPS_PER_HOUR", 600),
         batch_size=_whole(env, "COLLOQUE_VAULT_BATCH", 128),
+        lines_kept=timedelta(days=_whole(env, "COLLOQUE_LINES_KEPT_DAYS", 1096)),
+        heartbeat=_whole(env, "COLLOQUE_HEARTBEAT", 600),
     )
 
 

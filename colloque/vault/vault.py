@@ -39,7 +39,9 @@ class Vault:
     def __init__(self, settings: VaultSettings) -> None:
         self.settings = settings
         self.pool = store.make_pool(settings.database_url)
-        self.desk = Desk(self, self.pool, act, answer_again, size=settings.batch_size)
+        self.desk = Desk(
+            self, self.pool, act, answer_again, size=settings.batch_size, heartbeat=settings.heartbeat
+        )
         # A device's person and key never change once enrolled; revocation is read in each transaction.
         self._devices: dict[str, tuple[str, bytes]] = {}
 
