@@ -212,15 +212,13 @@ def ledger_erase(*, first: int, last: int, why: str, vault_url: str, key: Path) 
     sys.exit(commands.ledger_erase(vault_url, key, first, last, why, say=click.echo))
 
 
-@ledger.command("verify")
-@click.argument("folder", type=click.Path(exists=True, path_type=Path))
-@click.option("--vkey", help="The verifier key that you know, rather than the export's own.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-def ledger_verify(folder: Path, vkey: str | None, as_json: bool) -> None:
-    """Check an export: tree, checkpoint, order, signatures. Exit code 1 when something is wrong."""
-    from colloque.vault import commands
+@ledger.command("verify", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def ledger_verify(arguments: tuple[str, ...]) -> None:
+    """Check an export, as `python -m colloque.ledger.verify` does. Exit code 1 when something is wrong."""
+    from colloque.ledger.verify import main as verify
 
-    sys.exit(commands.ledger_verify(folder, vkey=vkey, as_json=as_json))
+    sys.exit(verify(list(arguments)))
 
 
 @cli.group()

@@ -46,7 +46,7 @@ def read_statements(rows: Iterable[bytes]) -> dict[str, Mapping[str, Any]]:
             payload = b64u_decode(held["payload"])
             digest = hashlib.sha256(payload).hexdigest()
             statements[digest] = {**held, "payload": payload}
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise Finding(f"a statement can't be read: {error}") from error
         if digest != held.get("sha256"):
             raise Finding(f"a statement's hash is not {held.get('sha256')}")

@@ -1,4 +1,4 @@
-"""What the command line calls: init, migrate, export, verify. Each returns the sentence to print."""
+"""What the command line calls: init, migrate, export, erase. Each returns the sentence to print."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,7 +6,6 @@ from contextlib import closing
 from pathlib import Path
 
 from colloque.ledger.export import export
-from colloque.ledger.verify import main as verify_main
 from colloque.vault import kek, rewrap, store
 from colloque.vault.client import VaultClient, load
 from colloque.vault.errors import VaultError
@@ -60,8 +59,3 @@ def ledger_erase(
         "Exports and backups made before still have them."
     )
     return 0
-
-
-def ledger_verify(folder: Path, *, vkey: str | None = None, as_json: bool = False) -> int:
-    """Print what was found; return the exit code."""
-    return verify_main([str(folder), *(["--vkey", vkey] if vkey else []), *(["--json"] if as_json else [])])

@@ -1,0 +1,1 @@
+from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
