@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from colloque.kernel.clock import from_wire
 from colloque.kernel.encoding import b64u_decode
 from colloque.ledger import checkpoint, merkle
 from colloque.ledger.checkpoint import Verifier
@@ -14,6 +15,7 @@ from colloque.ledger.cosignature import WitnessKey, parse_witness_vkey, seen_at
 from colloque.ledger.finding import Finding
 from colloque.ledger.tiles import WIDTH, Trusted
 
+CLOCKS = timedelta(seconds=120)  # that two honest hosts may differ by
 RESTORED = "lines are gone, or an old database was restored"
 
 
@@ -23,6 +25,7 @@ class Seen:
 
     root: bytes
     by: str
+    at: datetime | None = None  # when a witness saw it, by its own clock
 
 
 @dataclass
@@ -35,6 +38,8 @@ class Memory:
 
     def remember(self, size: int, seen: Seen) -> None:
         known = self.heads.setdefault(size, seen)
+        if known.at is None and known.root == seen.root:
+            self.heads[size] = seen
         if known.root != seen.root:
             raise Finding(
                 f"{known.by} and {seen.by} hold two histories of {size} lines, both signed by the log"
@@ -47,6 +52,17 @@ class Memory:
                 f"{held[1]} is for another line at this place: it was edited, or the ledger has two histories",
                 seq,
             )
+
+    def check_time(self, seq: int, time: str) -> None:
+        """A line is dated after the last time a witness saw the log without it, and before the first that it saw it."""
+        without, with_it = self.heads.get(seq), self.heads.get(seq + 1)
+        at = from_wire(time)
+        if without and without.at and at < without.at - CLOCKS:
+            raise Finding(f"it is dated {time}, and the witness saw the ledger without it at {_when(without.at)}: "
+                          "it was dated back, or the vault's clock is behind", seq)  # fmt: skip
+        if with_it and with_it.at and at > with_it.at + CLOCKS:
+            raise Finding(f"it is dated {time}, and the witness saw it at {_when(with_it.at)}: "
+                          "it was dated forward, or the vault's clock is ahead", seq)  # fmt: skip
 
     def check_head(self, size: int, root: bytes) -> None:
         seen = self.heads.get(size)
@@ -77,7 +93,8 @@ def read_cosigned(memory: Memory, folder: Path, witness: str, log: Verifier) -> 
             raise Finding(f"a cosigned checkpoint does not hold: {path.name}: {error}") from error
         if at is None:
             raise Finding(f"the witness did not cosign the note of {head.size} lines")
-        memory.remember(head.size, Seen(head.root, f"the witness saw at {_when(at)}"))
+        when = datetime.fromtimestamp(at, UTC)
+        memory.remember(head.size, Seen(head.root, f"the witness saw at {_when(when)}", when))
         found += 1
     if not found:
         raise Finding(f"there is no cosigned checkpoint in {folder}")
@@ -169,5 +186,5 @@ def _read_key(witness: str) -> WitnessKey:
         raise Finding(f"the witness's key can't be read: {error}") from error
 
 
-def _when(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+def _when(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -81,6 +81,8 @@ class Walk:
         self.tree.add(leaf)
         if seq + 1 in self.memory.heads:
             self.memory.check_head(seq + 1, self.tree.root())
+        if not gone:
+            self.memory.check_time(seq, self._last)
 
     def _read(self, seq: int, data: bytes) -> None:
         fields = _read_line(seq, data, self._last)

@@ -8,15 +8,18 @@ import contextlib
 import json
 import re
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given
 from hypothesis import settings as settings_of_examples
 from hypothesis import strategies as st
 
 from colloque.ledger.checkpoint import Signer
+from colloque.ledger.cosignature import WitnessKey, cosign
 from colloque.ledger.line import leaf_hash
 from colloque.ledger.merkle import root_of
 from colloque.ledger.verify import Finding, main, verify
@@ -196,6 +199,37 @@ def test_a_gap_in_time(log: Log) -> None:
     assert (finding.seq, "for 18000 seconds before it" in finding.what) == (len(lines) - 2, True)
     assert verify(log[0], log[1], most_gap=3600, explained=[len(lines) - 2]).gaps == []
     assert verify(log[0], log[1], most_gap=18_000).gaps == []
+
+
+def seen_by_witness(log: Log, signer: Signer, size: int, at: datetime) -> dict[str, Any]:
+    """What a witness cosigned: the first lines, at a time of its own clock."""
+    key = Ed25519PrivateKey.from_private_bytes(b"w" * 32)
+    leaves = [leaf_hash(line.removesuffix("\n").encode()) for line in read_lines(log[0])[:size]]
+    note = signer.sign(size=size, root=root_of(leaves))
+    kept = log[0].parent / "cosigned"
+    kept.mkdir(exist_ok=True)
+    (kept / f"{size}.note").write_text(note + cosign(note, "witness", key, at=int(at.timestamp())))
+    return {"cosigned": kept, "witness": WitnessKey("witness", key.public_key().public_bytes_raw()).to_vkey()}
+
+
+def test_a_line_dated_back(log: Log, signer: Signer) -> None:
+    """Everything was at 9:00 but the last two lines, at 14:00."""
+    at, nine = len(read_lines(log[0])) - 2, datetime(2026, 11, 24, 9, tzinfo=UTC)
+    noon = seen_by_witness(log, signer, at, nine + timedelta(hours=3))
+    assert verify(log[0], log[1], **noon).witnessed == 1
+    three = seen_by_witness(log, signer, at, nine + timedelta(hours=6))
+    finding = found(log, **three)
+    assert (
+        finding.seq,
+        "the witness saw the ledger without it at 2026-11-24 15:00:00 UTC" in finding.what,
+    ) == (at, True)
+
+
+def test_a_line_dated_forward(log: Log, signer: Signer) -> None:
+    at, nine = len(read_lines(log[0])) - 2, datetime(2026, 11, 24, 9, tzinfo=UTC)
+    ten = seen_by_witness(log, signer, at + 1, nine + timedelta(hours=1))
+    finding = found(log, **ten)
+    assert (finding.seq, "it was dated forward" in finding.what) == (at, True)
 
 
 def test_what_is_found_is_printed_with_its_place(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
