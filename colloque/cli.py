@@ -221,6 +221,67 @@ def ledger_verify(arguments: tuple[str, ...]) -> None:
     sys.exit(verify(list(arguments)))
 
 
+@cli.command()
+@click.option(
+    "--ledger",
+    "ledger_folder",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of `colloque ledger export`, or one that --keep wrote.",
+)
+@click.option(
+    "--hypothesis", required=True, type=click.Path(path_type=Path), help="What was compromised, in YAML."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
+@click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), help="Write everyone to this file.")
+@click.option(
+    "--parquet", type=click.Path(dir_okay=False, path_type=Path), help="Write everyone to this file."
+)
+@click.option(
+    "--against", type=click.Path(path_type=Path), help="An earlier answer (--json): say what is different."
+)
+@click.option(
+    "--keep", type=click.Path(file_okay=False, path_type=Path), help="Keep the loaded ledger for next time."
+)
+@click.option("--unsigned", is_flag=True, help="Do not check signatures: for rehearsals; the answer says so.")
+@click.option(
+    "--lang", type=click.Choice(["fr", "en"]), help="Language of sentences; else that of the terminal."
+)
+def scope(
+    *,
+    ledger_folder: Path,
+    hypothesis: Path,
+    as_json: bool,
+    csv: Path | None,
+    parquet: Path | None,
+    against: Path | None,
+    keep: Path | None,
+    unsigned: bool,
+    lang: str | None,
+) -> None:
+    """Say whose data a hypothesis reached: consulted, reachable, sealed or untouched, with the lines that prove it."""
+    from colloque.scope.command import Asked, run
+    from colloque.scope.errors import ScopeRefused
+
+    told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    lang = lang or ("fr" if told.startswith("fr") else "en")
+    asked = Asked(
+        ledger_folder,
+        hypothesis,
+        as_json=as_json,
+        csv=csv,
+        parquet=parquet,
+        against=against,
+        keep=keep,
+        signed=not unsigned,
+        lang=lang,
+    )
+    try:
+        run(asked, click.echo)
+    except ScopeRefused as error:
+        raise click.ClickException(error.public if lang == "fr" else error.english) from error
+
+
 @cli.group()
 def rules() -> None:
     """Detection rules: name them, and try one on lines."""

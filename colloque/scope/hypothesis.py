@@ -96,7 +96,10 @@ def read(text: str) -> Hypothesis:
             "The hypothesis names nothing: give an account, a copy or a thing held.",
         )
     return Hypothesis(
-        *(_each(whole, name, _named) for name in NAMES),
+        accounts=_each(whole, "accounts", _named),
+        devices=_each(whole, "devices", _named),
+        sessions=_each(whole, "sessions", _named),
+        networks=_each(whole, "networks", _named),
         copied=_each(whole, "copied", _copied),
         held=_each(whole, "held", _held),
         clock_seconds=_seconds(whole),
@@ -153,7 +156,9 @@ def _word(place: str, row: dict[str, Any], words: frozenset[str]) -> str:
     what = row["what"]
     if not isinstance(what, str) or what not in words:
         listed = ", ".join(sorted(words))
-        raise BadHypothesis(f"{place}.what : écrivez l’un de {listed}.", f"{place}.what: write one of {listed}.")
+        raise BadHypothesis(
+            f"{place}.what : écrivez l’un de {listed}.", f"{place}.what: write one of {listed}."
+        )
     return what
 
 

@@ -1,0 +1,92 @@
+"""`colloque scope`: read a hypothesis, check a ledger, answer, and write the files that were asked for."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from colloque.scope import answer, hypothesis, listing, telling
+from colloque.scope.engine import compute, duckdb_engine
+from colloque.scope.errors import BadHypothesis, BadLedger
+from colloque.scope.load import Loaded, is_loaded, load, reopen
+
+
+@dataclass(frozen=True)
+class Asked:
+    ledger: Path
+    hypothesis: Path
+    as_json: bool = False
+    csv: Path | None = None
+    parquet: Path | None = None
+    against: Path | None = None
+    keep: Path | None = None
+    signed: bool = True
+    lang: str = "en"
+
+
+def run(asked: Asked, say: Callable[[str], None]) -> dict[str, Any]:
+    """Answer; raise ScopeRefused, before anything is written or said, when something is wrong."""
+    supposed = _read_hypothesis(asked.hypothesis)
+    old = answer.read_old(_text(asked.against), str(asked.against)) if asked.against else None
+    with tempfile.TemporaryDirectory(prefix="colloque-scope-") as folder:
+        loaded = _ledger(asked, Path(folder), old)
+        if old:
+            answer.check_same_ledger(old, loaded.head, loaded.roots, str(asked.against))
+        with duckdb_engine(loaded.folder) as engine:
+            found = compute(engine, loaded.head, supposed)
+            if asked.csv or asked.parquet:
+                everyone = listing.everyone(engine, supposed, found)
+                if asked.csv:
+                    listing.write_csv(everyone, asked.csv)
+                if asked.parquet:
+                    listing.write_parquet(everyone, asked.parquet, found)
+    document = dict(found.document)
+    changed = answer.compare(old, document) if old else None
+    if changed:
+        document["difference"] = {
+            "more": list(changed.more), "fewer": list(changed.fewer), "risen": list(changed.risen),
+            "because": [{"rule": rule, "persons": n} for rule, n in changed.because],
+        }  # fmt: skip
+    if asked.as_json:
+        say(json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True))
+        return document
+    for sentence in telling.sentences(document, asked.lang):
+        say(sentence)
+    if changed:
+        say(telling.difference(changed, str(asked.against), asked.lang))
+    return document
+
+
+def _ledger(asked: Asked, folder: Path, old: dict[str, Any] | None) -> Loaded:
+    if is_loaded(asked.ledger):
+        loaded = reopen(asked.ledger)
+        if asked.signed and not loaded.head.signed:
+            raise BadLedger(
+                f"{asked.ledger} : ce registre a été chargé sans que ses signatures soient vérifiées. Rechargez-le "
+                "depuis son export, ou dites --unsigned.",
+                f"{asked.ledger}: this ledger was loaded without its signatures being checked. Load it again from its "
+                "export, or say --unsigned.",
+            )
+        return loaded
+    into = asked.keep or folder
+    into.mkdir(parents=True, exist_ok=True)
+    return load(asked.ledger, into, signed=asked.signed, sizes=[old["ledger"]["size"]] if old else [])
+
+
+def _read_hypothesis(path: Path) -> hypothesis.Hypothesis:
+    try:
+        return hypothesis.read(_text(path))
+    except BadHypothesis as error:
+        raise BadHypothesis(f"{path} : {error.public}", f"{path}: {error.english}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadHypothesis(
+            f"{path} : le fichier ne se lit pas comme du texte UTF-8.",
+            f"{path}: the file does not read as UTF-8 text.",
+        ) from error

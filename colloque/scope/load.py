@@ -1,0 +1,209 @@
+"""From an exported ledger to Parquet, checked line by line; and a folder of Parquet opened again, checked as a whole.
+
+A loaded folder has `loaded.json` (which ledger, how far, whether signatures were checked, size and SHA-256 of each
+file) and lines, acts, parts, persons as Parquet, each of which says in its own metadata which ledger it is of.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from itertools import batched
+from pathlib import Path
+from typing import Any, cast
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis import Table
+
+from colloque.kernel.clock import from_wire
+from colloque.ledger import checkpoint, merkle, verify
+from colloque.ledger.line import MalformedLine, from_bytes, leaf_hash
+from colloque.scope import facts
+from colloque.scope.errors import BadLedger
+from colloque.scope.expressions import millis
+
+MANIFEST = "loaded.json"
+FILES = ("lines", "acts", "parts", "persons")
+MARK = b"colloque-ledger"
+_ROWS = 200_000
+_SCHEMA = pa.schema(
+    [(name, pa.int64() if kind == "int64" else pa.string()) for name, kind in facts.LINE.items()]
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """Which ledger, and how far."""
+
+    origin: str
+    size: int
+    root: str  # hex
+    signed: bool  # whether each line's signature was checked
+    first: int  # time of the first line, and of the last
+    last: int
+
+    @property
+    def mark(self) -> str:
+        return f"{self.origin} {self.size} {self.root}"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    folder: Path
+    head: Head
+    roots: Mapping[int, str] = field(
+        default_factory=dict
+    )  # of shorter trees, by the sizes that were asked for
+
+
+def load(export: Path, into: Path, *, signed: bool = True, sizes: Iterable[int] = ()) -> Loaded:
+    """Check an export and write it as Parquet; raise BadLedger, and leave nothing to read, when something is wrong."""
+    for name in ("lines.jsonl", "checkpoint", "vkey"):
+        if not (export / name).is_file():
+            raise BadLedger(
+                f"{export} : il manque {name}. Donnez un dossier écrit par `colloque ledger export`.",
+                f"{export}: {name} is missing. Give a folder that `colloque ledger export` wrote.",
+            )
+    try:
+        if signed:
+            verify.verify(export)
+        head, roots = _write_lines(export, into / "lines.parquet", signed=signed, sizes=frozenset(sizes))
+    except (verify.Finding, checkpoint.MalformedCheckpoint, OSError) as error:
+        raise BadLedger(
+            f"{export} : le registre ne se vérifie pas ({error}). Rien n’est calculé : exportez-le de nouveau, "
+            "et si cela persiste traitez-le comme une atteinte au registre.",
+            f"{export}: the ledger does not verify ({error}). Nothing is computed: export it again, and if it "
+            "persists treat it as an attack on the ledger.",
+        ) from error
+    write_tables(into, head)
+    return Loaded(into, head, roots)
+
+
+def _write_lines(
+    export: Path, path: Path, *, signed: bool, sizes: frozenset[int]
+) -> tuple[Head, dict[int, str]]:
+    """Write what was read, and only if what was read gives the signed root: the file may change while we read."""
+    verifier = checkpoint.parse_vkey((export / "vkey").read_text("utf-8"))
+    note = checkpoint.read((export / "checkpoint").read_text("utf-8"), verifier)
+    tree, roots, times = merkle.Tree(), {0: merkle.EMPTY_ROOT.hex()}, [0, 0]
+    mark = {MARK: f"{note.origin} {note.size} {note.root.hex()}".encode()}
+    with (export / "lines.jsonl").open("rb") as file, pq.ParquetWriter(
+        path, _SCHEMA.with_metadata(mark), compression="zstd"
+    ) as writer:  # fmt: skip
+        for rows in batched(_read(file), _ROWS):
+            for data, line in rows:
+                tree, _ = merkle.grow(tree, [leaf_hash(data)])
+                if tree.size in sizes:
+                    roots[tree.size] = tree.root().hex()
+                times = [times[0] or line["at"], line["at"]]
+            lines = [line for _, line in rows]
+            writer.write_table(pa.Table.from_pylist(lines, schema=_SCHEMA.with_metadata(mark)))
+    if (tree.size, tree.root()) != (note.size, note.root):
+        path.unlink()
+        raise verify.Finding(
+            f"the checkpoint signs {note.size} lines, and the {tree.size} lines of lines.jsonl are not those: "
+            "it is cut short, or two ledgers are mixed"
+        )
+    return Head(note.origin, note.size, note.root.hex(), signed, times[0], times[1]), {
+        **roots,
+        tree.size: tree.root().hex(),
+    }
+
+
+def _read(file: Iterable[bytes]) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    last = 0
+    for seq, row in enumerate(file):
+        data = row.removesuffix(b"\n")
+        try:
+            fields = from_bytes(data)
+            at = millis(from_wire(fields["time"]))
+        except (MalformedLine, ValueError, KeyError, TypeError) as error:
+            raise verify.Finding(f"not a line, or cut short: {error}", seq) from error
+        if fields.get("seq") != seq or at < last:
+            raise verify.Finding("it is out of order", seq)
+        last = at
+        yield data, to_row(fields, at)
+
+
+def to_row(fields: Mapping[str, Any], at: int) -> dict[str, Any]:
+    """The columns of a line that the scope reads."""
+    row = {name: fields.get(name) for name in facts.LINE}
+    return {**row, "at": at, "sort": fields.get("detail", {}).get("kind")}
+
+
+def write_tables(folder: Path, head: Head) -> None:
+    """Make the small tables from lines.parquet, and the manifest. The benchmark brings lines of its own here."""
+    engine = ibis.duckdb.connect()
+    world = facts.WORLD
+    engine.create_view("lines", engine.read_parquet(folder / "lines.parquet"))
+    engine.con.register("sorts", sorts())
+    made: dict[str, Table] = {
+        "acts": facts.acts_of(world.lines).order_by("seq"),
+        "parts": facts.parts_of(world),
+        "persons": facts.persons_of(world),
+    }
+    for name, expression in made.items():
+        path = folder / f"{name}.parquet"
+        # KV_METADATA takes no parameter; an origin is the ledger's own name, and quotes in it are doubled.
+        mark = head.mark.replace("'", "''")
+        engine.raw_sql(
+            f"COPY ({engine.compile(expression)}) TO '{str(path).replace("'", "''")}' "
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{'{MARK.decode()}': '{mark}'}})"
+        )
+        engine.create_view(name, engine.read_parquet(path))
+    engine.disconnect()
+    files = {name: _fingerprint(folder / f"{name}.parquet") for name in FILES}
+    manifest = {"format": 1, "head": asdict(head), "files": files}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def sorts() -> pa.Table:
+    pairs = [(sort, name) for sort, names in facts.COMPARTMENTS.items() for name in names]
+    return pa.table({"sort": [sort for sort, _ in pairs], "compartment": [name for _, name in pairs]})
+
+
+def is_loaded(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file()
+
+
+def reopen(folder: Path) -> Loaded:
+    """Open a folder that `load` wrote; raise BadLedger unless each file is whole, unchanged and of the same ledger."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        head, files = Head(**manifest["head"]), {name: manifest["files"][name] for name in FILES}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadLedger(
+            f"{folder / MANIFEST} : illisible ({error}). Chargez le registre de nouveau.",
+            f"{folder / MANIFEST}: can't be read ({error}). Load the ledger again.",
+        ) from error
+    for name, noted in files.items():
+        _check_file(folder / f"{name}.parquet", head, noted)
+    return Loaded(folder, head, {head.size: head.root})
+
+
+def _check_file(path: Path, head: Head, noted: Mapping[str, Any]) -> None:
+    try:
+        mark = (pq.read_metadata(path).metadata or {}).get(MARK, b"").decode()
+    except (OSError, pa.ArrowException) as error:
+        raise BadLedger(
+            f"{path} : le fichier Parquet est tronqué ou illisible. Chargez le registre de nouveau.",
+            f"{path}: the Parquet file is truncated or can't be read. Load the ledger again.",
+        ) from error
+    if mark != head.mark:
+        raise BadLedger(
+            f"{path} : ce fichier est du registre « {mark} », le dossier de « {head.mark} » : deux registres sont mêlés.",
+            f"{path}: this file is of the ledger '{mark}', the folder of '{head.mark}': two ledgers are mixed.",
+        )
+    if _fingerprint(path) != noted:
+        raise BadLedger(
+            f"{path} : le fichier a changé depuis qu’il a été chargé. Chargez le registre de nouveau.",
+            f"{path}: the file has changed since it was loaded. Load the ledger again.",
+        )
+
+
+def _fingerprint(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(cast("Any", file), "sha256").hexdigest()
+    return {"bytes": path.stat().st_size, "sha256": digest}

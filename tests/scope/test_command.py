@@ -1,0 +1,253 @@
+"""`colloque scope` as an officer runs it: what it says and writes, and the sentence for each thing it refuses."""
+
+import csv
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+from colloque.cli import cli
+from colloque.scope.answer import digest
+from colloque.vault import commands
+from tests.scope.worlds import export, lines_of
+from tests.vault.cast import Cast
+
+DAY = "from: 2026-03-01T00:00:00Z, to: 2026-03-01T23:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return export(tmp_path_factory.mktemp("ledger") / "export", lines_of(5))
+
+
+@pytest.fixture(scope="module")
+def loaded(ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("loaded")
+    done = scope(ledger, folder, f"accounts: [{{id: doctor0, {DAY}}}]", "--keep", str(folder / "kept"))
+    assert done.exit_code == 0, done.output
+    return folder / "kept"
+
+
+def scope(
+    ledger: Path, folder: Path, hypothesis: str, *more: str, unsigned: bool = True, lang: str = "en"
+) -> Result:
+    path = folder / "hypothesis.yaml"
+    path.write_text(hypothesis)
+    words = ["scope", "--ledger", str(ledger), "--hypothesis", str(path), "--lang", lang, *more]
+    return CliRunner().invoke(cli, [*words, *(["--unsigned"] if unsigned else [])])
+
+
+def as_json(*args: Any, **named: Any) -> dict[str, Any]:
+    done = scope(*args, "--json", **named)
+    assert done.exit_code == 0, done.output
+    return dict(json.loads(done.stdout))
+
+
+def test_a_real_ledger_names_alice_and_leaves_dr_chen_nothing_to_name(cast: Cast, tmp_path: Path) -> None:
+    cast.request()
+    cast.take(cast.bose)
+    cast.open(cast.bose, (cast.consultation, "care"), (cast.file, "nir"))
+    commands.ledger_export(cast.settings, tmp_path / "export")
+    start, end = (cast.time.at + timedelta(hours=by) for by in (-1, 1))
+    for who, named in ((cast.bose, [cast.alice.person]), (cast.chen, [])):
+        supposed = f"accounts: [{{id: {who.person}, from: '{start.isoformat()}', to: '{end.isoformat()}'}}]"
+        told = as_json(tmp_path / "export", tmp_path, supposed, unsigned=False)
+        assert list(told["persons"]) == named and told["ledger"]["signatures"] == "checked"
+        assert told["hash"] == digest(told)
+        if named:
+            parts = told["persons"][cast.alice.person]
+            assert {name: part["status"] for name, part in parts.items()} == {
+                "care": "consulted",
+                "nir": "consulted",
+            }
+            rows = [json.loads(row) for row in (tmp_path / "export/lines.jsonl").read_text().splitlines()]
+            assert rows[parts["nir"]["lines"][0]]["compartment"] == "nir"
+
+
+def test_everyone_is_in_the_files_once_for_each_compartment(ledger: Path, tmp_path: Path) -> None:
+    supposed = f"accounts: [{{id: doctor0, {DAY}}}]\ncopied: [{{what: database, at: 2026-03-01T12:00:00Z}}]"
+    out = [str(tmp_path / "all.csv"), str(tmp_path / "all.parquet")]
+    told = as_json(ledger, tmp_path, supposed, "--csv", out[0], "--parquet", out[1])
+    with Path(out[0]).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows == pq.read_table(out[1]).to_pylist()
+    assert pq.read_metadata(out[1]).metadata[b"colloque-scope"].decode() == told["hash"]
+    places = [
+        (row["person"], row["compartment"]) for row in rows if not row["compartment"].startswith("server:")
+    ]
+    assert len(places) == len(set(places)) == sum(told["counts"]["compartments"].values())
+    for status, number in told["counts"]["compartments"].items():
+        assert number == sum(row["status"] == status for row in rows)
+    for one in told["readable"]:
+        for name in one["fields"]:
+            found = {
+                r["person"] for r in rows if r["compartment"] == f"server:{name}" and r["why"] == one["why"]
+            }
+            assert len(found) == one["persons"]
+
+
+def test_the_same_answer_has_the_same_hash_from_the_kept_ledger(
+    ledger: Path, loaded: Path, tmp_path: Path
+) -> None:
+    supposed = f"networks: [{{id: n1, {DAY}}}]\nclock_seconds: 0"
+    assert as_json(ledger, tmp_path, supposed) == as_json(loaded, tmp_path, supposed)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("fr", ["Consulté (une ligne le montre)", "signatures n’ont PAS été vérifiées", "Doute qui reste"]),
+        ("en", ["Consulted (a line proves it)", "signatures were NOT checked", "Doubt that remains"]),
+    ],
+)
+def test_it_speaks_to_the_officer(loaded: Path, tmp_path: Path, lang: str, words: list[str]) -> None:
+    done = scope(loaded, tmp_path, f"networks: [{{id: n1, {DAY}}}]", lang=lang)
+    assert done.exit_code == 0 and all(word in done.output for word in words), done.output
+
+
+def test_it_says_how_many_more_and_why(loaded: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.json"
+    old.write_text(json.dumps(as_json(loaded, tmp_path, f"accounts: [{{id: doctor0, {DAY}}}]")))
+    wider = f"accounts: [{{id: doctor0, {DAY}}}]\nheld: [{{what: web, {DAY}}}]\nclock_seconds: 0"
+    told = as_json(loaded, tmp_path, wider, "--against", str(old))
+    before = json.loads(old.read_text())["counts"]["persons"]
+    now = told["counts"]["persons"]
+    more = now["consulted"] + now["reachable"] - before["consulted"] - before["reachable"]
+    assert len(told["difference"]["more"]) == more > 0 and told["difference"]["fewer"] == []
+    said = scope(loaded, tmp_path, wider, "--against", str(old)).output
+    assert f"{more} more, because" in said and "(web" not in said and "opened by web" in said
+    assert told["hash"] == digest(told)
+    # An answer with its difference can be compared again.
+    old.write_text(json.dumps(told))
+    assert "nobody more" in scope(loaded, tmp_path, wider, "--against", str(old)).output
+
+
+REFUSED = [
+    (f"accounts: [{{id: nobody, {DAY}}}]", r"accounts[0].id: nobody appears nowhere"),
+    (f"sessions: [{{id: s1, {DAY}}}, {{id: s99, {DAY}}}]", r"sessions[1].id: s99 appears nowhere"),
+    (
+        "held: [{what: web, from: 2026-03-02T00:00:00Z, to: 2026-03-01T00:00:00Z}]",
+        "held[0]: the window ends before",
+    ),
+    ("held: [{what: web, from: 2026-03-02T00:00:00Z}]", "held[0]: 'to' is missing"),
+    ("copied: [{what: backup, at: 2026-03-02T00:00:00}]", "copied[0].at: the time zone is missing"),
+    ("\tx", "hypothesis.yaml: The hypothesis is not YAML"),
+]
+
+
+@pytest.mark.parametrize(("hypothesis", "said"), REFUSED)
+def test_a_bad_hypothesis_is_refused_with_its_place(
+    loaded: Path, tmp_path: Path, hypothesis: str, said: str
+) -> None:
+    done = scope(loaded, tmp_path, hypothesis, "--csv", str(tmp_path / "all.csv"))
+    assert done.exit_code == 1 and said in done.output and not done.stdout.startswith("Ledger")
+    assert not (tmp_path / "all.csv").exists()
+    french = scope(loaded, tmp_path, hypothesis, lang="fr").output
+    assert french != done.output and said not in french
+
+
+def _changed(ledger: Path, to: Path, name: str, change: Any) -> Path:
+    shutil.copytree(ledger, to)
+    path = to / name
+    path.write_bytes(change(path.read_bytes()))
+    return to
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        ("lines.jsonl", lambda data: data[:-40], "line 139: not a line, or cut short"),
+        (
+            "lines.jsonl",
+            lambda data: data[: data.rindex(b"\n", 0, -1) + 1],
+            "signs 140 lines, and the 139 lines",
+        ),
+        ("lines.jsonl", lambda data: data.replace(b"patient1", b"patient2", 1), "two ledgers are mixed"),
+        (
+            "lines.jsonl",
+            lambda data: b"".join(data.splitlines(keepends=True)[1:]),
+            "line 0: it is out of order",
+        ),
+        ("checkpoint", lambda data: data.replace(b"\n140\n", b"\n139\n"), "the ledger does not verify"),
+        ("vkey", lambda data: data[1:], "the ledger does not verify"),
+    ],
+)
+def test_a_ledger_that_does_not_verify_is_not_answered_from(
+    ledger: Path, tmp_path: Path, name: str, change: Any, said: str
+) -> None:
+    bad = _changed(ledger, tmp_path / "bad", name, change)
+    done = scope(bad, tmp_path, f"networks: [{{id: n1, {DAY}}}]", "--keep", str(tmp_path / "kept"))
+    assert done.exit_code == 1 and said in done.output, done.output
+    assert not (tmp_path / "kept/loaded.json").exists()
+
+
+def test_lines_of_another_ledger_under_this_checkpoint_are_two_ledgers(ledger: Path, tmp_path: Path) -> None:
+    other = export(tmp_path / "other", lines_of(6))
+    shutil.copy(ledger / "checkpoint", other / "checkpoint")
+    shutil.copy(ledger / "vkey", other / "vkey")
+    assert "two ledgers are mixed" in scope(other, tmp_path, f"networks: [{{id: n1, {DAY}}}]").output
+
+
+def test_lines_that_nobody_signed_are_refused_unless_it_is_said(
+    ledger: Path, loaded: Path, tmp_path: Path
+) -> None:
+    for folder, said in ((ledger, "nobody signed it"), (loaded, "without its signatures being checked")):
+        done = scope(folder, tmp_path, f"networks: [{{id: n1, {DAY}}}]", unsigned=False)
+        assert done.exit_code == 1 and said in done.output
+
+
+@pytest.mark.parametrize("name", ["lines.parquet", "acts.parquet", "parts.parquet", "persons.parquet"])
+def test_a_parquet_file_that_is_cut_short_changed_or_missing_is_refused(
+    loaded: Path, tmp_path: Path, name: str
+) -> None:
+    short = _changed(loaded, tmp_path / "short", name, lambda data: data[:-30])
+    flipped = _changed(
+        loaded, tmp_path / "flipped", name, lambda data: data[:40] + bytes([data[40] ^ 1]) + data[41:]
+    )
+    gone = _changed(loaded, tmp_path / "gone", name, lambda data: data)
+    (gone / name).unlink()
+    for folder, said in (
+        (short, "truncated"),
+        (flipped, "has changed"),
+        (gone, "truncated or can't be read"),
+    ):
+        done = scope(folder, tmp_path, f"networks: [{{id: n1, {DAY}}}]")
+        assert done.exit_code == 1 and said in done.output and name in done.output, done.output
+
+
+def test_parquet_of_two_ledgers_is_refused(loaded: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    scope(
+        export(tmp_path / "export", lines_of(6)),
+        tmp_path,
+        f"networks: [{{id: n1, {DAY}}}]",
+        "--keep",
+        str(other),
+    )
+    mixed = shutil.copytree(loaded, tmp_path / "mixed")
+    shutil.copy(other / "acts.parquet", mixed / "acts.parquet")
+    done = scope(mixed, tmp_path, f"networks: [{{id: n1, {DAY}}}]")
+    assert done.exit_code == 1 and "two ledgers are mixed" in done.output and "acts.parquet" in done.output
+
+
+def test_an_earlier_answer_is_compared_with_its_own_ledger_only(
+    ledger: Path, loaded: Path, tmp_path: Path
+) -> None:
+    supposed = f"networks: [{{id: n1, {DAY}}}]"
+    lines = lines_of(5)
+    shorter = as_json(export(tmp_path / "shorter", lines[:100]), tmp_path, supposed)
+    stranger = as_json(export(tmp_path / "stranger", lines_of(6)), tmp_path, supposed)
+    changed = {**shorter, "persons": {}}
+    for old, folder, said in (
+        (shorter, ledger, "Against"), (shorter, loaded, "nothing shows that its 100 lines are the beginning"),
+        (stranger, ledger, "of another ledger"), (changed, ledger, "its hash is not that of its content"),
+        ({"format": 2}, ledger, "is not an answer of"),
+    ):  # fmt: skip
+        path = tmp_path / "old.json"
+        path.write_text(json.dumps(old))
+        assert said in scope(folder, tmp_path, supposed, "--against", str(path)).output
