@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import AsyncCursor
 
@@ -17,6 +17,8 @@ from colloque.kernel.encoding import b64u_encode
 from colloque.ledger import line, merkle
 from colloque.ledger.checkpoint import Signer
 
+_BLOCK = 8
+
 type Cursor = AsyncCursor[tuple[Any, ...]]
 
 
@@ -24,8 +26,7 @@ class LogMissing(Exception):
     """The log was never begun in this database: nothing may be released."""
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """One line as it stands in the log."""
 
     seq: int
@@ -56,7 +57,8 @@ class Log:
         self._time = to_wire(at)
         self._sayings: list[Saying] = []
         self._hashes: dict[merkle.Place, bytes] = {}
-        self._proven: dict[merkle.Span, str] = {}
+        self._encoded: dict[merkle.Place, str] = {}
+        self._above: dict[merkle.Place, list[str]] = {}
 
     @property
     def size(self) -> int:
@@ -64,9 +66,10 @@ class Log:
 
     def add(self, fields: dict[str, Any]) -> Written:
         """Put a line at the end. It is in the log once `flush` has run and the transaction is committed."""
-        complete = {"v": line.VERSION, "seq": self.size, "time": self._time, **fields}
+        seq = self.size
+        complete = {"v": line.VERSION, "seq": seq, "time": self._time, **fields}
         body = line.to_bytes(complete)
-        written = Written(self.size, body, line.leaf_hash(body), complete)
+        written = Written(seq, body, line.leaf_hash(body), complete)
         self.written.append(written)
         return written
 
@@ -108,13 +111,22 @@ class Log:
         self._hashes.update(((n.level, n.index), n.hash) for n in nodes)
 
     def _prove(self, index: int) -> list[str]:
-        # Lines of one batch are neighbours: their proofs differ near the leaf and agree above.
-        spans = merkle.inclusion_spans(index, self.tree.size)
-        for span in spans:
-            if span not in self._proven:
-                (joined,) = merkle.prove([span], self._hashes.__getitem__)
-                self._proven[span] = b64u_encode(joined)
-        return [self._proven[span] for span in spans]
+        # Neighbours have proofs that differ inside the complete subtree of up to 256 that holds them, and agree above.
+        size = self.tree.size
+        height = min((index ^ size).bit_length() - 1, _BLOCK)
+        block = (height, index >> height)
+        if block not in self._above:
+            spans = merkle.inclusion_spans(index, size)[height:]
+            self._above[block] = [b64u_encode(one) for one in merkle.prove(spans, self._hashes.__getitem__)]
+        encoded = self._encoded
+        below = []
+        for level in range(height):
+            place = (level, (index >> level) ^ 1)
+            known = encoded.get(place)
+            if known is None:
+                known = encoded[place] = b64u_encode(self._hashes[place])
+            below.append(known)
+        return below + self._above[block]
 
 
 async def begin_log(cursor: Cursor, signer: Signer, at: datetime) -> None:

@@ -131,9 +131,30 @@ def test_the_log_is_the_list(held: tuple[asyncio.Runner, AsyncConnection[Any]]) 
     )
 
 
+def test_each_line_of_a_batch_is_proved_wherever_the_batch_falls(
+    held: tuple[asyncio.Runner, AsyncConnection[Any]],
+) -> None:
+    """Over the edges of complete subtrees and of blocks of 256, one line and many at a time."""
+    runner, connection = held
+
+    async def run() -> None:
+        async with connection.cursor() as cursor:
+            await append.begin_log(cursor, SIGNER, NOW)
+            for count in (1, 1, 1, 60, 64, 1, 127, 2, 3, 129, 300, 1, 78, 256, 512, 5):
+                log = await append.open_log(cursor, NOW)
+                lines = [log.add({"kind": "lookup", "purpose": f"{n}"}) for n in range(count)]
+                await log.flush(cursor, SIGNER)
+                _check_receipt(log, lines)
+                _check_receipt(log, lines[-1:])
+        await connection.rollback()
+
+    runner.run(run())
+
+
 def _check_receipt(log: append.Log, lines: list[append.Written]) -> None:
     receipt = log.receipt(b"r" * 32, lines)
     head = checkpoint.read(receipt["checkpoint"], SIGNER.verifier())
+    assert [told["seq"] for told in receipt["lines"]] == [one.seq for one in lines]
     for told in receipt["lines"]:
         proof = [b64u_decode(one) for one in told["proof"]]
         leaf = b64u_decode(told["leaf"])
