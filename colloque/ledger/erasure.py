@@ -8,10 +8,10 @@ from typing import Any
 
 from colloque.ledger.finding import Finding
 
-# Without these nothing that was signed could be checked again, nor any erasure explained.
+# Without these nothing that was signed could be checked again, nor could it be said what exists, and whose it is.
 KEPT = frozenset({
     "person-registered", "device-enrolled", "device-revoked", "practice-created", "practice-generation", "member-joined",
-    "member-left", "grant", "freeze", "unfreeze", "heartbeat", "lines-erased",
+    "member-left", "record-created", "grant", "freeze", "unfreeze", "heartbeat", "lines-erased",
 })  # fmt: skip
 WHYS = frozenset({"retention", "right-to-erasure", "mistake"})
 _ROW_BYTES = 77

@@ -59,6 +59,7 @@ def duckdb_engine(folder: Path, *, memory: str = "1500MB", threads: int | None =
 
 def compute(engine: Engine, head: Head, hypothesis: Hypothesis) -> Answer:
     """Say what the hypothesis reached; raise BadHypothesis when it names what the ledger has never heard of."""
+    check_erased(head, hypothesis)
     check_known(engine, hypothesis)
     engine.put("entries", entries_of(hypothesis))
     rows = _rows(engine, hypothesis)
@@ -68,6 +69,23 @@ def compute(engine: Engine, head: Head, hypothesis: Hypothesis) -> Answer:
     return answer.make(
         head, hypothesis, rows, counts=counts, readable=_readable(engine, hypothesis), doubt=doubt
     )
+
+
+def check_erased(head: Head, hypothesis: Hypothesis) -> None:
+    """What was done in a time whose lines were erased can't be said. (What exists, and whose it is, is never erased.)"""
+    for kind in (*NAMES, "held"):
+        for place, entry in enumerate(getattr(hypothesis, kind)):
+            if (
+                head.erased
+                and expressions.millis(entry.start) - hypothesis.clock_seconds * 1000 <= head.erased
+            ):
+                until = answer.wire(head.erased)
+                raise BadHypothesis(
+                    f"{kind}[{place}].from : des lignes du registre antérieures au {until} ont été effacées ; ce qui s’est "
+                    "passé alors ne peut plus être dit. Donnez un export fait avant l’effacement.",
+                    f"{kind}[{place}].from: lines of the ledger before {until} were erased, and what happened then can't be "
+                    "said any more. Give an export made before they were.",
+                )
 
 
 def check_known(engine: Engine, hypothesis: Hypothesis) -> None:

@@ -19,6 +19,7 @@ from ibis import Table
 
 from colloque.kernel.clock import from_wire
 from colloque.ledger import checkpoint, merkle, verify
+from colloque.ledger.erasure import leaf_of
 from colloque.ledger.line import MalformedLine, from_bytes, leaf_hash
 from colloque.scope import facts
 from colloque.scope.errors import BadLedger
@@ -43,6 +44,7 @@ class Head:
     signed: bool  # whether each line's signature was checked
     first: int  # time of the first line, and of the last
     last: int
+    erased: int = 0  # up to this time some lines have no text any more
 
     @property
     def mark(self) -> str:
@@ -87,35 +89,45 @@ def _write_lines(
     """Write what was read, and only if what was read gives the signed root: the file may change while we read."""
     verifier = checkpoint.parse_vkey((export / "vkey").read_text("utf-8"))
     note = checkpoint.read((export / "checkpoint").read_text("utf-8"), verifier)
-    tree, roots, times = merkle.Tree(), {0: merkle.EMPTY_ROOT.hex()}, [0, 0]
+    tree, roots, times, erased = merkle.Tree(), {0: merkle.EMPTY_ROOT.hex()}, [0, 0], 0
     mark = {MARK: f"{note.origin} {note.size} {note.root.hex()}".encode()}
     with (export / "lines.jsonl").open("rb") as file, pq.ParquetWriter(
         path, _SCHEMA.with_metadata(mark), compression="zstd"
     ) as writer:  # fmt: skip
         for rows in batched(_read(file), _ROWS):
-            for data, line in rows:
-                tree, _ = merkle.grow(tree, [leaf_hash(data)])
+            lines = []
+            for leaf, line in rows:
+                tree, _ = merkle.grow(tree, [leaf])
                 if tree.size in sizes:
                     roots[tree.size] = tree.root().hex()
+                if line is None:
+                    erased = -1  # no later than the next line that has its text
+                    continue
+                erased = line["at"] if erased < 0 else erased
                 times = [times[0] or line["at"], line["at"]]
-            lines = [line for _, line in rows]
+                lines.append(line)
             writer.write_table(pa.Table.from_pylist(lines, schema=_SCHEMA.with_metadata(mark)))
-    if (tree.size, tree.root()) != (note.size, note.root):
+    if erased < 0 or (tree.size, tree.root()) != (note.size, note.root):
         path.unlink()
         raise verify.Finding(
             f"the checkpoint signs {note.size} lines, and the {tree.size} lines of lines.jsonl are not those: "
             "it is cut short, or two ledgers are mixed"
         )
-    return Head(note.origin, note.size, note.root.hex(), signed, times[0], times[1]), {
+    head = Head(note.origin, note.size, note.root.hex(), signed, times[0], times[1], erased)
+    return head, {
         **roots,
         tree.size: tree.root().hex(),
     }
 
 
-def _read(file: Iterable[bytes]) -> Iterator[tuple[bytes, dict[str, Any]]]:
+def _read(file: Iterable[bytes]) -> Iterator[tuple[bytes, dict[str, Any] | None]]:
+    """Each line's leaf hash, and its columns: none where its text was erased."""
     last = 0
     for seq, row in enumerate(file):
         data = row.removesuffix(b"\n")
+        if leaf := leaf_of(data):
+            yield leaf, None
+            continue
         try:
             fields = from_bytes(data)
             at = millis(from_wire(fields["time"]))
@@ -124,7 +136,7 @@ def _read(file: Iterable[bytes]) -> Iterator[tuple[bytes, dict[str, Any]]]:
         if fields.get("seq") != seq or at < last:
             raise verify.Finding("it is out of order", seq)
         last = at
-        yield data, to_row(fields, at)
+        yield leaf_hash(data), to_row(fields, at)
 
 
 def to_row(fields: Mapping[str, Any], at: int) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def ledger_erase(
         say(f"Nothing was erased: {getattr(error, 'public', None) or error}")
         return 1
     say(
-        f"Lines {first} to {last} were erased, but those that publish keys or memberships. "
+        f"Lines {first} to {last} were erased, but those that publish keys or say what exists. "
         "Exports and backups made before still have them."
     )
     return 0

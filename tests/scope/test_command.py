@@ -3,7 +3,7 @@
 import csv
 import json
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,36 @@ def test_a_real_ledger_names_alice_and_leaves_dr_chen_nothing_to_name(cast: Cast
             }
             rows = [json.loads(row) for row in (tmp_path / "export/lines.jsonl").read_text().splitlines()]
             assert rows[parts["nir"]["lines"][0]]["compartment"] == "nir"
+
+
+def test_of_a_time_whose_lines_were_erased_nothing_is_said(cast: Cast, tmp_path: Path) -> None:
+    cast.request()
+    cast.take(cast.bose)
+    cast.open(cast.bose, (cast.consultation, "care"))
+    then = cast.time.at
+    cast.time.at += timedelta(days=4 * 366)
+    last = len(cast.lines()) - 1
+    cast.state(cast.services["operator"].say("erase-lines", first=0, last=last, why="retention"))
+    erased = cast.time.at
+    cast.time.at += timedelta(days=1)
+    cast.web.sign_in(cast.alice.person, network="192.0.2.0/24")
+    commands.ledger_export(cast.settings, tmp_path / "export")
+
+    def supposed(begin: datetime) -> str:
+        window = f"from: '{begin.isoformat()}', to: '{(begin + timedelta(hours=2)).isoformat()}'"
+        return f"accounts: [{{id: {cast.bose.person}, {window}}}]"
+
+    for unsigned in (False, True):
+        done = scope(tmp_path / "export", tmp_path, supposed(then - timedelta(hours=1)), unsigned=unsigned)
+        assert done.exit_code != 0
+        assert "accounts[0].from: lines of the ledger before 2030-" in done.output
+        later = as_json(
+            tmp_path / "export", tmp_path, supposed(erased + timedelta(hours=1)), unsigned=unsigned
+        )
+        assert later["persons"] == {}
+    # What exists, and whose it is, can be said still.
+    copied = as_json(tmp_path / "export", tmp_path, f"copied: [{{what: database, at: '{then.isoformat()}'}}]")
+    assert copied["counts"]
 
 
 def test_everyone_is_in_the_files_once_for_each_compartment(ledger: Path, tmp_path: Path) -> None:
