@@ -14,7 +14,7 @@ from ibis import Table
 from colloque.scope import answer, expressions
 from colloque.scope.answer import Answer, Doubt, Row
 from colloque.scope.errors import BadHypothesis
-from colloque.scope.facts import ENTRY, PART, REACHABLE, READABLE, SEALED, UNTOUCHED, WORLD, World
+from colloque.scope.facts import ENTRY, FRESH, PART, REACHABLE, READABLE, SEALED, UNTOUCHED, WORLD, World
 from colloque.scope.hypothesis import NAMES, Held, Hypothesis, Named
 from colloque.scope.load import FILES, Head, sorts
 
@@ -28,7 +28,6 @@ _ENTRIES = pa.schema(
         for name, kind in ENTRY.items()
     ]
 )
-_WIDE = replace(WORLD, entries=ibis.table(ENTRY, name="entries_wide"))
 
 
 class Engine:
@@ -61,8 +60,7 @@ def compute(engine: Engine, head: Head, hypothesis: Hypothesis) -> Answer:
     """Say what the hypothesis reached; raise BadHypothesis when it names what the ledger has never heard of."""
     check_erased(head, hypothesis)
     check_known(engine, hypothesis)
-    engine.put("entries", entries_of(hypothesis))
-    rows = _rows(engine, hypothesis)
+    rows = _rows(engine, _world(engine, hypothesis), hypothesis)
     engine.put("reached", _reached(rows))
     counts = _counts(engine, expressions.bounds_of(hypothesis).ciphertext, rows)
     doubt = _doubt(engine, head, hypothesis, rows)
@@ -105,8 +103,8 @@ def check_known(engine: Engine, hypothesis: Hypothesis) -> None:
 def _known(engine: Engine, kind: str, ids: list[str]) -> set[str]:
     column = expressions.COLUMN[kind]
     found: set[str] = set()
-    # Who and what was enrolled is in the small table; the long one is read only for the rest.
-    for table in (WORLD.acts, WORLD.lines):
+    # Who and what was enrolled is in the small tables; the long one is read only for the rest.
+    for table in (WORLD.persons.rename(actor="person"), WORLD.acts, WORLD.lines):
         if column in table.columns and (rest := sorted(set(ids) - found)):
             listed = table.filter(table[column].isin(rest)).select(column).distinct()
             found |= set(engine.run(listed)[column].to_pylist())
@@ -122,8 +120,20 @@ def entries_of(hypothesis: Hypothesis) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_ENTRIES)
 
 
-def _rows(engine: Engine, hypothesis: Hypothesis) -> list[Row]:
-    claimed = expressions.claims(WORLD, hypothesis)
+def _world(engine: Engine, hypothesis: Hypothesis, name: str = "") -> World:
+    """Put what belongs to this hypothesis beside the ledger's tables, under names of its own."""
+    engine.put(f"entries{name}", entries_of(hypothesis))
+    world = replace(WORLD, entries=ibis.table(ENTRY, name=f"entries{name}"))
+    asked = expressions.fresh_devices(world, hypothesis)
+    found = engine.run(asked) if asked is not None else None
+    if not found:
+        return world
+    engine.put(f"fresh{name}", found)
+    return replace(world, fresh=ibis.table(FRESH, name=f"fresh{name}"))
+
+
+def _rows(engine: Engine, world: World, hypothesis: Hypothesis) -> list[Row]:
+    claimed = expressions.claims(world, hypothesis)
     return answer.fold(engine.run(expressions.reasons(claimed)).to_pylist()) if claimed is not None else []
 
 
@@ -177,8 +187,7 @@ def _doubt(engine: Engine, head: Head, hypothesis: Hypothesis, rows: list[Row]) 
 
 def _by_clock(engine: Engine, hypothesis: Hypothesis) -> set[str]:
     wide = _widen(hypothesis)
-    engine.put("entries_wide", entries_of(wide))
-    claimed = expressions.claims(_WIDE, wide)
+    claimed = expressions.claims(_world(engine, wide, "_wide"), wide)
     if claimed is None:
         return set()
     near = claimed.filter(claimed.status >= REACHABLE).select("person").distinct()

@@ -79,9 +79,8 @@ def _by_hands(world: World, hypothesis: Hypothesis) -> Iterator[Table]:
     for kind in NAMES:
         if getattr(hypothesis, kind):
             yield from _touched(named_lines(world, hypothesis, kind), kind)
-    holders = holders_of(world, hypothesis)
-    if holders is not None:
-        yield _by_new_device(world, hypothesis, holders)
+    if world.fresh is not None:
+        yield _by_fresh_device(world, hypothesis, world.fresh)
 
 
 def _touched(lines: Table, kind: str) -> Iterator[Table]:
@@ -91,16 +90,22 @@ def _touched(lines: Table, kind: str) -> Iterator[Table]:
         yield _claim(lines, lines.kind == line_kind, status, rule, lines.sure)
 
 
-def _by_new_device(world: World, hypothesis: Hypothesis, holders: Table) -> Table:
-    """A device enrolled in hostile hands goes on, also after the window, until it is revoked: can't be excluded."""
+def fresh_devices(world: World, hypothesis: Hypothesis) -> Table | None:
+    """Devices that a holder enrolled in the window: (device, since, hand). Asked first, for mostly there are none."""
+    holders = holders_of(world, hypothesis)
+    if holders is None:
+        return None
     acts = world.acts.filter(world.acts.kind == "device-enrolled", world.acts.device.notnull())
-    new = acts.join(
-        holders, [acts.actor == holders.person, acts.at >= holders.start, acts.at <= holders.end]
-    ).select(acts.device, acts.at, holders.hand)
+    new = acts.join(holders, [acts.actor == holders.person, acts.at >= holders.start, acts.at <= holders.end])
+    return cast("Table", new.select(device=acts.device, since=acts.at, hand=holders.hand).distinct())
+
+
+def _by_fresh_device(world: World, hypothesis: Hypothesis, fresh: Table) -> Table:
+    """It may be the intruder's, and goes on after the window, until it is revoked: can't be excluded."""
     starts = [e.start for kind in NAMES for e in getattr(hypothesis, kind)]
     starts += [held.start for held in hypothesis.held if held.what == "web"]
     lines = world.lines.filter(world.lines.at > millis(min(starts)), world.lines.kind.isin(TOUCH))
-    later = lines.join(new, [lines.device == new.device, lines.at > new.at], rname="new_{name}")
+    later = lines.join(fresh, [lines.device == fresh.device, lines.at > fresh.since], rname="fresh_{name}")
     status = (later.kind == "item-served").ifelse(SEALED, REACHABLE)
     return _claim(
         later, ibis.literal(True), status, ibis.literal("new-device:") + later.hand, ibis.literal(False)

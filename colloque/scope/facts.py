@@ -48,6 +48,7 @@ ACT = {name: LINE[name] for name in _OF_ACT}
 PART = {"person": "string", "compartment": "string", "since": "int64"}
 PERSON = {"person": "string", "since": "int64", "part_since": "int64"}
 ENTRY = {"kind": "string", "id": "string", "start": "int64", "end": "int64", "sure": "boolean"}
+FRESH = {"device": "string", "since": "int64", "hand": "string"}
 SORT = {"sort": "string", "compartment": "string"}
 
 
@@ -59,7 +60,8 @@ class World:
     acts: Table
     parts: Table
     persons: Table
-    entries: Table
+    entries: Table  # of the hypothesis: what is named, and when
+    fresh: Table | None  # devices enrolled in the wrong hands, where there are any
     sorts: Table
 
 
@@ -69,6 +71,7 @@ WORLD = World(
     parts=ibis.table(PART, name="parts"),
     persons=ibis.table(PERSON, name="persons"),
     entries=ibis.table(ENTRY, name="entries"),
+    fresh=None,
     sorts=ibis.table(SORT, name="sorts"),
 )
 

@@ -10,7 +10,7 @@ from colloque.scope.engine import compute, duckdb_engine
 from tests.scope.naive import RANK, Naive
 from tests.scope.worlds import hypothesis_of, lines_of, plain, widen, write
 
-SEEDS = range(200 if os.environ.get("SLOW") else 5)
+SEEDS = range(200 if os.environ.get("SLOW") else 3)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
