@@ -4,7 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 RUN := .venv/bin
-BENCHES := first-frame open-thread weight release append verify detection
+BENCHES := first-frame open-thread weight release append verify detection scope
 
 .PHONY: help setup try check test fast build bench slow clean
 
@@ -48,7 +48,7 @@ test: setup ## everything: both languages, real servers, journeys in two browser
 	$(RUN)/pybabel -q compile -d colloque/locale -D django
 	$(RUN)/pytest -q -n 2 --dist loadfile tests
 
-bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight, release, append, verify or detection
+bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight, release, append, verify, detection or scope
 	@scripts/browser.sh
 	@for one in $(or $(NAME),$(BENCHES)); do \
 	  script="bench/$${one//-/_}.py"; \
