@@ -143,4 +143,4 @@ def object_to_bose(page: Page) -> None:
     page.get_by_label("Je ne connais pas cette personne").check()
     page.get_by_label("Voulez-vous ajouter un mot").fill("Je ne me souviens pas de lui.")
     press(page, "Envoyer au responsable du cabinet")
-    expect(seen(page, "Envoyé au responsable du cabinet").first).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Envoyé au responsable du cabinet")).to_have_count(1)
