@@ -42,10 +42,9 @@ fast: setup ## the tests that need no server
 	cd web && npx vitest run
 
 # Two at a time: two cores, and calls are timed. Tests of one browser journey stay together, for they share what they built.
-test: setup ## everything: both languages, real servers, journeys in two browsers
+test: build ## everything: both languages, real servers, journeys in two browsers
 	@scripts/browser.sh
 	cd web && npx vitest run
-	$(RUN)/pybabel -q compile -d colloque/locale -D django
 	$(RUN)/pytest -q -n 2 --dist loadfile tests
 
 bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight, release, append, verify, detection or scope
@@ -56,7 +55,7 @@ bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, op
 	  echo "== $$one"; $(RUN)/python "$$script"; \
 	done
 
-slow: setup ## the long run: more examples of each property, and the drills (SLOW=1)
+slow: build ## the long run: more examples of each property, and the drills (SLOW=1)
 	scripts/browser.sh firefox
 	cd web && SLOW=1 npx vitest run --testTimeout=1800000
 	scripts/debian_postgres.sh $(RUN)/pytest -q tests/vault tests/records tests/consultations/test_acts.py

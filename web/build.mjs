@@ -1,6 +1,7 @@
 // Builds colloque/pages/static/built: one script per file of src/pages, the style, and a manifest with their hashes.
 // `node build.mjs --watch` builds again on each change; `--out=DIR` builds elsewhere; `--only=sign-in,sign-up` builds
-// these pages alone. Same sources, same bytes: nothing of the machine goes in.
+// these pages alone. Same sources, same bytes: nothing of the machine goes in. What was built before is taken away only
+// when the new manifest stands: a server that reads the folder meanwhile finds all that a manifest names.
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
@@ -62,18 +63,28 @@ async function writeManifest({ metafile }) {
   await rename(temporary, join(out, "manifest.json"));
 }
 
-/** Twins that are served to browsers that take them; fonts are packed already. */
-async function pack() {
-  const files = (await readdir(out)).filter((name) => /\.(js|css)$/.test(name));
-  for (const name of files) {
+/**
+ * Twins that are served to browsers that take them; fonts are packed already.
+ * @param {string[]} names
+ */
+async function pack(names) {
+  for (const name of names.filter((one) => /\.(js|css)$/.test(one))) {
     const plain = await readFile(join(out, name));
     await writeFile(join(out, `${name}.br`), await promisify(brotliCompress)(plain));
     await writeFile(join(out, `${name}.gz`), await promisify(gzip)(plain, { level: 9 }));
   }
 }
 
+/**
+ * Take away what an earlier build left.
+ * @param {string[]} names of what this one made
+ */
+async function removeOthers(names) {
+  const kept = new Set(["manifest.json", ...names.flatMap((name) => [name, `${name}.br`, `${name}.gz`])]);
+  for (const name of await readdir(out)) if (!kept.has(name)) await rm(join(out, name), { force: true, recursive: true });
+}
+
 const isWatching = asked.watch ?? false;
-if (!isWatching) await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
 const builder = await context({
@@ -96,7 +107,10 @@ const builder = await context({
 });
 if (isWatching) await builder.watch();
 else {
-  await builder.rebuild();
+  const { metafile } = await builder.rebuild();
   await builder.dispose();
-  await pack();
+  const made = Object.keys(metafile.outputs).map((path) => relative(out, join(here, path)));
+  await pack(made);
+  const { icons } = JSON.parse(await readFile(join(out, "manifest.json"), "utf8"));
+  await removeOthers([...made, icons.icon.file]);
 }

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pyte
 
 # Where a passphrase may be typed, and so stretched.
 STRETCHES = {"sign-up", "sign-in", "recover", "unlock", "account", "join", "first-manager"}
-NO_PAGES = {"language", "health", "vault"}
+NO_PAGES = {"language", "health", "vault", "ledger"}
 # What an officer presses, and takes away as a file.
 NO_PAGES |= {
     "finding-confirm",
