@@ -41,11 +41,11 @@ fast: setup ## the tests that need no server
 	$(RUN)/pytest -q tests/envelope tests/ledger tests/docs
 	cd web && npx vitest run
 
-# Two at a time: two cores, and calls are timed. Tests of one browser journey stay together, for they share what they built.
+# Three at a time on two cores, for much of a test is waiting; tests/conftest.py says which files take turns.
 test: build ## everything: both languages, real servers, journeys in two browsers
 	@scripts/browser.sh
 	cd web && npx vitest run
-	$(RUN)/pytest -q -n 2 --dist loadfile tests
+	$(RUN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder tests
 
 bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight, release, append, verify, detection or scope
 	@scripts/browser.sh

@@ -20,9 +20,38 @@ import pytest
 from psycopg import sql
 
 from colloque.kernel import clock as kernel_clock
+from tests.deployment import alice, deployment, elsewhere  # noqa: F401  fixtures
 from tests.examples import examples
 
 FOLDER = "COLLOQUE_TEST_FOLDER"
+TESTS = Path(__file__).parent
+# Files that take turns. Calls are timed, so two browsers at most are driven at once, each by a worker of its own with
+# about half of the work; one deployment is started for all who try it. Any other file is a group of its own.
+GROUPS = {
+    "browsers-1": [
+        "journeys/test_pages.py",
+        "journeys/test_consultation.py",
+        "journeys/test_desk.py",
+        "journeys/test_video.py",
+        "journeys/test_officer.py",
+        "video/test_call.py",
+    ],
+    "browsers-2": [
+        "journeys/test_patient.py",
+        "journeys/test_accounts.py",
+        "journeys/test_patient_access.py",
+        "video/test_screens.py",
+        "video/test_relay.py",
+        "video/test_devices.py",
+    ],
+    "deployment": [
+        "client/test_smoke.py",
+        "client/test_account.py",
+        "client/test_firefox.py",
+        "attacks/held/test_held_server.py",
+    ],
+}
+GROUP_OF = {TESTS / file: group for group, files in GROUPS.items() for file in files}
 
 
 # A busy machine is no reason to fail: how long an example takes says nothing about the property.
@@ -37,7 +66,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test its group, and begin with the groups that take long: nobody waits for them at the end."""
+    order = list(GROUPS)
+    groups = {item: GROUP_OF.get(item.path) for item in items}
+    items.sort(key=lambda item: order.index(group) if (group := groups[item]) else len(order))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(groups[item] or str(item.path.relative_to(TESTS))))
     if not os.environ.get("SLOW"):
         skip = pytest.mark.skip(reason="long: run with SLOW=1")
         for item in items:

@@ -10,7 +10,7 @@ from colloque.envelope.errors import WrongUnlock
 from colloque.kernel import clock
 from colloque.kernel.ids import new_id
 from colloque.vault.totp import STEP_SECONDS, code_at
-from tests.client.conftest import Deployment
+from tests.deployment import Deployment
 
 
 class NextCode(Passphrase):

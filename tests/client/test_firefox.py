@@ -7,11 +7,14 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from colloque.kernel.ids import new_id
-from tests.client.conftest import WEB, Deployment
+from tests.deployment import Deployment
+
+WEB = Path(__file__).parents[2] / "web"
 
 
 @pytest.mark.slow

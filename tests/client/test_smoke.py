@@ -16,7 +16,7 @@ from colloque.client.steps import STEPS, asking, coming, meeting
 from colloque.client.story import Story
 from colloque.client.traces import find_traces
 from colloque.client.words import Words
-from tests.client.conftest import Deployment
+from tests.deployment import Deployment
 
 TEXTS = (
     "xylophone zinzolin",

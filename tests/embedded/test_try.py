@@ -20,10 +20,8 @@ import pytest
 from colloque.embedded.environment import read_settings
 from colloque.embedded.home import Home
 from colloque.embedded.start import free_port
-from colloque.pages.build import BUILT
 
 pytestmark = pytest.mark.timeout(240)
-WEB = Path(__file__).parents[2] / "web"
 START_SECONDS, STOP_SECONDS = 90, 30
 
 
@@ -77,8 +75,6 @@ def start(folder: Path, port: int) -> Try:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not (BUILT / "manifest.json").exists():
-        subprocess.run(["node", "build.mjs"], cwd=WEB, check=True, timeout=120)
     return tmp_path_factory.mktemp("try") / "home"
 
 

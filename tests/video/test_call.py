@@ -10,7 +10,7 @@ from tests.video.relay import Relay, serving
 
 def has_pictures(page: Page) -> bool:
     before = page.evaluate("harness.frames()")
-    page.wait_for_function("n => harness.frames() > n + 5", arg=before, timeout=5000)
+    page.wait_for_function("n => harness.frames() > n + 5", arg=before, timeout=15_000)
     return True
 
 

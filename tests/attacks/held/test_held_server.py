@@ -21,7 +21,7 @@ from colloque.envelope.keys import Place
 from colloque.envelope.manifest import sign_manifest
 from colloque.kernel.clock import now, to_wire
 from colloque.kernel.encoding import b64u_encode
-from tests.client.conftest import Deployment
+from tests.deployment import Deployment
 
 type Alter = Callable[[Any], None]
 

@@ -1,4 +1,4 @@
-"""A whole deployment, as `make try` starts it: the client is tried against nothing less."""
+"""A whole deployment, as `make try` starts it: the client is tried against nothing less. One for the run, by conftest.py."""
 
 import os
 import signal
@@ -15,9 +15,7 @@ import pytest
 from colloque.client.account import Account, sign_up
 from colloque.client.mailbox import Mailbox
 from colloque.kernel.ids import new_id
-from colloque.pages.build import BUILT
 
-WEB = Path(__file__).parents[2] / "web"
 START_SECONDS = 90
 
 
@@ -55,8 +53,6 @@ def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
 
 @pytest.fixture(scope="session")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    if not (BUILT / "manifest.json").exists():
-        subprocess.run(["node", "build.mjs"], cwd=WEB, check=True, timeout=120)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
