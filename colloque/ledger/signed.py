@@ -73,6 +73,8 @@ def check_signature(
     signers = {s["keyid"]: _signature(s["sig"]) for s in held["signatures"]}
     if signers.get(fields.get("keyid")) != _signature(fields.get("sig", "")):
         raise Finding("its signature is not the statement's", seq)
+    if not _has_agreed(fields, signers, keys):
+        raise Finding("the second person's signature is missing", seq)
     for keyid, signature in signers.items():
         if not _is_signed(keyid, signature, message, fields, body, keys):
             raise Finding(f"the signature of {keyid} does not hold", seq)
@@ -97,6 +99,13 @@ def _check_said(fields: Mapping[str, Any], body: Mapping[str, Any]) -> None:
             raise Finding("its statement did not ask for this", seq)
 
 
+def _has_agreed(fields: Mapping[str, Any], signers: Mapping[str, bytes], keys: Keys) -> bool:
+    """Whether who the line says agreed is among the signers, and is someone else than its author."""
+    agreed = fields.get("detail", {}).get("agreed")
+    people = {keys.devices.get(keyid, ("", b""))[0] for keyid in signers}
+    return agreed is None or (agreed in people and agreed != fields.get("actor"))
+
+
 def _is_signed(  # noqa: PLR0917
     keyid: str,
     signature: bytes,
@@ -115,7 +124,10 @@ def _is_signed(  # noqa: PLR0917
     if kind == "device-enrolled" and keyid == fields.get("device"):
         return verify_p256(b64u_decode(detail.get("public_key", "")), signature, message)
     person, key = keys.devices.get(keyid, ("", b""))
-    if person != body.get("person") or (keyid in keys.revoked and kind != "refusal"):
+    # Who agreed is named by the line: their signature is their own, under the same bytes.
+    if person not in (body.get("person"), detail.get("agreed")) or (
+        keyid in keys.revoked and kind != "refusal"
+    ):
         return False
     return verify_p256(key, signature, message)
 

@@ -21,6 +21,20 @@ class ClockOff(VaultError):
     public = sentence("L’heure de cet appareil est trop éloignée de la nôtre. Réglez-la, puis recommencez.")
 
 
+class Expired(ClockOff):
+    word = "expired"
+    public = sentence(
+        "Cette demande n’a pas été confirmée à temps. Demandez à la première personne de la refaire."
+    )
+
+
+class NeedsSecond(VaultError):
+    word, status = "needs-second", 403
+    public = sentence(
+        "Il faut l’accord d’une seconde personne. Demandez-lui de confirmer depuis son propre compte."
+    )
+
+
 class Replayed(VaultError):
     word, status = "replayed", 409
     public = sentence("Cette demande a déjà servi pour autre chose. Rechargez la page et recommencez.")
@@ -125,6 +139,6 @@ BY_WORD: dict[str, type[VaultError]] = {
     for error in (
         Malformed, ClockOff, Replayed, BadSignature, UnknownDevice, DeviceRevoked, Frozen, NotAllowed, NoRelation,
         UnknownCompartment, BudgetExhausted, TooManyTries, WrongSecret, NotFound, Exists, Conflict, LastManager,
-        TooSoon, LinesKept, Unavailable, KeysAway,
+        TooSoon, LinesKept, Unavailable, KeysAway, Expired, NeedsSecond,
     )
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Freezes: they only deny, so they need little; to thaw needs someone else."""
 
+from colloque.vault.agreement import check_two, load_signers, second_of
 from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import Conflict, NotAllowed
 from colloque.vault.practices import roles_of
@@ -32,12 +33,19 @@ async def freeze(tx: Transaction, said: Said) -> Outcome:
 async def unfreeze(tx: Transaction, said: Said) -> Outcome:
     scope, target = take_word(said.body, "scope", SCOPES), take_id(said.body, "target")
     owner = await _owner(tx, scope, target)
-    allowed = owner != said.person and await _manages(tx, said.person, scope, owner)
-    if not allowed and await service_of(tx, said.person) != "operator":
-        raise NotAllowed
+    signers = await load_signers(tx, said)
+    if await service_of(tx, said.person) != "operator":
+        for signer in signers:
+            if owner == signer.person or not await _manages(tx, signer.person, scope, owner):
+                raise NotAllowed
+        if scope == "practice":
+            check_two(signers)
     if not await tx.one("SELECT 1 FROM frozen WHERE scope = %s AND target = %s", scope, target):
         raise Conflict
-    line = tx.line(said, "unfreeze", **_named(scope, target, owner))
+    agreed = second_of(signers)
+    named = _named(scope, target, owner)
+    detail = {"scope": scope, **({"agreed": agreed} if agreed else {})}
+    line = tx.line(said, "unfreeze", **{**named, "detail": detail})
     await tx.run("DELETE FROM frozen WHERE scope = %s AND target = %s", scope, target)
     return Outcome([line])
 

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,12 @@ class Principal:
     def say(self, kind: str, /, *, id: str | None = None, **fields: Any) -> dict[str, Any]:  # noqa: A002
         """Sign a statement with the device key, with a new id unless this is a retry."""
         return self._envelope(kind, self._payload(id, fields), {self.device: self._sign_device})
+
+    def agree(self, envelope: Mapping[str, Any]) -> dict[str, Any]:
+        """Sign the same bytes as a second person."""
+        message = dsse.pae(envelope["payloadType"], base64.b64decode(envelope["payload"]))
+        own = {"keyid": self.device, "sig": _b64(self._sign_device(message))}
+        return {**envelope, "signatures": [*envelope["signatures"], own]}
 
     def say_as_identity(self, kind: str, /, *, with_device: bool = False, **fields: Any) -> dict[str, Any]:
         signers: dict[str, Any] = {f"identity:{self.person}": self._sign_identity}

@@ -18,6 +18,8 @@ from colloque.vault.errors import BadSignature, ClockOff, Malformed
 # Their payloads hold a secret or an address: they are not kept, and no hash or signature of theirs is written
 # down, for with it one could test guesses.
 SECRET_KINDS = frozenset({"blind-index", "factors", "unlock"})
+# What a second person may sign too, with a device of theirs; the act says whether they must (agreement.py).
+TOGETHER = frozenset({"unfreeze"})
 IDENTITY = "identity:"
 
 
@@ -85,8 +87,23 @@ def check_signers(said: Said) -> None:
     identity = IDENTITY + said.person
     signers = {s.keyid for s in said.statement.signatures}
     both = said.kind == "device"
-    if signers != ({identity, said.device} if both else {said.device or identity}):
+    others = other_devices(said)
+    if (
+        signers != ({identity, said.device} if both else {said.device or identity, *others})
+        or len(others) > 1
+    ):
         raise BadSignature
+    # The line carries the first signature: it must be the author's.
+    if others and said.statement.signatures[0].keyid != said.device:
+        raise BadSignature
+
+
+def other_devices(said: Said) -> tuple[str, ...]:
+    """The devices of others that signed beside the author's, where the kind lets them."""
+    if said.kind not in TOGETHER or not said.device:
+        return ()
+    keyids = (s.keyid for s in said.statement.signatures)
+    return tuple(keyid for keyid in keyids if keyid != said.device and is_id(keyid))
 
 
 def check_device(said: Said, public_key: bytes) -> None:

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import PoolTimeout
 
 from colloque.kernel import clock
-from colloque.vault import store
+from colloque.vault import agreement, store
 from colloque.vault.acts import act, answer_again
 from colloque.vault.batch import Desk, Outcome
 from colloque.vault.data_keys import DataKeys
@@ -19,10 +19,10 @@ from colloque.vault.keeper import KeeperAway, KeeperRefuses
 from colloque.vault.settings import UnsafeSetting, VaultSettings
 from colloque.vault.statements import (
     Said,
-    check_clock,
     check_device,
     check_identity,
     check_signers,
+    other_devices,
     read,
     take_bytes,
 )
@@ -103,7 +103,9 @@ class Vault:
             if person != said.person:
                 raise BadSignature
             check_device(said, public_key)
-        check_clock(said, now=clock.now(), window=self.settings.clock_window)
+            for other in other_devices(said):
+                agreement.check_device(said, other, (await self._device(other))[1])
+        agreement.check_time(said, now=clock.now(), window=self.settings.clock_window)
 
     async def say(self, said: Said) -> Outcome:
         """Take a statement of fact: authenticated, written down, then answered."""
