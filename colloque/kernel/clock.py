@@ -31,7 +31,7 @@ def reading(source: Callable[[], datetime]) -> Iterator[None]:
 
 def to_wire(at: datetime) -> str:
     """Write a time as the specifications do: `YYYY-MM-DDTHH:MM:SS.mmmZ`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def from_wire(text: str) -> datetime:

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 _PAYLOAD_TYPE = re.compile(r"application/vnd\.colloque\.([a-z][a-z0-9-]*)\.v1\+json")
+_ECDSA = ec.ECDSA(SHA256())
 P256_POINT_BYTES = 65
 SIGNATURE_BYTES = 64
 
@@ -91,7 +92,7 @@ def verify_p256(public_key: bytes, signature: bytes, message: bytes) -> bool:
         return False
     r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
     try:
-        _p256_key(public_key).verify(encode_dss_signature(r, s), message, ec.ECDSA(SHA256()))
+        _p256_key(public_key).verify(encode_dss_signature(r, s), message, _ECDSA)
     except (ValueError, InvalidSignature):
         return False
     return True
@@ -134,7 +135,7 @@ def _parse_signature(entry: object) -> Signature:
 
 def _parse_body(payload: bytes) -> Mapping[str, Any]:
     try:
-        body = json.loads(payload.decode(), object_pairs_hook=_refuse_repeats)
+        body = _decode_body(payload.decode())
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise MalformedStatement("The payload is not JSON in UTF-8.") from error
     if not isinstance(body, dict):
@@ -144,9 +145,13 @@ def _parse_body(payload: bytes) -> Mapping[str, Any]:
 
 def _refuse_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     # Two readers may pick different values of a repeated name, and so see different statements.
-    if len({name for name, _ in pairs}) != len(pairs):
+    body = dict(pairs)
+    if len(body) != len(pairs):
         raise MalformedStatement("A name occurs twice in the payload.")
-    return dict(pairs)
+    return body
+
+
+_decode_body = json.JSONDecoder(object_pairs_hook=_refuse_repeats).decode
 
 
 def _standard_base64(text: object, where: str) -> bytes:

@@ -1,13 +1,14 @@
 """Lines: what is written down, and the bytes that are hashed (docs/spec/ledger.md, "Line").
 
 A line is a flat JSON object of strings and integers, plus `detail`, one such object inside. For those
-values and ASCII keys, JCS (RFC 8785) is what `json.dumps` writes with sorted keys and no spaces.
+values and ASCII keys, JCS (RFC 8785) is what orjson writes with sorted keys, and `json.dumps` without spaces.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
+
+import orjson
 
 VERSION = 1
 FIELDS = frozenset(
@@ -72,8 +73,7 @@ KINDS = frozenset(
     ]
 )
 _LARGEST = 2**53
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+_PLAIN = frozenset({str, int})
 
 
 class MalformedLine(ValueError):
@@ -87,21 +87,21 @@ def to_bytes(fields: Mapping[str, Any]) -> bytes:
         raise MalformedLine(f"unknown fields: {', '.join(sorted(unknown))}")
     if fields.get("kind") not in KINDS:
         raise MalformedLine("unknown kind")
-    for name, value in fields.items():
-        if name == "detail":
-            _check_detail(value)
-        else:
-            _check_value(name, value)
+    if "detail" in fields:
+        _check_detail(fields["detail"])
+        _check_values({name: value for name, value in fields.items() if name != "detail"})
+    else:
+        _check_values(fields)
     try:
-        return _encode(fields).encode()
-    except UnicodeEncodeError as error:
+        return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
         raise MalformedLine("a lone surrogate") from error
 
 
 def from_bytes(data: bytes) -> dict[str, Any]:
     """Read a line; raise MalformedLine unless these are exactly the bytes that `to_bytes` writes."""
     try:
-        fields = json.loads(data)
+        fields = orjson.loads(data)
     except ValueError as error:
         raise MalformedLine("not JSON") from error
     if not isinstance(fields, dict) or to_bytes(fields) != data:
@@ -117,15 +117,15 @@ def leaf_hash(data: bytes) -> bytes:
 def _check_detail(value: Any) -> None:
     if type(value) is not dict:
         raise MalformedLine("detail is an object")
-    for name, inner in value.items():
+    for name in value:
         if not isinstance(name, str) or not name.isascii():
             raise MalformedLine("keys are ASCII")
-        _check_value(name, inner)
+    _check_values(value)
 
 
-def _check_value(name: str, value: Any) -> None:
-    kind = type(value)
-    if kind is str:
-        return
-    if kind is not int or not -_LARGEST < value < _LARGEST:
-        raise MalformedLine(f"{name} is neither a string nor an integer below 2^53")
+def _check_values(fields: Mapping[str, Any]) -> None:
+    # Types as a set, not one by one: a line has twenty values, and a batch two hundred lines.
+    if not {*map(type, fields.values())} <= _PLAIN:
+        raise MalformedLine("a value is neither a string nor an integer")
+    if not all(-_LARGEST < value < _LARGEST for value in fields.values() if type(value) is int):
+        raise MalformedLine("an integer is not below 2^53")

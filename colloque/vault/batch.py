@@ -76,23 +76,8 @@ class Transaction:
 
     def line(self, said: Said, kind: str, /, **fields: Any) -> Written:
         """Write a line of this statement; fields without a value are left out."""
-        base: dict[str, Any] = {
-            "kind": kind,
-            "id": said.id,
-            "actor": said.person,
-            "device": said.device,
-            "session": said.session,
-            "network": said.network,
-        }
-        if not said.is_secret:
-            signature = said.statement.signatures[0]
-            base |= {
-                "request": said.request.hex(),
-                "keyid": signature.keyid,
-                "sig": said.sig_text,
-            }
-        base |= fields
-        return self.log.add({k: v for k, v in base.items() if v is not None and v not in ("", {})})
+        told = {name: value for name, value in fields.items() if value or value == 0}
+        return self.log.add({"kind": kind, **said.fields, **told})
 
     async def one(self, sql: str, *args: Any) -> tuple[Any, ...] | None:
         await self.cursor.execute(sql.encode(), args)

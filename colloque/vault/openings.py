@@ -1,9 +1,8 @@
 """Openings of records: load facts in bulk, decide each, write its line (steps 2 to 4 of the release)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from colloque.kernel.errors import ColloqueError
 from colloque.vault import budget, relation
@@ -55,15 +54,13 @@ SELECT person, coalesce(sum(cost) FILTER (WHERE at > %s), 0), coalesce(sum(cost)
 FROM spent WHERE person = ANY(%s::uuid[]) AND at > %s GROUP BY person"""
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     record: str
     compartment: str
     epoch: int
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(NamedTuple):
     """One opening as decided: `secret` is there only when it is allowed."""
 
     wanted: Wanted
@@ -76,19 +73,24 @@ def check_form(said: Said) -> None:
     take_text(said.body, "purpose", most=40)
     take_text(said.body, "reason", usual="", most=500)
     take_bytes(said.body, "reply_key", 32)
-    read_wanted(said)
+    _check_wanted(said)
 
 
 def read_wanted(said: Said) -> list[Wanted]:
+    """List what a release asks for, once `check_form` has looked at it."""
+    return [Wanted(e["record"], e["compartment"], e["epoch"]) for e in said.body["openings"]]
+
+
+def _check_wanted(said: Said) -> None:
     listed = said.body.get("openings")
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_OPENINGS:
         raise Malformed("openings")
     if not all(isinstance(entry, dict) for entry in listed):
         raise Malformed("openings")
-    return [
-        Wanted(take_id(e, "record"), take_text(e, "compartment", most=40), take_number(e, "epoch"))
-        for e in listed
-    ]
+    for entry in listed:
+        take_id(entry, "record")
+        take_text(entry, "compartment", most=40)
+        take_number(entry, "epoch")
 
 
 async def load_askers(tx: Transaction, saids: Sequence[Said]) -> list[Asker | None]:
@@ -97,7 +99,10 @@ async def load_askers(tx: Transaction, saids: Sequence[Said]) -> list[Asker | No
     return [found.get(n) for n in range(len(saids))]
 
 
-async def load_cares(tx: Transaction, pairs: set[tuple[str, str]]) -> dict[tuple[str, str], Care]:
+async def load_cares(
+    tx: Transaction, pairs: set[tuple[str, str]], services: Mapping[str, str | None]
+) -> dict[tuple[str, str], Care]:
+    """Load what stands between each person and record; `services` names those persons that are services."""
     recent = tx.now - timedelta(days=relation.LINKED_DAYS)
     ordered = sorted(pairs)
     rows = await tx.all(CARES, tx.now, [p for p, _ in ordered], [r for _, r in ordered], recent, recent)
@@ -106,6 +111,7 @@ async def load_cares(tx: Transaction, pairs: set[tuple[str, str]]) -> dict[tuple
             record=row[1], kind=row[2], subject=row[3], practice=row[4], epoch=row[5], secret=row[6],
             is_own=row[7], roles=frozenset(row[8] or ()), is_waiting=bool(row[9]), is_assigned=bool(row[10]),
             is_linked=bool(row[11]), is_current=bool(row[12]), is_practice_frozen=row[13],
+            service=services.get(row[0]),
         )
         for row in rows
     }  # fmt: skip
@@ -173,7 +179,8 @@ async def decide_all(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
     wanted = [read_wanted(said) for said in saids]
     pairs = {(said.person, w.record) for said, some in zip(saids, wanted, strict=True) for w in some}
     askers = await load_askers(tx, saids)
-    cares = await load_cares(tx, pairs)
+    services = {said.person: asker.service for said, asker in zip(saids, askers, strict=True) if asker}
+    cares = await load_cares(tx, pairs, services)
     purse = Purse(tx.now, tx.vault.settings.budgets)
     await purse.load(tx, pairs)
     outcomes = []
@@ -198,7 +205,7 @@ async def _decide_one(  # noqa: PLR0917
 ) -> None:
     why, error = "none", refusal_of_asker(asker)
     if asker and error is None:
-        why, error = _find_relation(said, w, asker, care)
+        why, error = _find_relation(said, w, care)
     if asker and care and error is None and budget.COSTS[why]:
         refused = purse.spend(said.person, care, asker, budget.COSTS[why])
         if refused:
@@ -225,18 +232,15 @@ def refusal_of_asker(asker: Asker | None) -> ColloqueError | None:
     return Frozen() if asker.is_frozen else None
 
 
-def _find_relation(
-    said: Said, w: Wanted, asker: Asker, care: Care | None
-) -> tuple[str, ColloqueError | None]:
+def _find_relation(said: Said, w: Wanted, care: Care | None) -> tuple[str, ColloqueError | None]:
     if care is None:
         return "none", NoRelation()
     # A later epoch's turn must not leave before that epoch is: hostile hands would have it in advance.
     if w.compartment not in COMPARTMENTS[care.kind] or w.epoch > care.epoch:
         return "none", UnknownCompartment()
     why = relation.find(
-        replace(care, service=asker.service), w.compartment,
-        purpose=said.body["purpose"], reason=said.body.get("reason", ""),
-    )  # fmt: skip
+        care, w.compartment, purpose=said.body["purpose"], reason=said.body.get("reason", "")
+    )
     if why == "none":
         return why, NoRelation()
     if care.is_practice_frozen and why != "own":

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from colloque.kernel import dsse
@@ -46,13 +47,27 @@ class Said:
         return self.statement.body
 
     @property
-    def sig_text(self) -> str:
-        """The first signature, in standard base64 as in the envelope."""
-        return base64.b64encode(self.statement.signatures[0].sig).decode()
-
-    @property
     def is_secret(self) -> bool:
         return self.kind in SECRET_KINDS
+
+    @cached_property
+    def fields(self) -> Mapping[str, str]:
+        """What every line of this statement says; the signature in standard base64 as in the envelope."""
+        told = {
+            "id": self.id,
+            "actor": self.person,
+            "device": self.device,
+            "session": self.session,
+            "network": self.network,
+        }
+        if not self.is_secret:
+            signature = self.statement.signatures[0]
+            told |= {
+                "request": self.request.hex(),
+                "keyid": signature.keyid,
+                "sig": base64.b64encode(signature.sig).decode(),
+            }
+        return {name: value for name, value in told.items() if value}
 
 
 def read(envelope: object, *, network: str, digest_key: bytes) -> Said:

@@ -1,6 +1,10 @@
 """Lines: canonical bytes, and what no line may hold."""
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from colloque.ledger import line
 
@@ -11,6 +15,18 @@ def test_bytes_are_jcs() -> None:
     expected = '{"detail":{"a":1,"b":"2"},"kind":"sign-in","purpose":"é \\"\\n\u2028\x7f","seq":0,"v":1}'
     assert line.to_bytes(GOOD) == expected.encode()
     assert line.from_bytes(expected.encode()) == GOOD
+
+
+VALUES = st.one_of(st.text(), st.integers(-(2**53) + 1, 2**53 - 1))
+DETAILS = st.dictionaries(st.text(st.characters(max_codepoint=0x7F)), VALUES)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(line.FIELDS - {"kind", "detail"})), VALUES), DETAILS)
+def test_two_writers_of_json_agree_on_every_line(fields: dict[str, object], detail: dict[str, object]) -> None:
+    fields |= {"kind": "release", "detail": detail}
+    expected = json.dumps(fields, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    assert line.to_bytes(fields) == expected
+    assert line.from_bytes(expected) == fields
 
 
 @pytest.mark.parametrize(

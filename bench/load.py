@@ -1,0 +1,119 @@
+"""A client that costs little: raw requests over keep-alive connections, as fast as answers come or at a pace."""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvloop
+
+CONNECTIONS = 32
+
+
+class Line(asyncio.Protocol):
+    """One connection, with one request at a time."""
+
+    def __init__(self) -> None:
+        self._answered: asyncio.Future[None] | None = None
+        self._got = b""
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        got = self._got = self._got + data
+        head = got.find(b"\r\n\r\n")
+        if head < 0 or self._answered is None:
+            return
+        start = got.lower().find(b"content-length:", 0, head) + 15
+        if len(got) < head + 4 + int(got[start : got.find(b"\r\n", start)]):
+            return
+        if not got.startswith(b"HTTP/1.1 200"):
+            self._answered.set_exception(SystemExit(f"refused: {got[:500]!r}"))
+        else:
+            self._answered.set_result(None)
+        self._got = b""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._answered and not self._answered.done():
+            self._answered.set_exception(SystemExit(f"a connection was closed: {exc}"))
+
+    async def ask(self, request: bytes) -> None:
+        self._answered = asyncio.get_running_loop().create_future()
+        self._transport.write(request)
+        await self._answered
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+@asynccontextmanager
+async def lines(ports: list[int]) -> Any:
+    loop = asyncio.get_running_loop()
+    made = [
+        (await loop.create_connection(Line, "127.0.0.1", ports[n % len(ports)]))[1]
+        for n in range(CONNECTIONS)
+    ]
+    try:
+        yield made
+    finally:
+        for line in made:
+            line.close()
+
+
+def flat_out(ports: list[int], requests: list[bytes], seconds: float) -> tuple[int, float]:
+    """Ask again as soon as answered; return (answered, seconds)."""
+    return uvloop.run(_flat_out(ports, iter(requests), seconds))
+
+
+async def _flat_out(ports: list[int], requests: Iterator[bytes], seconds: float) -> tuple[int, float]:
+    answered = 0
+
+    async def one(line: Line) -> None:
+        nonlocal answered
+        for request in requests:
+            if time.perf_counter() > stop:
+                break
+            await line.ask(request)
+            answered += 1
+
+    async with lines(ports) as made:
+        begin = time.perf_counter()
+        stop = begin + seconds
+        await asyncio.gather(*(one(line) for line in made))
+        return answered, time.perf_counter() - begin
+
+
+def paced(ports: list[int], requests: list[bytes], rate: float) -> list[float]:
+    """Ask `rate` times a second whatever comes; return how long each took from when it was due, sorted."""
+    return uvloop.run(_paced(ports, requests, rate))
+
+
+async def _paced(ports: list[int], requests: list[bytes], rate: float) -> list[float]:
+    taken: list[float] = []
+
+    async def one(n: int, line: Line) -> None:
+        for turn in range(n, len(requests), CONNECTIONS):
+            due = begin + turn / rate
+            await asyncio.sleep(max(0, due - time.perf_counter()))
+            await line.ask(requests[turn])
+            taken.append(time.perf_counter() - due)
+
+    async with lines(ports) as made:
+        begin = time.perf_counter()
+        await asyncio.gather(*(one(n, line) for n, line in enumerate(made)))
+    return sorted(taken)
+
+
+def raw(path: str, body: object, **headers: str) -> bytes:
+    data = json.dumps(body).encode()
+    told = [
+        f"POST {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Content-Type: application/json",
+        f"Content-Length: {len(data)}",
+    ]
+    told += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return ("\r\n".join(told) + "\r\n\r\n").encode() + data
