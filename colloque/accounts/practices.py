@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from colloque.accounts import invitations, reading
+from colloque.accounts import invitations, reading, sessions
 from colloque.accounts.access import get_membership
 from colloque.accounts.errors import LinkEnded, WrongPerson, WrongRpps
-from colloque.accounts.models import Membership, Practice, SealedSeed
+from colloque.accounts.models import Account, Membership, Practice, SealedSeed
 from colloque.accounts.network import network_of
 from colloque.accounts.queries import name_of
 from colloque.accounts.vault_door import vault
@@ -92,6 +92,15 @@ def end_member(request: HttpRequest, practice_id: str, person: str, data: Mappin
             practice.needs_generation = True
             practice.save(update_fields=["needs_generation"])
             vault().state(statement, network=network_of(request))
+            _end_browsers(member.account)
+
+
+def _end_browsers(account: Account) -> None:
+    """Do as the vault just did with one who is a member nowhere any more: their browsers count no more, and sessions end."""
+    if account.memberships.exclude(confirmed_at=None).filter(ended_at=None).exists():
+        return
+    account.devices.filter(revoked_at=None).update(revoked_at=now())
+    sessions.end_sessions(account.sessions.all())
 
 
 def add_generation(request: HttpRequest, practice_id: str, person: str, data: Mapping[str, Any]) -> int:

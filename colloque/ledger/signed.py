@@ -22,6 +22,8 @@ SAID_AS = {
     "practice-created": "practice", "practice-generation": "generation", "member-joined": "member",
     "member-left": "member-end", "record-created": "record", "consultation-requested": "request",
     "consultation-taken": "take", "consultation-transferred": "transfer", "consultation-refused": "refuse",
+    "appointment": "appointment", "message": "message", "messages-read": "messages-read", "rota": "rota",
+    "absence": "absence", "rota-ended": "rota-end",
     "consultation-cancelled": "cancel", "consultation-closed": "close", "release": "release", "refusal": "release",
     "grant": "grant", "freeze": "freeze", "unfreeze": "unfreeze", "sign-in": "sign-in", "item-written": "item-lines",
     "item-served": "item-lines", "sign-in-refused": "item-lines", "objection": "item-lines",

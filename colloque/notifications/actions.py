@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 # Several messages in a row are one letter.
 QUIET = timedelta(minutes=30)
-QUIETENED = frozenset({"message", "transferred"})
+QUIETENED = frozenset({"message", "transferred", "break-glass"})
 
 
 class NotSent(Unavailable):

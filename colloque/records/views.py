@@ -6,13 +6,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 
-from colloque.accounts.queries import managers_of
 from colloque.kernel.errors import NotFound
 from colloque.kernel.http import JsonRequest, json_view
-from colloque.kernel.jobs import defer
 from colloque.records import actions, objections, queries
-from colloque.records.access import BREAK_GLASS, Entry, get_record_for
+from colloque.records.access import BREAK_GLASS, get_record_for
 from colloque.records.asking import asker_of
+from colloque.records.broken_glass import tell_broken_glass
 from colloque.records.create import create_record
 from colloque.records.models import Grant, Objection
 from colloque.records.returning import list_returning
@@ -45,7 +44,12 @@ def compartment(request: JsonRequest, record_id: str, compartment: str) -> Any:
             raise NotFound
         with transaction.atomic():
             if relation == BREAK_GLASS:
-                _tell_broken_glass(entry)
+                tell_broken_glass(
+                    record=str(entry.record.id),
+                    subject=str(entry.record.subject_id),
+                    practice=str(entry.record.practice_id),
+                    actor=asker.person,
+                )
             return queries.serve_items(entry, asker, compartment)
     data = request.data
     counter = actions.write_items(asker, record_id, compartment, data.get("items"), data.get("manifest"))
@@ -102,13 +106,6 @@ def answer_objection(request: JsonRequest, objection_id: str) -> Any:
 @json_view(methods=("GET",))
 def returning(request: JsonRequest, practice_id: str) -> Any:
     return {"returning": list_returning(request.person_id, practice_id)}
-
-
-def _tell_broken_glass(entry: Entry) -> None:
-    """Write to the patient and to the practice's managers; several fetches in one go are one letter."""
-    who = f"break-glass:{entry.record.id}:{entry.person}"
-    for person in [str(entry.record.subject_id), *managers_of(str(entry.record.practice_id))]:
-        defer("notifications.notify", once=f"{who}:{person}", person=person, letter="break-glass")
 
 
 def _list(rows: list[dict[str, Any]]) -> HttpResponse:

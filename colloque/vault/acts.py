@@ -13,6 +13,7 @@ from colloque.vault import (
     openings,
     persons,
     practices,
+    rota,
     service_lines,
 )
 from colloque.vault.batch import Outcome, Transaction
@@ -36,6 +37,12 @@ FACTS: Mapping[str, Fact] = {
     "refuse": consultations.refuse_consultation,
     "close": consultations.close_consultation,
     "cancel": consultations.cancel_consultation,
+    "appointment": consultations.book_appointment,
+    "message": consultations.write_message,
+    "messages-read": consultations.read_messages,
+    "rota": rota.put_on_rota,
+    "absence": rota.note_absence,
+    "rota-end": rota.end_entry,
     "grant": consultations.grant_record,
     "freeze": freeze.freeze,
     "unfreeze": freeze.unfreeze,

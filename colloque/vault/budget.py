@@ -17,7 +17,8 @@ WINDOWS: Mapping[str, timedelta] = {
 }
 LONGEST = WINDOWS["month"]
 COSTS: Mapping[str, int] = {
-    "own": 0, "queue": 1, "assigned": 1, "reception": 1, "service": 1, "linked": 3, "break-glass": 10,
+    "own": 0, "queue": 1, "assigned": 1, "appointment": 1, "message": 1, "replacement": 1, "reception": 1, "service": 1,
+    "linked": 3, "break-glass": 10,
 }  # fmt: skip
 
 type Capacity = tuple[int, int, int, int]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 COMPARTMENTS: Mapping[str, frozenset[str]] = {
     "person": frozenset({"contact"}),
@@ -33,8 +34,25 @@ class Care:
     is_own: bool = False
     roles: frozenset[str] = frozenset()
     service: str | None = None
+    # Waits for anyone of the practice; waits for this person.
     is_waiting: bool = False
+    is_asked: bool = False
+    is_booked: bool = False
     is_assigned: bool = False
-    is_linked: bool = False
+    # The patient's last message that nobody has read; the last time this person's care had to do with the record.
+    unread_at: datetime | None = None
+    contact_at: datetime | None = None
+    # A consultation of the file is booked, waits, is open, or ended not long ago.
     is_current: bool = False
+    is_absent: bool = False
+    is_off_duty: bool = False
     is_practice_frozen: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a member stands in a practice now: away, not on the rota, in whose place."""
+
+    is_absent: bool = False
+    is_off_duty: bool = False
+    replaces: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """Openings of records: load facts in bulk, decide each, write its line (steps 2 to 4 of the release)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from colloque.kernel.errors import ColloqueError
@@ -18,6 +18,7 @@ from colloque.vault.errors import (
 )
 from colloque.vault.facts import COMPARTMENTS, Asker, Care
 from colloque.vault.statements import Said, take_bytes, take_id, take_number, take_text
+from colloque.vault.ties import Ties, load_ties
 
 MOST_OPENINGS = 25
 
@@ -29,24 +30,6 @@ FROM unnest(%s::int[], %s::uuid[], %s::uuid[]) AS a (n, person, device)
 JOIN device d ON d.id = a.device AND d.person = a.person
 JOIN person p ON p.id = a.person
 LEFT JOIN service s ON s.person = a.person"""
-
-CARES = """
-SELECT a.person, r.id, r.kind, r.subject, r.practice, r.epoch, r.secret,
-       r.subject = a.person OR EXISTS (
-           SELECT FROM granted g WHERE g.record = r.id AND g.person = a.person AND g.not_before <= %s),
-       m.roles, c.waiting, c.assigned, c.linked, c.current,
-       EXISTS (SELECT FROM frozen f WHERE f.scope = 'practice' AND f.target = r.practice)
-FROM unnest(%s::uuid[], %s::uuid[]) AS a (person, record)
-JOIN record r ON r.id = a.record
-LEFT JOIN membership m ON m.practice = r.practice AND m.person = a.person AND m.ended_at IS NULL
-LEFT JOIN LATERAL (
-    SELECT bool_or(k.state = 'waiting' AND (k.practitioner IS NULL OR k.practitioner = a.person)) AS waiting,
-           bool_or(k.state = 'open' AND k.assigned = a.person) AS assigned,
-           bool_or(k.state = 'closed' AND k.closed_at > %s AND EXISTS (
-               SELECT FROM taken t WHERE t.record = k.record AND t.person = a.person)) AS linked,
-           bool_or(k.state IN ('waiting', 'open') OR (k.state = 'closed' AND k.closed_at > %s)) AS current
-    FROM consultation k WHERE k.record = r.id OR k.file = r.id
-) c ON r.kind <> 'person'"""
 
 USED = """
 SELECT person, coalesce(sum(cost) FILTER (WHERE at > %s), 0), coalesce(sum(cost) FILTER (WHERE at > %s), 0),
@@ -97,24 +80,6 @@ async def load_askers(tx: Transaction, saids: Sequence[Said]) -> list[Asker | No
     rows = await tx.all(ASKERS, list(range(len(saids))), [s.person for s in saids], [s.device for s in saids])
     found = {n: Asker(kind, revoked, frozen, service) for n, kind, revoked, frozen, service in rows}
     return [found.get(n) for n in range(len(saids))]
-
-
-async def load_cares(
-    tx: Transaction, pairs: set[tuple[str, str]], services: Mapping[str, str | None]
-) -> dict[tuple[str, str], Care]:
-    """Load what stands between each person and record; `services` names those persons that are services."""
-    recent = tx.now - timedelta(days=relation.LINKED_DAYS)
-    ordered = sorted(pairs)
-    rows = await tx.all(CARES, tx.now, [p for p, _ in ordered], [r for _, r in ordered], recent, recent)
-    return {
-        (row[0], row[1]): Care(
-            record=row[1], kind=row[2], subject=row[3], practice=row[4], epoch=row[5], secret=row[6],
-            is_own=row[7], roles=frozenset(row[8] or ()), is_waiting=bool(row[9]), is_assigned=bool(row[10]),
-            is_linked=bool(row[11]), is_current=bool(row[12]), is_practice_frozen=row[13],
-            service=services.get(row[0]),
-        )
-        for row in rows
-    }  # fmt: skip
 
 
 class Purse:
@@ -180,14 +145,14 @@ async def decide_all(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
     pairs = {(said.person, w.record) for said, some in zip(saids, wanted, strict=True) for w in some}
     askers = await load_askers(tx, saids)
     services = {said.person: asker.service for said, asker in zip(saids, askers, strict=True) if asker}
-    cares = await load_cares(tx, pairs, services)
+    ties = await load_ties(tx, pairs, services)
     purse = Purse(tx.now, tx.vault.settings.budgets)
     await purse.load(tx, pairs)
     outcomes = []
     for said, some, asker in zip(saids, wanted, askers, strict=True):
         outcome = Outcome()
         for w in some:
-            await _decide_one(tx, said, w, asker, cares.get((said.person, w.record)), purse, outcome)
+            await _decide_one(tx, said, w, asker, ties, purse, outcome)
         outcome.error = _error_when_all_refused(outcome.openings)
         outcomes.append(outcome)
     await purse.save(tx)
@@ -199,13 +164,14 @@ async def _decide_one(  # noqa: PLR0917
     said: Said,
     w: Wanted,
     asker: Asker | None,
-    care: Care | None,
+    ties: Ties,
     purse: Purse,
     outcome: Outcome,
 ) -> None:
     why, error = "none", refusal_of_asker(asker)
+    care, replaced = ties.of(said.person, w.record)
     if asker and error is None:
-        why, error = _find_relation(said, w, care)
+        why, error = _find_relation(said, w, care, replaced, tx.now)
     if asker and care and error is None and budget.COSTS[why]:
         refused = purse.spend(said.person, care, asker, budget.COSTS[why])
         if refused:
@@ -232,13 +198,18 @@ def refusal_of_asker(asker: Asker | None) -> ColloqueError | None:
     return Frozen() if asker.is_frozen else None
 
 
-def _find_relation(said: Said, w: Wanted, care: Care | None) -> tuple[str, ColloqueError | None]:
+def _find_relation(
+    said: Said, w: Wanted, care: Care | None, replaced: list[Care], now: datetime
+) -> tuple[str, ColloqueError | None]:
     if care is None:
         return "none", NoRelation()
     # A later epoch's turn must not leave before that epoch is: hostile hands would have it in advance.
     if w.compartment not in COMPARTMENTS[care.kind] or w.epoch > care.epoch:
         return "none", UnknownCompartment()
-    why = relation.find(care, w.compartment, purpose=said.body["purpose"], reason=said.body.get("reason", ""))
+    why = relation.find(
+        care, w.compartment,
+        purpose=said.body["purpose"], reason=said.body.get("reason", ""), now=now, replaced=replaced,
+    )  # fmt: skip
     if why == "none":
         return why, NoRelation()
     if care.is_practice_frozen and why != "own":

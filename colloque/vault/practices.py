@@ -100,6 +100,14 @@ async def end_member(tx: Transaction, said: Said) -> Outcome:
     await tx.run(
         "UPDATE membership SET ended_at = %s WHERE practice = %s AND person = %s", tx.now, practice, member
     )
+    await tx.run("DELETE FROM rota WHERE practice = %s AND person = %s", practice, member)
+    await tx.run("DELETE FROM absence WHERE practice = %s AND %s IN (person, replacement)", practice, member)
+    # One who is a member nowhere any more has no browser that counts: whoever holds one signs in anew, as anyone would.
+    await tx.run(
+        "UPDATE device SET revoked_at = coalesce(revoked_at, %s) WHERE person = %s AND NOT EXISTS "
+        "(SELECT FROM membership m WHERE m.person = device.person AND m.ended_at IS NULL)",
+        tx.now, member,
+    )  # fmt: skip
     return Outcome([line])
 
 

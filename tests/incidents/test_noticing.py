@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from colloque.detection.rule import Hit
 from colloque.incidents import appointing, findings, tail
@@ -135,3 +136,15 @@ def test_the_web_is_not_frozen_by_what_it_tells(ward: Ward, care: RunningVault) 
     findings.note([hit], {})
     assert not Pull.objects.exists(), "the vault refuses what nobody is"
     assert "not-allowed" in Finding.objects.get(rule="leaver-asks").why
+
+
+def test_a_broken_glass_is_told_from_the_vaults_line_whatever_the_web_was_asked(
+    ward: Ward, watch: Watch
+) -> None:
+    record = ward.taken()
+    reason = "unconscious in the waiting room"
+    assert ward.dan.release(record, "care", reason=reason)[0] == 200
+    findings.sweep(watch)
+    letters = [job.args for job in ProcrastinateJob.objects.all() if job.args.get("letter") == "break-glass"]
+    assert {letter["person"] for letter in letters} == {ward.alice.person, ward.marc.person}
+    assert {letter["consultation"] for letter in letters} == {record}

@@ -64,7 +64,7 @@ def test_a_member_who_left_is_refused_at_once(cast: Cast) -> None:
     assert cast.open(cast.bose, (cast.consultation, "care")).turns
     cast.state(cast.manon.say("member-end", practice=cast.practice, member=cast.bose.person))
     reason = "I was the clinician in charge of this"
-    assert cast.refused(cast.bose, (cast.consultation, "care"), reason=reason) == (403, "relation")
+    assert cast.refused(cast.bose, (cast.consultation, "care"), reason=reason) == (403, "revoked")
 
 
 def test_the_link_ends_thirty_days_after_closing(cast: Cast) -> None:

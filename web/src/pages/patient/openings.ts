@@ -29,7 +29,7 @@ export interface Act {
 
 const PARTS = ["request", "exchange", "documents", "care", "identity", "background", "nir", "contact", "other"] as const;
 export type Part = (typeof PARTS)[number];
-const RELATIONS = ["own", "queue", "assigned", "linked", "reception", "break-glass", "service", "none"] as const;
+const RELATIONS = ["own", "queue", "assigned", "appointment", "message", "replacement", "linked", "reception", "break-glass", "service", "none"] as const;
 export type Relation = (typeof RELATIONS)[number];
 const SORTS: Readonly<Record<string, Sort>> = { release: "opened", refusal: "refused", "item-served": "served" };
 

@@ -1,0 +1,84 @@
+"""What ties people to records: the facts of a whole batch, loaded at once, for `relation.find` to decide from."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from colloque.vault import relation
+from colloque.vault.batch import Transaction
+from colloque.vault.facts import Care
+from colloque.vault.rota import NOBODY, Rota, load_rota
+
+CARES = """
+SELECT a.person, r.id, r.kind, r.subject, r.practice, r.epoch, r.secret,
+       r.subject = a.person OR EXISTS (
+           SELECT FROM granted g WHERE g.record = r.id AND g.person = a.person AND g.not_before <= %(now)s),
+       m.roles, c.waiting, c.asked, c.booked, c.assigned, c.unread_at, c.contact_at, c.current,
+       EXISTS (SELECT FROM frozen f WHERE f.scope = 'practice' AND f.target = r.practice)
+FROM unnest(%(people)s::uuid[], %(records)s::uuid[]) AS a (person, record)
+JOIN record r ON r.id = a.record
+LEFT JOIN membership m ON m.practice = r.practice AND m.person = a.person AND m.ended_at IS NULL
+LEFT JOIN LATERAL (
+    SELECT bool_or(k.state = 'waiting' AND k.practitioner IS NULL) AS waiting,
+           bool_or(k.state = 'waiting' AND k.practitioner = a.person) AS asked,
+           bool_or(k.state IN ('booked', 'waiting') AND k.practitioner = a.person
+               AND k.starts_at < %(day_ends)s AND k.ends_at > %(day_starts)s) AS booked,
+           bool_or(k.state = 'open' AND k.assigned = a.person) AS assigned,
+           max(k.written_at) FILTER (
+               WHERE k.written_at > coalesce(k.read_at, '-infinity') AND t.person IS NOT NULL) AS unread_at,
+           max(greatest(k.closed_at, k.written_at)) FILTER (WHERE k.state = 'closed' AND t.person IS NOT NULL) AS contact_at,
+           bool_or(k.state IN ('waiting', 'open') OR (k.state = 'closed' AND k.closed_at > %(recent)s)
+               OR (k.state = 'booked' AND k.ends_at > %(day_starts)s)) AS current
+    FROM consultation k LEFT JOIN taken t ON t.record = k.record AND t.person = a.person
+    WHERE k.record = r.id OR k.file = r.id
+) c ON r.kind <> 'person'"""
+
+
+class Ties:
+    """What ties the people of a batch to the records they ask for, and the colleagues in whose place they stand."""
+
+    def __init__(self, rota: Rota, cares: Mapping[tuple[str, str], Care]) -> None:
+        self._rota, self._cares = rota, cares
+
+    def of(self, person: str, record: str) -> tuple[Care | None, list[Care]]:
+        care = self._cares.get((person, record))
+        if care is None:
+            return None, []
+        standing = self._rota.standing(care.practice, person)
+        replaced = [self._cares[other, record] for other in standing.replaces]
+        if standing is not NOBODY:
+            care = replace(care, is_absent=standing.is_absent, is_off_duty=standing.is_off_duty)
+        return care, replaced
+
+
+async def load_ties(tx: Transaction, pairs: set[tuple[str, str]], services: Mapping[str, str | None]) -> Ties:
+    """Load them in two queries, however many; `services` names those persons that are services."""
+    rota = await load_rota(tx, {person for person, _ in pairs})
+    stood_in: dict[str, set[str]] = {}
+    for (_, person), others in rota.replacements().items():
+        stood_in.setdefault(person, set()).update(others)
+    more = {(other, record) for person, record in pairs for other in stood_in.get(person, ())}
+    return Ties(rota, await load_cares(tx, pairs | more, services))
+
+
+async def load_cares(
+    tx: Transaction, pairs: set[tuple[str, str]], services: Mapping[str, str | None]
+) -> dict[tuple[str, str], Care]:
+    ordered = sorted(pairs)
+    await tx.cursor.execute(
+        CARES.encode(),
+        {
+            "now": tx.now, "people": [p for p, _ in ordered], "records": [r for _, r in ordered],
+            "recent": tx.now - timedelta(days=relation.LINKED_DAYS),
+            "day_starts": tx.now - relation.DAY, "day_ends": tx.now + relation.DAY,
+        },
+    )  # fmt: skip
+    return {
+        (row[0], row[1]): Care(
+            record=row[1], kind=row[2], subject=row[3], practice=row[4], epoch=row[5], secret=row[6],
+            is_own=row[7], roles=frozenset(row[8] or ()), is_waiting=bool(row[9]), is_asked=bool(row[10]),
+            is_booked=bool(row[11]), is_assigned=bool(row[12]), unread_at=row[13], contact_at=row[14],
+            is_current=bool(row[15]), is_practice_frozen=row[16], service=services.get(row[0]),
+        )
+        for row in await tx.cursor.fetchall()
+    }  # fmt: skip
