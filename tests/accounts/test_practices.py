@@ -194,7 +194,7 @@ def test_who_leaves_loses_seeds_and_roles_in_the_vault_too(
         f"practices/{keys.id}/members/end",
         {"statement": manon.say("member-end", practice=keys.id, member=bose.person)},
     )
-    assert bose.get(f"practices/{keys.id}/seeds")[0] == 404
+    assert bose.get(f"practices/{keys.id}/seeds")[0] == 401, "who is a member nowhere is signed out"
     assert vault.practice(keys.id)["members"] == [manon.person]
     assert lines(bose.person)[-1] == "member-left"
     assert manon.get("practices")[1] == [], "nobody practises there any more"

@@ -31,11 +31,11 @@ def test_who_left_opens_nothing_and_fetches_nothing(ward: Ward) -> None:
     ward.marc.ok(f"practices/{ward.cabinet.id}/members/end", {"statement": said})
     for compartment in CLINICAL:
         assert ward.bose.release(taken, compartment)[0] == 403
-        assert ward.bose.get(f"records/{taken}/{compartment}")[0] == 404
+        assert ward.bose.get(f"records/{taken}/{compartment}")[0] == 401
     assert ward.bose.release(ward.file, "identity")[0] == 403
-    assert ward.bose.get(f"consultations/{taken}")[0] == 404
-    assert ward.bose.get(f"queue?practice={ward.cabinet.id}")[0] == 404
-    assert ward.bose.get(f"practices/{ward.cabinet.id}/seeds")[0] == 404
+    assert ward.bose.get(f"consultations/{taken}")[0] == 401
+    assert ward.bose.get(f"queue?practice={ward.cabinet.id}")[0] == 401
+    assert ward.bose.get(f"practices/{ward.cabinet.id}/seeds")[0] == 401
 
 
 def test_another_patient_finds_nothing_of_it(ward: Ward) -> None:
