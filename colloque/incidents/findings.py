@@ -50,14 +50,15 @@ def sweep(watch: Watch | None = None) -> int:
     engine = held.engine
     assert engine is not None
     hits: list[Hit] = []
-    broken: list[Mapping[str, Any]] = []
+    broken: list[dict[str, Any]] = []
     titles = {running.rule.name: running.rule.title for running in engine.running} | OWN_TITLES
     for line in lines_from(first):
         found = engine.feed(line)
         if line["seq"] >= tail.next:  # before that, windows are filled again and findings are there already
             read += 1
             hits += found
-            broken += [line] if is_broken_glass(line) else []
+            if is_broken_glass(line):
+                broken.append(line)
             tail.next = line["seq"] + 1
         at = from_wire(line["time"])
         if mark is None or at - mark > MARK_EVERY:
