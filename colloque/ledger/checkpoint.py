@@ -92,7 +92,7 @@ def read(note: str, verifier: Verifier) -> Checkpoint:
 
 def _is_signed(body: str, signatures: str, verifier: Verifier) -> bool:
     key = Ed25519PublicKey.from_public_bytes(verifier.public_key)
-    for line in signatures.splitlines():
+    for line in signatures.split("\n"):  # U+2028 and the like end no line of a note
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         if dash != "—" or name != verifier.name:

@@ -70,7 +70,7 @@ def seen_at(note: str, witness: WitnessKey) -> int | None:
     """POSIX seconds at which this witness says it saw the note; None without a cosignature of its own that holds."""
     text = text_of(note)
     key = Ed25519PublicKey.from_public_bytes(witness.public_key)
-    for line in note[len(text) + 1 :].splitlines():
+    for line in note[len(text) + 1 :].split("\n"):
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         if dash != "—" or name != witness.name:

@@ -3,15 +3,15 @@
 Runs beside the vault, over the vault's own public addresses: it needs no key and no database.
 """
 
-import base64
 from pathlib import Path
 
 import httpx
 
 from colloque.kernel.encoding import b64u_decode
 from colloque.ledger import checkpoint
-from colloque.ledger.checkpoint import MalformedCheckpoint, Verifier
+from colloque.ledger.checkpoint import Checkpoint, MalformedCheckpoint, Verifier
 from colloque.ledger.cosignature import WitnessKey, seen_at
+from colloque.ledger.witnessing import request_of
 
 
 class NotWitnessed(Exception):
@@ -22,12 +22,14 @@ def submit(
     vault: httpx.Client, witness: httpx.Client, key: WitnessKey, log: Verifier, folder: Path
 ) -> tuple[int, int]:
     """Have the newest checkpoint cosigned, and keep it in the folder; return its size and when it was seen."""
-    note = vault.get("/vault/checkpoint").raise_for_status().text
-    head = checkpoint.read(note, log)
+    note, head = _newest(vault, log)
     old = _last_size(folder, log)
     response = _ask(vault, witness, old, head.size, note)
     if response.status_code == httpx.codes.CONFLICT and response.text.strip().isdigit():
         old = int(response.text)
+        if old > head.size:
+            # The vault asks its witnesses itself, and may have shown this one more meanwhile: then it has it.
+            note, head = _newest(vault, log)
         if old > head.size:
             raise NotWitnessed(f"The witness has seen {old} lines, and the vault shows {head.size}: lines are gone. "
                                "An old database was restored, or someone took lines out.")  # fmt: skip
@@ -43,15 +45,19 @@ def submit(
     return head.size, at
 
 
+def _newest(vault: httpx.Client, log: Verifier) -> tuple[str, Checkpoint]:
+    note = vault.get("/vault/checkpoint").raise_for_status().text
+    return note, checkpoint.read(note, log)
+
+
 def _ask(vault: httpx.Client, witness: httpx.Client, old: int, size: int, note: str) -> httpx.Response:
-    proof: list[str] = []
+    proof: list[bytes] = []
     if 0 < old < size:
         told = (
             vault.get("/vault/proof/consistency", params={"from": old, "to": size}).raise_for_status().json()
         )
-        proof = [base64.b64encode(b64u_decode(one)).decode() for one in told["proof"]]
-    lines = "".join(f"{line}\n" for line in (f"old {old}", *proof))
-    return witness.post("/add-checkpoint", content=f"{lines}\n{note}".encode())
+        proof = [b64u_decode(one) for one in told["proof"]]
+    return witness.post("/add-checkpoint", content=request_of(old, proof, note))
 
 
 def _last_size(folder: Path, log: Verifier) -> int:
