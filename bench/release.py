@@ -34,6 +34,7 @@ from colloque.vault import kek, service, store
 from colloque.vault.client import VaultClient
 from colloque.vault.settings import VaultSettings
 from tests.vault.cast import Cast, Time
+from tests.witness.beside import witness_beside
 
 BIG = "minute=9000000,hour=9000000,day=9000000,month=9000000"
 MANY = 25
@@ -138,6 +139,8 @@ class Vaults:
         kek.make_key_file(folder / "kek")
         store.migrate(self.settings.database_url)
         self.services = {n: service.enrol(self.settings, n, folder / f"{n}.json") for n in service.NAMES}
+        # The witness is another host's: it runs beside the clients.
+        self.witness = stack.enter_context(witness_beside(self.settings, folder / "witness"))
         self.pid = self.start(SERVERS)
         self._invite()
 
@@ -155,6 +158,7 @@ class Vaults:
                 COLLOQUE_VAULT_DATABASE_URL=self.settings.database_url,
                 COLLOQUE_VAULT_KEK_FILE=str(self.settings.kek_file),
                 COLLOQUE_BUDGET_PRACTITIONER=BIG,
+                **self.witness,
             )
         )
         self.ports.append(port)

@@ -12,6 +12,7 @@ from colloque.ledger.finding import Finding
 KEPT = frozenset({
     "person-registered", "device-enrolled", "device-revoked", "practice-created", "practice-generation", "member-joined",
     "member-left", "record-created", "grant", "freeze", "unfreeze", "heartbeat", "lines-erased",
+    "assets-published",
 })  # fmt: skip
 WHYS = frozenset({"retention", "right-to-erasure", "mistake"})
 _ROW_BYTES = 77

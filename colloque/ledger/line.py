@@ -76,6 +76,7 @@ KINDS = frozenset(
         "objection",
         "heartbeat",
         "lines-erased",
+        "assets-published",
     ]
 )
 _LARGEST = 2**53

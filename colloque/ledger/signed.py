@@ -28,6 +28,7 @@ SAID_AS = {
     "grant": "grant", "freeze": "freeze", "unfreeze": "unfreeze", "sign-in": "sign-in", "item-written": "item-lines",
     "item-served": "item-lines", "sign-in-refused": "item-lines", "objection": "item-lines",
     "factors-ended": "factors-end", "lines-erased": "erase-lines",
+    "assets-published": "assets",
 }  # fmt: skip
 
 
@@ -95,6 +96,8 @@ def _check_said(fields: Mapping[str, Any], body: Mapping[str, Any]) -> None:
         body.get(n) != fields.get("detail", {}).get(n) for n in ("first", "last", "why")
     ):
         raise Finding("its statement asked for other lines", seq)
+    if kind == "assets-published" and body.get("manifest") != fields.get("detail", {}).get("manifest"):
+        raise Finding("its statement publishes another manifest", seq)
     if kind in ("release", "refusal"):
         asked = [(o.get("record"), o.get("compartment"), o.get("epoch")) for o in body.get("openings", [])]
         if (fields.get("record"), fields.get("compartment"), fields.get("epoch")) not in asked:

@@ -6,6 +6,7 @@ from itertools import groupby
 from colloque.kernel.errors import ColloqueError
 from colloque.ledger.append import Written
 from colloque.vault import (
+    assets,
     consultations,
     erasure,
     factors,
@@ -17,7 +18,7 @@ from colloque.vault import (
     service_lines,
 )
 from colloque.vault.batch import Outcome, Transaction
-from colloque.vault.errors import Malformed
+from colloque.vault.errors import Malformed, Unwitnessed
 from colloque.vault.statements import Said
 
 type Fact = Callable[[Transaction, Said], Awaitable[Outcome]]
@@ -49,6 +50,7 @@ FACTS: Mapping[str, Fact] = {
     "sign-in": service_lines.sign_in,
     "item-lines": service_lines.item_lines,
     "erase-lines": erasure.erase_lines,
+    "assets": assets.publish_assets,
     "blind-index": factors.look_up,
     "factors": factors.set_factors,
     "unlock": factors.unlock,
@@ -62,10 +64,23 @@ async def act(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for is_release, run in groupby(saids, key=lambda said: said.kind == "release"):
         if is_release:
-            outcomes += await openings.decide_all(tx, list(run))
+            outcomes += await _release_within_sight(tx, list(run))
         else:
             outcomes += [await _act_on_fact(tx, said) for said in run]
     return outcomes
+
+
+async def _release_within_sight(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
+    """Decide those releases whose lines the witnesses are close enough behind for. The others leave no line: asked again,
+    the same request is decided then."""
+    room, seen = tx.vault.witnesses.room(tx.log.size), []
+    for said in saids:
+        room -= len(said.body["openings"])  # a line each; its form was checked
+        if room < 0:
+            break
+        seen.append(said)
+    outcomes = await openings.decide_all(tx, seen) if seen else []
+    return outcomes + [Outcome(error=Unwitnessed()) for _ in saids[len(seen) :]]
 
 
 async def _act_on_fact(tx: Transaction, said: Said) -> Outcome:
@@ -91,6 +106,8 @@ async def _check_asker(tx: Transaction, said: Said) -> None:
 async def answer_again(tx: Transaction, said: Said, lines: Sequence[Written]) -> Outcome:
     """Answer a retry: what was released is released again, a share is read again, a fact is a fact."""
     if said.kind == "release":
+        if not tx.vault.witnesses.room(tx.log.size):
+            return Outcome(error=Unwitnessed())
         return await openings.openings_again(tx, lines)
     if said.is_secret:
         return await factors.answer_again(tx, said, lines)

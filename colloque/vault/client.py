@@ -103,6 +103,11 @@ class VaultClient:
         told = self._post("/vault/feed", self._signer.say("feed", first=first))
         return [json.loads(body) for body in told["lines"]], int(told["size"])
 
+    def publish_assets(self, manifest: str, *, version: str, files: int) -> bool:
+        """Write down which asset manifest is served, by its hash in hex; whether a line was needed."""
+        said = self._signer.say("assets", manifest=manifest, version=version, files=files)
+        return bool(self.state(said)["lines"])
+
     def person(self, person: str) -> dict[str, Any]:
         return self._get(f"/vault/directory/persons/{quote(person, safe='')}")
 
@@ -120,6 +125,10 @@ class VaultClient:
             return bool(self._get("/vault/health").get("ok"))
         except VaultError:
             return False
+
+    def witnesses(self) -> dict[str, Any]:
+        """How far behind the witnesses are: {"ok", "quorum", "lines_behind", "witnesses": [{"name", "says"}], …}."""
+        return dict(self._get("/vault/health")["witnessed"])
 
     @property
     def _signer(self) -> Principal:

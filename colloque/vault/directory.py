@@ -12,6 +12,7 @@ from colloque.vault.statements import Said, take_number
 
 MOST_LINES = 500
 MOST_FED = 5000
+MOST_RELEASES = 20
 
 
 async def person(cursor: Cursor, person_id: str) -> dict[str, Any]:
@@ -39,6 +40,12 @@ async def practice(cursor: Cursor, practice_id: str) -> dict[str, Any]:
     )
     members = [member for (member,) in await cursor.fetchall()]
     return {**await _published(cursor, seqs), "members": members}
+
+
+async def assets(cursor: Cursor) -> dict[str, Any]:
+    """The newest asset manifests that were published, oldest first."""
+    await cursor.execute("SELECT seq FROM asset_manifest ORDER BY seq DESC LIMIT %s", (MOST_RELEASES,))
+    return await _published(cursor, sorted(seq for (seq,) in await cursor.fetchall()))
 
 
 async def lines_for(cursor: Cursor, said: Said) -> dict[str, Any]:

@@ -134,11 +134,20 @@ class KeysAway(VaultError):
     )
 
 
+class Unwitnessed(VaultError):
+    word, status = "unwitnessed", 503
+    public = sentence(
+        "Le témoin qui contresigne le journal ne répond plus : rien de nouveau ne s’ouvre en attendant. Ce qui est déjà "
+        "ouvert le reste, et l’accès peut toujours être gelé. Réessayez dans une minute."
+    )
+
+
 BY_WORD: dict[str, type[VaultError]] = {
     error.word: error
     for error in (
         Malformed, ClockOff, Replayed, BadSignature, UnknownDevice, DeviceRevoked, Frozen, NotAllowed, NoRelation,
         UnknownCompartment, BudgetExhausted, TooManyTries, WrongSecret, NotFound, Exists, Conflict, LastManager,
         TooSoon, LinesKept, Unavailable, KeysAway, Expired, NeedsSecond,
+        Unwitnessed,
     )
 }  # fmt: skip

@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from colloque.ledger.checkpoint import MalformedCheckpoint
+from colloque.ledger.cosignature import WitnessKey, parse_witness_vkey
+from colloque.ledger.witnessing import Bounds
 from colloque.vault.budget import WINDOWS, Capacity
 
 DEFAULT_BUDGETS: Mapping[str, Capacity] = {
@@ -21,6 +24,8 @@ DEFAULT_BUDGETS: Mapping[str, Capacity] = {
 }
 
 MOST_LEASE = 3600
+MOST_UNSEEN_SECONDS = 600
+LEAST_UNSEEN_LINES, MOST_UNSEEN_LINES = 25, 10_000  # one request may write the least
 
 
 class UnsafeSetting(Exception):
@@ -48,6 +53,25 @@ class TransitSettings:
 
 
 @dataclass(frozen=True)
+class WitnessAt:
+    key: WitnessKey
+    url: str
+
+
+NOT_BOUNDED = Bounds(quorum=0)
+
+
+@dataclass(frozen=True)
+class Witnessing:
+    """Who cosigns the ledger's checkpoints, and how far releases may run ahead of them. As it is here, not bounded: a vault
+    that reads its environment always is."""
+
+    witnesses: tuple[WitnessAt, ...] = ()
+    bounds: Bounds = NOT_BOUNDED
+    every: float = 20
+
+
+@dataclass(frozen=True)
 class VaultSettings:
     database_url: str
     kek_file: Path | None = None
@@ -66,6 +90,7 @@ class VaultSettings:
     lines_kept: timedelta = timedelta(days=1096)
     # Seconds after which a line is written although nothing happened; none where it is not set.
     heartbeat: int | None = None
+    witnessing: Witnessing = Witnessing()
 
 
 def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
@@ -81,7 +106,43 @@ def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
         batch_size=_whole(env, "COLLOQUE_VAULT_BATCH", 128),
         lines_kept=timedelta(days=_whole(env, "COLLOQUE_LINES_KEPT_DAYS", 1096)),
         heartbeat=_whole(env, "COLLOQUE_HEARTBEAT", 600),
+        witnessing=_witnessing(env),
     )
+
+
+def _witnessing(env: Mapping[str, str]) -> Witnessing:
+    """Without a witness the vault starts, for who freezes and revokes needs it, and releases nothing."""
+    witnesses = tuple(_witness(entry) for entry in env.get("COLLOQUE_WITNESSES", "").split())
+    if len({one.key for one in witnesses}) < len(witnesses):
+        raise UnsafeSetting("COLLOQUE_WITNESSES names a witness twice.")
+    quorum = _whole(env, "COLLOQUE_WITNESS_QUORUM", len(witnesses) // 2 + 1)
+    if witnesses and quorum > len(witnesses):
+        raise UnsafeSetting(f"COLLOQUE_WITNESS_QUORUM is {quorum}, and there are {len(witnesses)} witnesses.")
+    seconds = _whole(env, "COLLOQUE_WITNESS_MOST_SECONDS", 60)
+    lines = _whole(env, "COLLOQUE_WITNESS_MOST_LINES", 500)
+    if seconds > MOST_UNSEEN_SECONDS:
+        raise UnsafeSetting(f"COLLOQUE_WITNESS_MOST_SECONDS is at most {MOST_UNSEEN_SECONDS}.")
+    if not LEAST_UNSEEN_LINES <= lines <= MOST_UNSEEN_LINES:
+        raise UnsafeSetting(
+            f"COLLOQUE_WITNESS_MOST_LINES is from {LEAST_UNSEEN_LINES} to {MOST_UNSEEN_LINES}."
+        )
+    every = _whole(env, "COLLOQUE_WITNESS_EVERY", max(1, seconds // 3))
+    return Witnessing(witnesses, Bounds(quorum, lines, timedelta(seconds=seconds)), every)
+
+
+def _witness(entry: str) -> WitnessAt:
+    vkey, at, url = entry.partition("@http")
+    parts = urlsplit(f"http{url}")
+    if not at or not parts.hostname or parts.username is not None or parts.query:
+        raise UnsafeSetting(
+            "COLLOQUE_WITNESSES must read like KEY@https://witness.example.org, one after the other."
+        )
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise UnsafeSetting("COLLOQUE_WITNESSES: an address must begin with https://, or name this machine.")
+    try:
+        return WitnessAt(parse_witness_vkey(vkey), f"http{url}".rstrip("/"))
+    except MalformedCheckpoint as error:
+        raise UnsafeSetting("COLLOQUE_WITNESSES: a key is not as the witness printed it.") from error
 
 
 def _keeping(env: Mapping[str, str]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from colloque.vault.statements import (
     read,
     take_bytes,
 )
+from colloque.vault.witnesses import Witnesses
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Vault:
         self.desk = Desk(
             self, self.pool, act, answer_again, size=settings.batch_size, heartbeat=settings.heartbeat
         )
+        self.witnesses = Witnesses(self.pool, settings.witnessing, clock_window=settings.clock_window)
         # A device's person and key never change once enrolled; revocation is read in each transaction.
         self._devices: dict[str, tuple[str, bytes]] = {}
 
@@ -51,6 +53,7 @@ class Vault:
         async with self.pool.connection() as connection:
             self.kek = await store.open_data_keys(connection, self.settings)
             self.keys = await store.open_keys(connection, self.kek, self.settings.origin)
+        await self.witnesses.start(self.keys.signer)
         self.desk.start()
         self._stopping = asyncio.Event()
         self._keeping = asyncio.create_task(self._keep_keys())
@@ -61,6 +64,7 @@ class Vault:
             self._keeping
         )  # not cancelled: a question to the keeper is answered in a thread, which would go on
         self.kek.close()
+        await self.witnesses.stop()
         await self.desk.stop()
         await self.pool.close()
 

@@ -25,6 +25,7 @@ from colloque.vault.openings import load_askers, refusal_of_asker
 from colloque.vault.release import release
 from colloque.vault.statements import Said
 from colloque.vault.vault import Vault
+from colloque.vault.witnesses import read_witnessed
 
 logger = logging.getLogger(__name__)
 
@@ -151,11 +152,19 @@ async def practice(request: Request, vault: Vault) -> Any:
 
 
 @answering
+async def assets(request: Request, vault: Vault) -> Any:
+    async with reading(vault) as cursor:
+        return await directory.assets(cursor)
+
+
+@answering
 async def key(request: Request, vault: Vault) -> Any:
     async with reading(vault) as cursor:
         await cursor.execute("SELECT name, person FROM service")
         return {
             "vkey": vault.keys.signer.verifier().to_vkey(),
+            "witnesses": [one.key.to_vkey() for one in vault.settings.witnessing.witnesses],
+            "quorum": vault.settings.witnessing.bounds.quorum,
             "service_persons": dict(await cursor.fetchall()),
         }
 
@@ -164,6 +173,15 @@ async def key(request: Request, vault: Vault) -> Any:
 async def checkpoint(request: Request, vault: Vault) -> Any:
     async with reading(vault) as cursor:
         return PlainTextResponse((await read_head(cursor)).note)
+
+
+@answering
+async def witnessed(request: Request, vault: Vault) -> Any:
+    """The newest checkpoint that enough witnesses cosigned, with their signatures."""
+    note = await read_witnessed(vault.pool)
+    if note is None:
+        raise NotFound
+    return PlainTextResponse(note)
 
 
 @answering
@@ -184,13 +202,15 @@ async def consistency(request: Request, vault: Vault) -> Any:
 
 @answering
 async def health(request: Request, vault: Vault) -> Any:
-    """Say yes when a release could be written down now: the log answers and the vault's keys turn, and for how long."""
+    """Say yes when a release could be written down: the log answers, the vault's keys turn, and for how long. Whether the
+    witnesses are close enough for one is told beside: without them the vault still freezes and revokes."""
     async with reading(vault) as cursor:
-        await read_head(cursor)
+        size = (await read_head(cursor)).tree.size
     if vault.kek.unwrap(vault.kek.wrap(b"health", b"health"), b"health") != b"health":
         raise Unavailable
     left = vault.kek.seconds_left()
-    return {"ok": True} if left is None else {"ok": True, "keys_for_seconds": int(left)}
+    witnessed = vault.witnesses.standing(size)
+    return {"ok": True, "witnessed": witnessed} | ({} if left is None else {"keys_for_seconds": int(left)})
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time as system
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,6 +23,7 @@ from colloque.vault import service
 from colloque.vault.client import VaultClient
 from colloque.vault.settings import VaultSettings
 from tests.vault.cast import Asked, Cast, Time
+from tests.witness.beside import witness_beside
 
 KILLS, ASKERS = 12, 8
 ROOT = Path(__file__).parents[2]
@@ -36,10 +37,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def vault_process(settings: VaultSettings, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+def vault_process(
+    settings: VaultSettings, port: int, witness: Mapping[str, str]
+) -> Iterator["subprocess.Popen[bytes]"]:
     """A vault of its own process, ready; killed without a word when left."""
     env = {**os.environ, "COLLOQUE_VAULT_DATABASE_URL": settings.database_url, "COLLOQUE_BUDGET_PATIENT": BIG,
-           "COLLOQUE_VAULT_KEK_FILE": str(settings.kek_file), "COLLOQUE_LEDGER_ORIGIN": settings.origin}  # fmt: skip
+           "COLLOQUE_VAULT_KEK_FILE": str(settings.kek_file), "COLLOQUE_LEDGER_ORIGIN": settings.origin,
+           **witness}  # fmt: skip
     command = [sys.executable, "-m", "uvicorn", "--factory", "colloque.config.asgi_vault:make", "--port", str(port),
                "--no-access-log", "--log-level", "error"]  # fmt: skip
     process = subprocess.Popen(command, env=env, cwd=ROOT, stderr=subprocess.DEVNULL)
@@ -81,10 +85,17 @@ class Asker:
 def test_a_vault_killed_under_load_never_answers_without_a_line(
     settings: VaultSettings, tmp_path: Path, check_log: Callable[[], Report]
 ) -> None:
+    with witness_beside(settings, tmp_path / "witness") as witness:
+        kill_and_retry(settings, tmp_path, check_log, witness)
+
+
+def kill_and_retry(
+    settings: VaultSettings, tmp_path: Path, check_log: Callable[[], Report], witness: Mapping[str, str]
+) -> None:
     services = {name: service.enrol(settings, name, tmp_path / f"{name}.json") for name in service.NAMES}
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with vault_process(settings, port), closing(VaultClient(url, services["web"])) as web:
+    with vault_process(settings, port, witness), closing(VaultClient(url, services["web"])) as web:
         cast = Cast(url, settings, web, services, Time())
     answered: dict[str, object] = {}
     retried = 0
@@ -92,7 +103,7 @@ def test_a_vault_killed_under_load_never_answers_without_a_line(
         stop = threading.Event()
         askers = [Asker(cast, stop) for _ in range(ASKERS)]
         with ThreadPoolExecutor(ASKERS) as crowd:
-            with vault_process(settings, port) as process:
+            with vault_process(settings, port, witness) as process:
                 for asker in askers:
                     crowd.submit(asker.run)
                 system.sleep(0.2 + 0.13 * kill % 0.7)
@@ -104,7 +115,7 @@ def test_a_vault_killed_under_load_never_answers_without_a_line(
         assert len(written) == len(set(written))
         left = [asked for asker in askers for asked in asker.unanswered]
         retried += len(left)
-        with vault_process(settings, port), httpx.Client(base_url=url, timeout=10) as http:
+        with vault_process(settings, port, witness), httpx.Client(base_url=url, timeout=10) as http:
             again = {asked.request: asked.answer(http).turns[0]["turn"] for asked in left}
         answered |= again
         check_log()

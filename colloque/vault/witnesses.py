@@ -1,0 +1,252 @@
+"""The vault's side of its witnesses: it shows them each checkpoint, and lets nothing out that ran too far ahead of them.
+
+Asked every few seconds, sooner when lines were written, and at once when a release waits for it: so a vault that was idle
+for hours opens its first record without a refusal. What is in memory is never fresher than the truth; a crash forgets it,
+and the start asks anew. Every vault process asks for itself, and takes another's word only as cosignatures.
+"""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import httpx
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from colloque.kernel import clock
+from colloque.kernel.encoding import b64u_decode
+from colloque.ledger import checkpoint, merkle
+from colloque.ledger.append import LogMissing, prove_spans, read_head
+from colloque.ledger.checkpoint import MalformedCheckpoint, Signer
+from colloque.ledger.cosignature import WitnessKey
+from colloque.ledger.witnessing import Seen, cosigners, merge, request_of, room
+from colloque.vault.batch import Pool
+from colloque.vault.settings import WitnessAt, Witnessing
+
+logger = logging.getLogger(__name__)
+
+ASK_SECONDS = 5
+MOST_ANSWER = 4096
+TRIES = 3
+PUBLISH_AFTER = timedelta(seconds=1)
+
+_NOT_ASKED = "not-asked"
+
+
+@dataclass(frozen=True)
+class Head:
+    size: int
+    note: str
+
+
+class Refused(Exception):
+    """A witness answered and did not cosign; the word says why, and is told by `/vault/health`."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+class Witnesses:
+    def __init__(self, pool: Pool, settings: Witnessing, *, clock_window: timedelta) -> None:
+        self._pool, self._settings, self._window = pool, settings, clock_window
+        self._seen: dict[WitnessKey, Seen] = {}
+        self._trouble = {one.key: _NOT_ASKED for one in settings.witnesses}
+        # How far each witness was when it was last heard of: where the next proof begins.
+        self._reached: dict[WitnessKey, int] = {}
+        self._lines: dict[Head, dict[WitnessKey, str]] = {}
+        self._published = 0
+        self._published_at = datetime.min.replace(tzinfo=UTC)
+        self._asking: dict[WitnessKey, asyncio.Task[None]] = {}
+        self._round: asyncio.Task[None] | None = None
+        self._loop: asyncio.Task[None] | None = None
+        self._wanted = asyncio.Event()
+
+    async def start(self, signer: Signer) -> None:
+        self._verifier = signer.verifier()
+        self._http = httpx.AsyncClient(timeout=ASK_SECONDS, trust_env=False)
+        if self._settings.bounds.quorum and not self._settings.witnesses:
+            logger.error("No witness is configured: nothing is released. Set COLLOQUE_WITNESSES.")
+        if self._settings.witnesses:
+            await self._read_kept()
+            self._loop = asyncio.create_task(self._go_on())
+
+    async def stop(self) -> None:
+        for task in (self._loop, self._round, *self._asking.values()):
+            if task is not None:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        await self._http.aclose()
+
+    def room(self, size: int) -> int:
+        """Lines that a log of this size may still grow by."""
+        return room(list(self._seen.values()), self._settings.bounds, size=size, now=clock.now())
+
+    def grew(self, size: int) -> None:
+        """Hear that the log has this many lines: ask soon, before anyone must wait for it."""
+        if self._settings.witnesses and self.room(size) < self._settings.bounds.lines * 4 // 5:
+            self._wanted.set()
+
+    async def catch_up(self) -> None:
+        """Ask now, and wait until enough have answered or none is left to. Whoever waits at once shares one round."""
+        if self._round is None or self._round.done():
+            self._round = asyncio.create_task(self._ask_all())
+        await asyncio.shield(self._round)
+
+    def standing(self, size: int) -> dict[str, Any]:
+        """What health tells: whether releases go on, how far behind the witnesses are, and what each last said."""
+        newest = max((one.at for one in self._seen.values()), default=None)
+        reached = max((one.size for one in self._seen.values()), default=0)
+        told: dict[str, Any] = {
+            "ok": self.room(size) > 0,
+            "quorum": self._settings.bounds.quorum,
+            "lines_behind": max(0, size - reached),
+            "witnesses": [{"name": key.name, "says": word or "ok"} for key, word in self._trouble.items()],
+        }
+        if newest is not None:
+            told["seconds_behind"] = max(0, int((clock.now() - newest).total_seconds()))
+        return told
+
+    async def _go_on(self) -> None:
+        while True:
+            try:
+                await self.catch_up()
+            except (psycopg.Error, PoolTimeout, LogMissing, OSError) as error:
+                logger.warning("The newest checkpoint could not be read: %s", type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), self._settings.every)
+            self._wanted.clear()
+
+    async def _ask_all(self) -> None:
+        head = await self._read_head()
+        # Who has not answered yet is not asked twice; and nobody waits for the slowest when enough have answered.
+        for one in self._settings.witnesses:
+            if one.key not in self._asking:
+                task = asyncio.create_task(self._ask(one, head))
+                self._asking[one.key] = task
+                task.add_done_callback(partial(self._has_answered, one.key))
+        pending = set(self._asking.values())
+        while pending and not self.room(head.size):
+            _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+
+    def _has_answered(self, key: WitnessKey, task: "asyncio.Task[None]") -> None:
+        self._asking.pop(key, None)
+
+    async def _ask(self, one: WitnessAt, head: Head) -> None:
+        before = self._trouble[one.key]
+        try:
+            await self._ask_until_told(one, head)
+            self._trouble[one.key] = ""
+        except Refused as error:
+            # It saw another history, or none of its words holds: what it said before is worth nothing from here on.
+            self._seen.pop(one.key, None)
+            self._trouble[one.key] = error.word
+        except (httpx.HTTPError, psycopg.Error, PoolTimeout, LogMissing, OSError):
+            self._trouble[one.key] = "away"
+        if (after := self._trouble[one.key]) != before:
+            self._log_change(one.key.name, after)
+
+    async def _ask_until_told(self, one: WitnessAt, head: Head) -> None:
+        old = min(self._reached.get(one.key, self._published), head.size)
+        for _ in range(TRIES):
+            asked_at = clock.now()
+            answer = await self._post(one, old, head)
+            if answer.status_code != httpx.codes.CONFLICT:
+                await self._take(one.key, head, answer, asked_at)
+                return
+            before, old = old, _number(answer.text)
+            if old == before:
+                raise Refused("two-histories")  # not about where it was: of one length, it saw another root
+            if old > head.size:
+                # Another vault may have shown it more a moment ago. The database has it then, for lines come first.
+                head = await self._read_head()
+            if old > head.size:
+                raise Refused("lines-gone")
+        raise Refused("conflict")
+
+    async def _post(self, one: WitnessAt, old: int, head: Head) -> httpx.Response:
+        proof: list[bytes] = []
+        if 0 < old < head.size:
+            async with self._pool.connection() as connection, connection.cursor() as cursor:
+                (told,) = await prove_spans(cursor, [merkle.consistency_spans(old, head.size)])
+            proof = [b64u_decode(hash_) for hash_ in told]
+        return await self._http.post(f"{one.url}/add-checkpoint", content=request_of(old, proof, head.note))
+
+    async def _take(self, key: WitnessKey, head: Head, answer: httpx.Response, asked_at: datetime) -> None:
+        if answer.status_code in (httpx.codes.UNPROCESSABLE_ENTITY, httpx.codes.FORBIDDEN):
+            raise Refused("two-histories" if answer.status_code != httpx.codes.FORBIDDEN else "other-key")
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            raise Refused("unknown-ledger")
+        if not answer.is_success:
+            raise httpx.HTTPStatusError("no answer", request=answer.request, response=answer)
+        if len(answer.text) > MOST_ANSWER or key not in (told := cosigners(head.note + answer.text, [key])):
+            raise Refused("not-its-signature")
+        if abs(datetime.fromtimestamp(told[key], UTC) - asked_at) > self._window:
+            raise Refused("clock")
+        # By our own clock, from before it was asked: how old its word is does not depend on how well its clock goes.
+        self._seen[key] = Seen(head.size, asked_at)
+        self._reached[key] = head.size
+        await self._publish(key, head, answer.text)
+
+    async def _publish(self, key: WitnessKey, head: Head, line: str) -> None:
+        """Keep the note for whoever asks, once enough have cosigned this very one."""
+        kept = {one: lines for one, lines in self._lines.items() if one.size >= head.size}
+        self._lines = {**kept, head: {**self._lines.get(head, {}), key: line}}
+        lines = self._lines[head]
+        if len(lines) < self._settings.bounds.quorum or head.size < self._published:
+            return
+        # Under load there are dozens in a second, and whoever reads one needs none so fresh.
+        if abs(clock.now() - self._published_at) < PUBLISH_AFTER:
+            return
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "INSERT INTO ledger_witnessed (size, note) VALUES (%s, %s) ON CONFLICT (one) DO UPDATE "
+                "SET size = excluded.size, note = excluded.note WHERE ledger_witnessed.size <= excluded.size",
+                (head.size, merge(head.note, lines)),
+            )
+        self._published, self._published_at = head.size, clock.now()
+
+    async def _read_head(self) -> Head:
+        async with self._pool.connection() as connection, connection.cursor() as cursor:
+            log = await read_head(cursor)
+        return Head(log.tree.size, log.note)
+
+    async def _read_kept(self) -> None:
+        """Go on from the cosigned checkpoint that a vault kept, by the witnesses' own times: ours is not signed."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute("SELECT note FROM ledger_witnessed")).fetchone()
+        with contextlib.suppress(MalformedCheckpoint):
+            if row is not None:
+                size = checkpoint.read(row[0], self._verifier).size
+                self._published = size
+                for key, at in cosigners(row[0], [one.key for one in self._settings.witnesses]).items():
+                    self._seen[key] = Seen(size, datetime.fromtimestamp(at, UTC))
+                    self._reached[key] = size
+
+    def _log_change(self, name: str, word: str) -> None:
+        if not word:
+            logger.info("The witness %s cosigns.", name)
+        elif word in ("lines-gone", "two-histories"):
+            logger.error("The witness %s has seen another history of this ledger (%s): an old database was restored, or "
+                         "someone changed lines. Keep both, and treat this as an intrusion.", name, word)  # fmt: skip
+        else:
+            logger.warning("The witness %s does not cosign: %s.", name, word)
+
+
+async def read_witnessed(pool: Pool) -> str | None:
+    """The newest note that enough witnesses cosigned, with their signatures; none before the first."""
+    async with pool.connection() as connection:
+        row = await (await connection.execute("SELECT note FROM ledger_witnessed")).fetchone()
+    return row[0] if row else None
+
+
+def _number(text: str) -> int:
+    text = text.strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 17):
+        raise Refused("conflict")
+    return int(text)

@@ -1,0 +1,268 @@
+"""Nothing is released that its witnesses are too far behind for; freezing, revoking and writing down go on."""
+
+from collections.abc import Callable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from colloque.kernel import clock
+from colloque.kernel.ids import new_id
+from colloque.ledger import checkpoint
+from colloque.ledger.checkpoint import Signer, parse_vkey
+from colloque.ledger.cosignature import parse_witness_vkey
+from colloque.ledger.verify import Report
+from colloque.ledger.witnessing import Bounds, cosigners
+from colloque.vault import store
+from colloque.vault.settings import VaultSettings, WitnessAt, Witnessing
+from colloque.vault.vault import Vault
+from colloque.witness.app import Witness, create_app
+from colloque.witness.state import State
+from tests.vault.cast import Cast, Time, running
+from tests.vault.conftest import playing
+from tests.vault.serving import serving
+
+NEVER = 3600.0
+
+
+class Door:
+    """A witness that can be shut, as by the network."""
+
+    def __init__(self, name: str, folder: Path, log: str) -> None:
+        verifier = parse_vkey(log)
+        self.state = State(folder)
+        self.witness = Witness(name, {verifier.name: verifier}, self.state)
+        self.app, self.is_shut, self.asked = create_app(self.witness), False, 0
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            self.asked += 1
+        if scope["type"] == "http" and self.is_shut:
+            await send({"type": "http.response.start", "status": 502, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await self.app(scope, receive, send)
+
+
+@contextmanager
+def witnessed(
+    settings: VaultSettings, folder: Path, names: tuple[str, ...] = ("one",), **bounds: Any
+) -> Iterator[tuple[VaultSettings, list[Door]]]:
+    with ExitStack() as stack:
+        doors, places = [], []
+        for name in names:
+            door = Door(name, folder / f"witness-{name}", store.read_vkey(settings))
+            stack.callback(door.state.close)
+            places.append(
+                WitnessAt(parse_witness_vkey(door.witness.vkey), stack.enter_context(serving(door)))
+            )
+            doors.append(door)
+        how = Witnessing(tuple(places), Bounds(**{"quorum": 1, **bounds}), every=NEVER)
+        yield replace(settings, witnessing=how), doors
+
+
+@pytest.fixture
+def played(
+    settings: VaultSettings, time: Time, tmp_path: Path, check_log: Callable[[], Report]
+) -> Iterator[tuple[Cast, Door]]:
+    with witnessed(settings, tmp_path) as (bounded, (door,)), playing(bounded, time, tmp_path) as cast:
+        cast.request()
+        cast.take(cast.bose)
+        yield cast, door
+    check_log()
+
+
+def health(cast: Cast) -> Any:
+    return cast.http.get("/vault/health").json()["witnessed"]
+
+
+def test_with_no_witness_configured_nothing_is_released(
+    settings: VaultSettings, time: Time, tmp_path: Path
+) -> None:
+    with playing(replace(settings, witnessing=Witnessing(bounds=Bounds(quorum=1))), time, tmp_path) as cast:
+        assert cast.refused(cast.alice, (cast.file, "identity")) == (503, "unwitnessed")
+        assert health(cast) == {"ok": False, "quorum": 1, "lines_behind": len(cast.lines()), "witnesses": []}
+        assert not cast.lines("release") + cast.lines("refusal")
+
+
+def test_a_witness_that_is_away_stops_releases_after_60_seconds_and_what_only_denies_goes_on(
+    played: tuple[Cast, Door],
+) -> None:
+    cast, door = played
+    before = cast.open(cast.bose, (cast.consultation, "care"))
+    door.is_shut = True
+    cast.time.at += timedelta(seconds=59)
+    assert cast.open(cast.bose, (cast.consultation, "care")).turns == before.turns
+
+    cast.time.at += timedelta(seconds=2)
+    asked = cast.ask(cast.bose, (cast.consultation, "care"))
+    refused = cast.post("release", asked.envelope)
+    assert (refused.status_code, refused.json()["error"]) == (503, "unwitnessed")
+    assert "Réessayez dans une minute" in refused.json()["message"]
+    told = health(cast)
+    assert (told["ok"], told["seconds_behind"], told["witnesses"]) == (
+        False,
+        61,
+        [{"name": "one", "says": "away"}],
+    )
+    assert not [line for line in cast.lines("release") + cast.lines("refusal") if line["id"] == asked.request]
+
+    cast.state(cast.chen.say("freeze", scope="device", target=cast.chen.device))
+    cast.state(cast.alice.say_as_identity("device-revoke", target=cast.alice.device, reason="lost"))
+    cast.web.sign_in(cast.bose.person)
+
+    # The very same request is answered once the witness is there again.
+    door.is_shut = False
+    assert asked.answer().turns == before.turns
+    assert health(cast)["ok"]
+
+
+def test_no_more_than_500_lines_are_written_by_releases_out_of_its_sight(played: tuple[Cast, Door]) -> None:
+    cast, door = played
+    cast.open(cast.bose, (cast.consultation, "care"))
+    door.is_shut = True
+    lines = [{"id": new_id(), "kind": "sign-in-refused"} for _ in range(460)]
+    cast.web.item_lines(lines)
+    answered = 0
+    while cast.post("release", cast.ask(cast.bose, (cast.consultation, "care")).envelope).status_code == 200:
+        answered += 1
+        assert answered < 25
+    assert health(cast)["lines_behind"] <= 500
+    assert answered > 5
+    door.is_shut = False
+    cast.open(cast.bose, (cast.consultation, "care"))
+    assert health(cast)["lines_behind"] <= 1
+
+
+def test_an_idle_hour_is_no_reason_to_refuse_the_first_request(played: tuple[Cast, Door]) -> None:
+    cast, door = played
+    cast.open(cast.bose, (cast.consultation, "care"))
+    asked = door.asked
+    for _ in range(3):
+        cast.time.at += timedelta(hours=1)
+        cast.open(cast.bose, (cast.consultation, "care"))
+    assert door.asked - asked >= 3  # each time because of the request: nobody else asks in this test
+
+
+def test_a_retry_of_what_was_released_waits_for_the_witness_too_and_adds_no_line(
+    played: tuple[Cast, Door],
+) -> None:
+    cast, door = played
+    asked = cast.ask(cast.bose, (cast.consultation, "care"))
+    turns = asked.answer().turns
+    door.is_shut = True
+    cast.time.at += timedelta(seconds=61)
+    assert cast.error(asked.envelope, "release") == (503, "unwitnessed")
+    door.is_shut = False
+    assert asked.answer().turns == turns
+    assert len(cast.lines("release")) == 1
+
+
+@pytest.mark.parametrize(("more", "says"), [(1000, "lines-gone"), (0, "two-histories")])
+def test_a_witness_that_saw_another_history_ends_releases_at_once(
+    played: tuple[Cast, Door], settings: VaultSettings, more: int, says: str
+) -> None:
+    cast, door = played
+    cast.open(cast.bose, (cast.consultation, "care"))
+    with psycopg.connect(settings.database_url) as connection:
+        (size,) = connection.execute("SELECT size FROM ledger_head").fetchone() or (0,)
+    signer = Signer(settings.origin, _signing_key(settings))
+    door.state.remember(settings.origin, signer.sign(size=size + more, root=b"x" * 32))
+    cast.time.at += timedelta(seconds=61)  # the vault asks again, and is told
+    assert cast.refused(cast.bose, (cast.consultation, "care")) == (503, "unwitnessed")
+    assert health(cast)["witnesses"] == [{"name": "one", "says": says}]
+
+
+def test_a_cosignature_by_another_key_or_of_another_day_counts_for_nothing(played: tuple[Cast, Door]) -> None:
+    cast, door = played
+    cast.time.at += timedelta(seconds=61)
+    key, door.witness.key = door.witness.key, Ed25519PrivateKey.generate()
+    assert cast.refused(cast.bose, (cast.consultation, "care")) == (503, "unwitnessed")
+    assert health(cast)["witnesses"][0]["says"] == "not-its-signature"
+    door.witness.key = key
+    cast.open(cast.bose, (cast.consultation, "care"))
+
+
+def test_two_of_three_are_enough_and_one_is_not(settings: VaultSettings, time: Time, tmp_path: Path) -> None:
+    with (
+        witnessed(settings, tmp_path, ("one", "two", "three"), quorum=2) as (bounded, doors),
+        playing(bounded, time, tmp_path) as cast,
+    ):
+        doors[0].is_shut = True
+        time.at += timedelta(hours=1)
+        cast.open(cast.alice, (cast.file, "identity"))
+        note = cast.http.get("/vault/checkpoint/witnessed").text
+        names = {key.name for key in cosigners(note, [one.key for one in bounded.witnessing.witnesses])}
+        assert names == {"two", "three"}
+        doors[1].is_shut = True
+        time.at += timedelta(hours=1)
+        assert cast.refused(cast.alice, (cast.file, "identity")) == (503, "unwitnessed")
+
+
+def test_a_vault_that_starts_goes_on_from_what_was_cosigned_and_no_longer_than_that_holds(
+    played: tuple[Cast, Door], time: Time
+) -> None:
+    cast, door = played
+    cast.open(cast.bose, (cast.consultation, "care"))
+    door.is_shut = True
+    with running(cast.settings) as url, httpx.Client(base_url=url) as other:
+        asked = cast.ask(cast.bose, (cast.consultation, "care"))
+        assert asked.answer(other).turns
+        time.at += timedelta(seconds=61)
+        late = cast.ask(cast.bose, (cast.consultation, "care"))
+        assert other.post("/vault/release", json=late.envelope).json()["error"] == "unwitnessed"
+    # What a stranger writes into that row is not a cosignature.
+    with psycopg.connect(cast.settings.database_url) as connection:
+        connection.execute(
+            "UPDATE ledger_witnessed SET note = %s", (cast.http.get("/vault/checkpoint").text,)
+        )
+    with running(cast.settings) as url, httpx.Client(base_url=url) as other:
+        assert other.post("/vault/release", json=late.envelope).json()["error"] == "unwitnessed"
+
+
+def test_many_at_once_wait_for_the_witness_in_turn_and_none_is_refused(
+    settings: VaultSettings, time: Time, tmp_path: Path, check_log: Callable[[], Report]
+) -> None:
+    with (
+        witnessed(settings, tmp_path, lines=60) as (bounded, _),
+        playing(bounded, time, tmp_path) as cast,
+        ThreadPoolExecutor(12) as crowd,
+    ):
+        openings = [(cast.file, c) for c in ("identity", "nir", "background")]
+        asked = [cast.ask(cast.alice, *openings) for _ in range(60)]
+        assert all(len(one.turns) == 3 for one in crowd.map(lambda one: one.answer(), asked))
+    check_log()
+
+
+def test_whoever_mirrors_the_log_is_shown_what_was_cosigned(played: tuple[Cast, Door]) -> None:
+    cast, _ = played
+    cast.open(cast.bose, (cast.consultation, "care"))
+    cast.time.at += timedelta(seconds=61)
+    cast.open(cast.bose, (cast.consultation, "care"))
+    note = cast.http.get("/ledger/checkpoint").text
+    assert note == cast.http.get("/vault/checkpoint/witnessed").text
+    told = cast.http.get("/vault/directory/key").json()
+    (key,) = (parse_witness_vkey(one) for one in told["witnesses"])
+    assert (told["quorum"], list(cosigners(note, [key]).values())) == (1, [int(clock.now().timestamp())])
+    assert checkpoint.read(note, parse_vkey(told["vkey"])).size <= len(cast.lines())
+
+
+def _signing_key(settings: VaultSettings) -> Ed25519PrivateKey:
+    import asyncio
+
+    async def read() -> Ed25519PrivateKey:
+        vault = Vault(replace(settings, witnessing=Witnessing()))
+        await vault.start()
+        try:
+            return vault.keys.signer.key
+        finally:
+            await vault.stop()
+
+    return asyncio.run(read())
