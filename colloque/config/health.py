@@ -17,7 +17,13 @@ HEARTBEAT = timedelta(seconds=60)
 
 
 def health(request: HttpRequest) -> JsonResponse:
-    parts = {"web": True, "database": ask(database), "vault": ask(vault), "worker": ask(worker)}
+    parts = {
+        "web": True,
+        "database": ask(database),
+        "vault": ask(vault),
+        "witness": ask(witness),
+        "worker": ask(worker),
+    }
     ok = all(parts.values())
     return JsonResponse({"ok": ok, "parts": parts}, status=200 if ok else 503)
 
@@ -39,6 +45,12 @@ def database() -> bool:
 def vault() -> bool:
     answer = httpx.get(f"{settings.COLLOQUE_VAULT_URL}/vault/health", timeout=3, trust_env=False)
     return answer.status_code == httpx.codes.OK
+
+
+def witness() -> bool:
+    """Whether the ledger's witnesses are close enough for the vault to release anything."""
+    answer = httpx.get(f"{settings.COLLOQUE_VAULT_URL}/vault/health", timeout=3, trust_env=False)
+    return answer.status_code == httpx.codes.OK and bool(answer.json()["witnessed"]["ok"])
 
 
 def worker() -> bool:

@@ -3,6 +3,7 @@
 import shlex
 from dataclasses import dataclass
 
+from colloque.embedded import witness
 from colloque.embedded.home import Home
 from colloque.embedded.postgres import Postgres
 
@@ -15,6 +16,7 @@ class Ports:
     vault: int
     mail: int
     turn: int | None
+    witness: int
 
 
 def environment(home: Home, postgres: Postgres, ports: Ports) -> dict[str, str]:
@@ -40,11 +42,12 @@ def environment(home: Home, postgres: Postgres, ports: Ports) -> dict[str, str]:
     }
 
 
-def vault_environment(home: Home, postgres: Postgres) -> dict[str, str]:
+def vault_environment(home: Home, postgres: Postgres, ports: Ports) -> dict[str, str]:
     return {
         "COLLOQUE_VAULT_DATABASE_URL": postgres.vault,
         "COLLOQUE_VAULT_KEK_FILE": str(home.keys / "kek"),
         "COLLOQUE_LEDGER_ORIGIN": "colloque.localhost/ledger",
+        **witness.setting(home, ports.witness),
     }
 
 

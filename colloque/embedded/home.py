@@ -39,6 +39,11 @@ class Home:
         return self.folder / "blobs"
 
     @property
+    def witness(self) -> Path:
+        """What the try-out's own witness has seen: never part of a backup of the rest, or it forgets with it."""
+        return self.folder / "witness"
+
+    @property
     def settings(self) -> Path:
         """The environment of its processes, for commands that are run beside them."""
         return self.folder / "settings.env"

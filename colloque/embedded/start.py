@@ -9,18 +9,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 import httpx
 
-from colloque.embedded import mail, postgres, turn
+from colloque.embedded import mail, postgres, turn, witness
 from colloque.embedded.environment import Ports, environment, vault_environment, write_settings
 from colloque.embedded.home import Home, InUse
 from colloque.embedded.processes import Part, python, stop_all
 from colloque.vault import commands as vault_commands
 from colloque.vault import service
 from colloque.vault.settings import from_env
+from colloque.vault.store import read_vkey
 
 HEALTH_SECONDS = 60
 LOOK_SECONDS = 0.5
@@ -70,22 +72,25 @@ def _run(home: Home, port: int, stack: contextlib.ExitStack) -> int:
         vault=free_port(),
         mail=stack.enter_context(mail.catching(home.mail, free_port())),
         turn=None,
+        witness=free_port(),
     )
     coturn = turn.find_coturn()
     if coturn:
-        ports = Ports(ports.web, ports.vault, ports.mail, free_port())
+        ports = replace(ports, turn=free_port())
     web_environment, secret_environment = (
         environment(home, database, ports),
-        vault_environment(home, database),
+        vault_environment(home, database, ports),
     )
     _prepare(home, database, web_environment, secret_environment)
     write_settings(home, web_environment, secret_environment)
     parts = _parts(home, ports, web_environment, secret_environment, coturn)
+    parts.append(witness.witness(home, ports.witness, read_vkey(from_env(secret_environment))))
     stack.callback(stop_all, parts)
     for part in parts:
         part.start()
     _wait_for_health(parts, port, stopping)
     if not stopping.is_set():
+        _publish_assets(home, web_environment)
         _make_demo(home, port)
         _tell(home, port, has_relay=coturn is not None)
     code = _watch(parts, stopping)
@@ -151,7 +156,7 @@ def _parts(
 
 
 def _wait_for_health(parts: list[Part], port: int, stopping: threading.Event) -> None:
-    say("Starting the vault, the web and the worker…")
+    say("Starting the vault, its witness, the web and the worker…")
     until = time.monotonic() + HEALTH_SECONDS
     with httpx.Client(
         base_url=f"http://127.0.0.1:{port}", headers={"Host": f"localhost:{port}"}, trust_env=False
@@ -169,6 +174,13 @@ def _wait_for_health(parts: list[Part], port: int, stopping: threading.Event) ->
         raise CannotStart(
             f"Not every part answers after {HEALTH_SECONDS} seconds. Look into {parts[0].log.parent}"
         )
+
+
+def _publish_assets(home: Home, web: dict[str, str]) -> None:
+    """What `colloque web` does at its start; the try-out starts uvicorn itself."""
+    part = Part("assets", python("-m", "colloque.cli", "assets", "publish"), web, home.logs / "assets.log")
+    part.start()
+    part.wait()
 
 
 def _make_demo(home: Home, port: int) -> None:
@@ -200,6 +212,7 @@ def _tell(home: Home, port: int, *, has_relay: bool) -> None:
         say(line)
     say(f"\n  Codes and caught mail: http://localhost:{port}/try")
     say(f"  Video goes {relay}.")
+    say("  The ledger's witness runs on this machine too: it proves less than one that someone else runs.")
     say(f"  All is kept in {_short(home.folder)}: logs/ says what happened, mail/ holds the letters.")
     say("  Ctrl-C stops everything; `make try` goes on where you were.")
 

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from colloque.accounts.models import Practice
 from colloque.accounts.queries import names_of
+from colloque.accounts.vault_door import vault
 from colloque.incidents.exports import Case, Happened, Proof
 from colloque.incidents.levers import LEVERS
 from colloque.incidents.models import OPEN, Finding, Incident, Officer, Pull, Tail
 from colloque.incidents.pulling import preview_of
 from colloque.kernel.clock import now
+from colloque.vault.client import VaultError
 
 SHOWN = 5
 
@@ -30,8 +32,20 @@ def overview() -> dict[str, Any]:
         "pulls": [describe_pull(one) for one in Pull.objects.filter(undone_at=None).order_by("-at")[:50]],
         "incidents": Incident.objects.order_by("closed_at", "-opened_at")[:20],
         "tail": tail,
+        "witnessed": _witnessed(),
         "is_late": tail is None or tail.swept_at is None or (now() - tail.swept_at).total_seconds() > 60,
     }
+
+
+def _witnessed() -> str:
+    """In a word, what the vault tells of the ledger's witnesses: another history comes before one that is away."""
+    try:
+        told = vault().witnesses()
+    except VaultError:
+        return "unknown"
+    if any(one["says"] in ("lines-gone", "two-histories") for one in told["witnesses"]):
+        return "other-history"
+    return "ok" if told["ok"] else "behind"
 
 
 def _families() -> Iterable[dict[str, Any]]:

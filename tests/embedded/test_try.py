@@ -95,7 +95,7 @@ def test_it_says_where_to_go_and_how_to_sign_in_in_under_twenty_lines(running: T
 def test_every_part_answers(running: Try) -> None:
     answer = running.get("/health")
     assert (answer.status_code, answer.json()["ok"]) == (200, True)
-    assert set(answer.json()["parts"]) == {"web", "database", "vault", "worker"}
+    assert set(answer.json()["parts"]) == {"web", "database", "vault", "witness", "worker"}
 
 
 def test_the_page_of_the_try_out_gives_codes_and_letters(running: Try) -> None:
