@@ -43,6 +43,9 @@ def web(host: str, port: int) -> None:
     import uvicorn
 
     _settle("colloque.config.settings.web")
+    from colloque.pages.publishing import publish_or_warn
+
+    publish_or_warn()
     # No access log: an invitation's token is in a path.
     uvicorn.run(
         "colloque.config.asgi_web:application",
@@ -88,7 +91,7 @@ def migrate() -> None:
 @click.option("--keys", type=click.Path(path_type=Path), help="Folder for the services' key files.")
 def vault_init(keys: Path | None) -> None:
     """Make the vault's key, its tables, and the keys of the web, the mailer and the operator. Harmless again."""
-    from colloque.vault import commands, service
+    from colloque.vault import commands, service, store
     from colloque.vault.settings import from_env
 
     settings = from_env()
@@ -99,6 +102,7 @@ def vault_init(keys: Path | None) -> None:
     for name in service.NAMES:
         service.enrol(settings, name, folder / f"{name}.json")
         click.echo(f"Key of the service {name}: {folder / f'{name}.json'}")
+    click.echo(f"Key of the ledger, for its witnesses: {store.read_vkey(settings)}")
 
 
 @cli.command()
@@ -280,6 +284,55 @@ def scope(
         run(asked, click.echo)
     except ScopeRefused as error:
         raise click.ClickException(error.public if lang == "fr" else error.english) from error
+
+
+@cli.group()
+def assets() -> None:
+    """What this release serves to browsers: its manifest, and its line in the ledger."""
+
+
+@assets.command("manifest")
+def assets_manifest() -> None:
+    """Print the hash of this installation's asset manifest: the same wherever the same source was built."""
+    _settle("colloque.config.settings.web")
+    from colloque.ledger.assets import digest
+    from colloque.pages.asset_manifest import manifest_bytes
+
+    click.echo(_told(lambda: digest(manifest_bytes())))
+
+
+@assets.command("publish")
+def assets_publish() -> None:
+    """Write the manifest's hash into the ledger, by the web's key. `colloque web` does it at each start; harmless again."""
+    _settle("colloque.config.settings.web")
+    from colloque.pages.publishing import publish
+
+    click.echo(_told(publish))
+
+
+@cli.command("watch-assets")
+@click.argument("url")
+@click.option(
+    "--as",
+    "accounts",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An account to look with, besides anonymously: a JSON file with email, passphrase, totp_secret. May be repeated.",
+)
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path),
+    help="Folder in which to remember the ledger between two looks.",
+)
+@click.option("--expect", help="The manifest hash that you built yourself (`colloque assets manifest`).")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def watch_assets(
+    url: str, *, accounts: tuple[Path, ...], keep: Path | None, expect: str | None, as_json: bool
+) -> None:
+    """Compare what the server at URL delivers, to strangers and to accounts, with its ledger. Exit code 1: they differ."""
+    from colloque.client.watching import main as watch
+
+    sys.exit(watch(url, accounts, keep=keep, expect=expect, as_json=as_json))
 
 
 @cli.group()

@@ -156,15 +156,20 @@ def _by_gesture(account: Account) -> tuple[dict[str, Any], unlock.Unlocker]:
 
 def _by_typing(account: Account) -> tuple[dict[str, Any], unlock.Unlocker]:
     assert account.passphrase is not None
-    asked = account.browser.post("/api/sign-in/salt", {"email": account.email})
-    stretched = unlock.stretch(account.passphrase.text, b64u_decode(asked["salt"]))
-    told = account.browser.post(
+    return type_in(account.browser, account.email, account.passphrase)
+
+
+def type_in(browser: Browser, email: str, passphrase: Passphrase) -> tuple[dict[str, Any], unlock.Unlocker]:
+    """Sign in by passphrase and code, in whatever browser this is; nothing is unlocked yet."""
+    asked = browser.post("/api/sign-in/salt", {"email": email})
+    stretched = unlock.stretch(passphrase.text, b64u_decode(asked["salt"]))
+    told = browser.post(
         "/api/sign-in/passphrase",
         {
-            "email": account.email,
+            "email": email,
             "method": asked["method"],
             "sign_in_secret": b64u_encode(stretched.sign_in_secret),
-            "totp": account.passphrase.totp(),
+            "totp": passphrase.totp(),
         },
     )
     return told, unlock.by_passphrase(stretched.unlock_secret, b64u_decode(told["share"]))

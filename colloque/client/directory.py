@@ -20,6 +20,7 @@ LINE_OF = {
     "practice": "practice-created",
     "generation": "practice-generation",
     "member": "member-joined",
+    "assets": "assets-published",
 }
 
 
@@ -87,18 +88,35 @@ class Directory:
             raise NotProven("The keys of a person are not signed by them.") from error
         return Known(b64u_decode(registered.body["kem_key"]), identity, devices)
 
-    def _proven(self, path: str) -> list[dsse.Statement]:
-        told = self.browser.get(path)
-        log = Log.of(self.browser)
-        head = log.read(told["checkpoint"])
-        found = []
-        for entry in told["statements"]:
-            said, line = dsse.parse(entry["envelope"]), Line.read(entry["line"])
-            log.check(line.leaf, line.seq, entry["proof"], head)
-            if not line.says(said) or line.kind != LINE_OF.get(said.kind):
-                raise NotProven(f"Line {line.seq} is not about the statement that it came with.")
-            found.append(said)
+    def published_assets(self) -> dict[str, Line]:
+        """The lines that publish what the web serves, by the hash of the manifest; each signed by the web's own key."""
+        web = Log.of(self.browser).services.get("web", "")
+        found = {}
+        for said, line in _prove(self.browser, "/vault/directory/assets"):
+            author = Author(str(said.body.get("person")), str(said.body.get("device")))
+            key = self.device_key(author) if author.person == web else None
+            if said.kind != "assets" or key is None:
+                raise NotProven(f"Line {line.seq} publishes a release that the web did not sign.")
+            statement.check_device(said, device=author.device, public_key=key)
+            found[str(said.body["manifest"])] = line
         return found
+
+    def _proven(self, path: str) -> list[dsse.Statement]:
+        return [said for said, _ in _prove(self.browser, path)]
+
+
+def _prove(browser: Browser, path: str) -> list[tuple[dsse.Statement, Line]]:
+    told = browser.get(path)
+    log = Log.of(browser)
+    head = log.read(told["checkpoint"])
+    found = []
+    for entry in told["statements"]:
+        said, line = dsse.parse(entry["envelope"]), Line.read(entry["line"])
+        log.check(line.leaf, line.seq, entry["proof"], head)
+        if not line.says(said) or line.kind != LINE_OF.get(said.kind):
+            raise NotProven(f"Line {line.seq} is not about the statement that it came with.")
+        found.append((said, line))
+    return found
 
 
 _directories: "WeakKeyDictionary[Browser, Directory]" = WeakKeyDictionary()

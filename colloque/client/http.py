@@ -48,6 +48,13 @@ class Browser:
         """Load a page as one does first of all: it leaves the token that changes need."""
         return self._send("GET", path).text
 
+    def look_at(self, path: str) -> tuple[str, str]:
+        """A page as it is delivered, with its Content-Security-Policy. Raises Refused where it leads elsewhere."""
+        response = self._send("GET", path)
+        if response.is_redirect:
+            raise Refused(path, response.status_code, "elsewhere", "This page is not for this account.")
+        return response.text, response.headers.get("content-security-policy", "")
+
     def close(self) -> None:
         self._http.close()
 

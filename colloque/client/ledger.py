@@ -8,9 +8,13 @@ from weakref import WeakKeyDictionary
 
 from colloque.client.errors import NotProven
 from colloque.client.http import Browser
-from colloque.kernel import dsse
+from colloque.kernel import clock, dsse
 from colloque.kernel.encoding import b64u_decode
 from colloque.ledger import checkpoint, line, merkle
+from colloque.ledger.cosignature import WitnessKey, parse_witness_vkey
+from colloque.ledger.witnessing import cosigners
+
+MOST_AGE = 600  # seconds: the vault stops long before, and a client's clock may be off
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Log:
         self._vkey = checkpoint.parse_vkey(told["vkey"])
         self.services: dict[str, str] = told["service_persons"]
         self._head: checkpoint.Checkpoint | None = None
+        self.note = ""
+        self.trust([parse_witness_vkey(one) for one in told.get("witnesses", ())], int(told.get("quorum", 0)))
 
     @classmethod
     def of(cls, browser: Browser) -> "Log":
@@ -62,13 +68,35 @@ class Log:
         """Check a note's signature, and that it belongs to the history seen so far."""
         found = checkpoint.read(note, self._vkey)
         if self._head is None:
-            self._head = found
+            self._head, self.note = found, note
             return found
         older, newer = sorted((self._head, found), key=lambda head: head.size)
         if not self._continues(older, newer):
             raise NotProven(f"The ledger of {newer.size} lines does not continue the one of {older.size}.")
-        self._head = newer
+        if newer is found:
+            self._head, self.note = newer, note
         return found
+
+    def trust(self, witnesses: Sequence[WitnessKey], quorum: int) -> None:
+        """Hold the ledger against these witnesses, `quorum` of them at least, not those that it names."""
+        self.witnesses, self.quorum = tuple(witnesses), quorum
+
+    def witnessed(self) -> list[str]:
+        """Fetch the newest cosigned checkpoint and check it: one history, enough witnesses, lately. Name those who signed.
+
+        None are named where none are configured. Raises NotProven.
+        """
+        if not self.witnesses:
+            return []
+        note = self._browser.get_bytes("/vault/checkpoint/witnessed").decode()
+        signed = cosigners(note, self.witnesses)
+        oldest = clock.now().timestamp() - MOST_AGE
+        late = [key.name for key, at in signed.items() if at < oldest]
+        if len(signed) - len(late) < max(1, self.quorum):
+            raise NotProven(f"Of the ledger's {len(self.witnesses)} witnesses {len(signed)} cosigned its newest checkpoint, "
+                            f"{len(late)} of them over {MOST_AGE // 60} minutes ago; {self.quorum} are needed.")  # fmt: skip
+        self.read(note)
+        return sorted(key.name for key in signed)
 
     def check(self, leaf: bytes, seq: int, proof: Sequence[str], head: checkpoint.Checkpoint) -> None:
         hashes = [b64u_decode(one, length=32) for one in proof]

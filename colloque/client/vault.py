@@ -60,6 +60,7 @@ def read_lines(person: Person, about: str = "self", *, after: int | None = None)
     told = person.browser.post("/vault/lines", person.say("lines", about=about, after=after))
     log = Log.of(person.browser)
     head = log.read(told["checkpoint"])
+    log.witnessed()
     found = []
     for entry in told["lines"]:
         line = Line.read(entry["line"], entry.get("reason"))

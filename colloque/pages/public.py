@@ -9,6 +9,7 @@ from django.views.i18n import set_language as django_set_language
 
 from colloque.accounts.models import Account
 from colloque.kernel.http import person_of
+from colloque.pages.asset_manifest import manifest_bytes
 from colloque.pages.readable import READABLE, SEALED
 from colloque.pages.reader import reader_of
 
@@ -40,6 +41,14 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     return render(request, "offline.html")
+
+
+@require_safe
+def assets(request: HttpRequest) -> HttpResponse:
+    """What this release serves, to compare with the ledger: for watchers, and for the page that says so."""
+    response = HttpResponse(manifest_bytes(), content_type="application/json")
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 @require_safe

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.front, name="front"),
     path("language", public.set_language, name="language"),
     path("what-the-server-reads", public.what_the_server_reads, name="what-the-server-reads"),
+    path("assets.json", public.assets, name="assets"),
     path("offline", public.offline, name="offline"),
     path("style", public.kit, name="style"),
     path("home", patient.home, name="home"),

@@ -97,6 +97,7 @@ PAGES_FOR_ALL = {
     "language",
     "what-the-server-reads",
     "offline",
+    "assets.json",
     "style",
     "sign-up",
     "sign-in",
