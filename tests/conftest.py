@@ -48,6 +48,7 @@ GROUPS = {
         "client/test_smoke.py",
         "client/test_account.py",
         "client/test_firefox.py",
+        "client/test_watching.py",
         "attacks/held/test_held_server.py",
     ],
 }

@@ -20,6 +20,7 @@ from colloque.client.page import page_troubles
 from colloque.kernel.encoding import b64u_decode
 from colloque.ledger import assets
 from colloque.ledger.assets import Manifest
+from colloque.ledger.checkpoint import MalformedCheckpoint
 
 PAGES = ("/", "/sign-in", "/sign-up", "/recover", "/unlock", "/join", "/first-manager", "/offline", "/what-the-server-reads",
          "/home", "/request/new", "/access", "/account", "/practice", "/desk", "/objections", "/sign-out")  # fmt: skip
@@ -100,8 +101,14 @@ def look(
 
 
 def _remembered(log: Log, keep: Path | None) -> None:
-    if keep is not None and (keep / "checkpoint").exists():
+    if keep is None or not (keep / "checkpoint").exists():
+        return
+    try:
         log.read((keep / "checkpoint").read_text("utf-8"))
+    except MalformedCheckpoint as error:
+        raise NotProven(
+            "The ledger does not sign with the key of the checkpoint that this watcher kept."
+        ) from error
 
 
 def _published(browser: Browser, data: bytes, seen: Seen, expect: str | None) -> Manifest | None:
