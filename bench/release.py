@@ -158,6 +158,8 @@ class Vaults:
                 COLLOQUE_VAULT_DATABASE_URL=self.settings.database_url,
                 COLLOQUE_VAULT_KEK_FILE=str(self.settings.kek_file),
                 COLLOQUE_BUDGET_PRACTITIONER=BIG,
+                COLLOQUE_BUDGET_PRACTICE=BIG,
+                COLLOQUE_BUDGET_PLATFORM=BIG,
                 **self.witness,
             )
         )

@@ -1,80 +1,81 @@
-"""Budgets: how many distinct records a person may reach, over four windows at once. Pure.
+"""Budgets: how many distinct records a device, a person, a practice and the platform may reach. Pure.
 
-A record counts once in each window that it was opened in, with the cost of the dearest relation it was
-opened by; opening it again inside a window costs nothing there. So the bound that is published, "at most
-N records in any minute, hour, day, 30 days", holds whatever the order of requests.
+A record counts once in each window that it was opened in, with the cost of the dearest relation it was opened by;
+opening it again inside a window costs nothing there. So the bound that is published, "at most N records in any minute,
+hour, day, 30 days", holds whatever the order of requests, on each of the four levels.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-WINDOWS: Mapping[str, timedelta] = {
-    "minute": timedelta(minutes=1),
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-    "month": timedelta(days=30),
-}
-LONGEST = WINDOWS["month"]
+from colloque.vault.meter import NAMES, Meter
+
+# As long as the month's meter may still count it, so that what a record counts is the same in all of its windows.
+LONGEST = timedelta(days=32)
 COSTS: Mapping[str, int] = {
     "own": 0, "queue": 1, "assigned": 1, "appointment": 1, "message": 1, "replacement": 1, "reception": 1, "service": 1,
     "linked": 3, "break-glass": 10,
 }  # fmt: skip
+OLD = timedelta(days=548)
+OLD_TIMES = 2
 
 type Capacity = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The last opening of one record by the person."""
+    """The last opening of one record by a person, and by which device; none is known of old ones."""
 
     at: datetime
     cost: int
+    device: str | None = None
 
 
 @dataclass(frozen=True)
-class State:
-    """What the person has used in each window, and how this record counts in it already."""
+class Level:
+    """One of the four: its meter, what it may hold, and whether the record's last opening was counted in it."""
 
-    used: tuple[int, int, int, int]
+    name: str
+    meter: Meter
     capacity: Capacity
-    opened: Opened | None = None
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """Go ahead; `spent` is what this record counts from now on, `used` the new use of each window."""
-
-    spent: Opened
-    used: tuple[int, int, int, int]
+    knows: bool = True
 
 
 @dataclass(frozen=True)
 class Refused:
-    """Not now: `window` is full, and `needed` units must leave it first."""
+    """Not now: this window of this level is full until then."""
 
+    level: str
     window: str
-    needed: int
+    retry_at: datetime
 
 
-def decide(state: State, *, cost: int, now: datetime) -> Allowed | Refused:
-    """Decide one opening. The caller holds the state still until the decision is written."""
-    known = state.opened if state.opened and state.opened.at > now - LONGEST else None
-    counts = max(cost, known.cost) if known else cost
-    used = []
-    for (name, length), spent, capacity in zip(WINDOWS.items(), state.used, state.capacity, strict=True):
-        is_open = known is not None and known.at > now - length
-        if not is_open and spent + cost > capacity:
-            return Refused(name, spent + cost - capacity)
-        used.append(spent - known.cost + counts if known and is_open else spent + counts)
-    return Allowed(Opened(now, counts), (used[0], used[1], used[2], used[3]))
+def price(relation: str, *, touched_at: datetime | None, now: datetime) -> int:
+    """What an opening costs: by relation, and twice where nothing was done with the record for 18 months."""
+    is_old = touched_at is not None and touched_at < now - OLD
+    return COSTS[relation] * (OLD_TIMES if is_old else 1)
 
 
-def when_room(openings: Sequence[Opened], refused: Refused, *, now: datetime) -> datetime:
-    """Tell when enough of the window's openings, oldest first, will have left it."""
-    left = refused.needed
-    for opened in openings:
-        left -= opened.cost
-        if left <= 0:
-            return opened.at + WINDOWS[refused.window]
-    return now + WINDOWS[refused.window]  # dearer than the whole window: say the longest wait there is
+def decide(levels: Sequence[Level], opened: Opened | None, *, cost: int, now: datetime) -> Opened | Refused:
+    """Decide one opening; return what the record counts from now on. The caller holds the meters until that is written."""
+    counts = max(cost, opened.cost) if opened and opened.at > now - LONGEST else cost
+    for level in levels:
+        for window, (used, capacity) in enumerate(zip(level.meter.used, level.capacity, strict=True)):
+            more = counts - (opened.cost if opened and _holds(level, window, opened) else 0)
+            if more > 0 and used + more > capacity:
+                return Refused(level.name, NAMES[window], level.meter.frees(window, used + more - capacity))
+    return Opened(now, counts)
+
+
+def spend(levels: Sequence[Level], opened: Opened | None, counted: Opened) -> None:
+    """Count an opening that was allowed; where it counted before, it counts once, from now on."""
+    for level in levels:
+        for window in range(len(NAMES)):
+            if opened and _holds(level, window, opened):
+                level.meter.give_back(window, opened.at, opened.cost)
+            level.meter.take(window, counted.cost)
+
+
+def _holds(level: Level, window: int, opened: Opened) -> bool:
+    return level.knows and level.meter.holds(window, opened.at)

@@ -53,8 +53,8 @@ async def create_record(tx: Transaction, said: Said) -> Outcome:
     line = tx.line(said, "record-created", record=record, practice=practice, subject=subject, detail=detail)
     wrapped = tx.vault.kek.wrap(secrets.token_bytes(32), turn.secret_context(record))
     await tx.run(
-        "INSERT INTO record (id, kind, subject, practice, secret, seq) VALUES (%s, %s, %s, %s, %s, %s)",
-        record, kind, subject, practice, wrapped, line.seq,
+        "INSERT INTO record (id, kind, subject, practice, secret, seq, made_at) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        record, kind, subject, practice, wrapped, line.seq, tx.now,
     )  # fmt: skip
     if file:
         await tx.run(

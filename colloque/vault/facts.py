@@ -42,6 +42,8 @@ class Care:
     # The patient's last message that nobody has read; the last time this person's care had to do with the record.
     unread_at: datetime | None = None
     contact_at: datetime | None = None
+    # When anything was last done with it: made, closed, written into.
+    touched_at: datetime | None = None
     # A consultation of the file is booked, waits, is open, or ended not long ago.
     is_current: bool = False
     is_absent: bool = False

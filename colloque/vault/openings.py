@@ -1,6 +1,6 @@
 """Openings of records: load facts in bulk, decide each, write its line (steps 2 to 4 of the release)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from colloque.vault.errors import (
     UnknownCompartment,
 )
 from colloque.vault.facts import COMPARTMENTS, Asker, Care
+from colloque.vault.purse import Payer, Purse
 from colloque.vault.statements import Said, take_bytes, take_id, take_number, take_text
 from colloque.vault.ties import Ties, load_ties
 
@@ -30,11 +31,6 @@ FROM unnest(%s::int[], %s::uuid[], %s::uuid[]) AS a (n, person, device)
 JOIN device d ON d.id = a.device AND d.person = a.person
 JOIN person p ON p.id = a.person
 LEFT JOIN service s ON s.person = a.person"""
-
-USED = """
-SELECT person, coalesce(sum(cost) FILTER (WHERE at > %s), 0), coalesce(sum(cost) FILTER (WHERE at > %s), 0),
-       coalesce(sum(cost) FILTER (WHERE at > %s), 0), coalesce(sum(cost), 0)
-FROM spent WHERE person = ANY(%s::uuid[]) AND at > %s GROUP BY person"""
 
 
 class Wanted(NamedTuple):
@@ -82,63 +78,6 @@ async def load_askers(tx: Transaction, saids: Sequence[Said]) -> list[Asker | No
     return [found.get(n) for n in range(len(saids))]
 
 
-class Purse:
-    """The budgets of everyone in the batch, held still by the lock on the head."""
-
-    def __init__(self, now: datetime, capacities: Mapping[str, budget.Capacity]) -> None:
-        self.now, self.capacities = now, capacities
-        self.used: dict[str, tuple[int, int, int, int]] = {}
-        self.opened: dict[tuple[str, str], budget.Opened] = {}
-        self.changed: dict[tuple[str, str], budget.Opened] = {}
-
-    async def load(self, tx: Transaction, pairs: set[tuple[str, str]]) -> None:
-        starts = [self.now - length for length in budget.WINDOWS.values()]
-        people = sorted({person for person, _ in pairs})
-        for person, minute, hour, day, month in await tx.all(USED, *starts[:3], people, starts[3]):
-            self.used[person] = (minute, hour, day, month)
-        ordered = sorted(pairs)
-        for person, record, cost, at in await tx.all(
-            "SELECT s.person, s.record, s.cost, s.at FROM spent s "
-            "JOIN unnest(%s::uuid[], %s::uuid[]) AS a (person, record) USING (person, record)",
-            [p for p, _ in ordered], [r for _, r in ordered],
-        ):  # fmt: skip
-            self.opened[person, record] = budget.Opened(at, cost)
-
-    def spend(self, person: str, care: Care, asker: Asker, cost: int) -> budget.Refused | None:
-        key = (person, care.record)
-        state = budget.State(
-            self.used.get(person, (0, 0, 0, 0)), self.capacities[_role(care, asker)], self.opened.get(key)
-        )
-        decision = budget.decide(state, cost=cost, now=self.now)
-        if isinstance(decision, budget.Refused):
-            return decision
-        self.used[person] = decision.used
-        self.opened[key] = self.changed[key] = decision.spent
-        return None
-
-    async def retry_at(self, tx: Transaction, person: str, refused: budget.Refused) -> datetime:
-        start = self.now - budget.WINDOWS[refused.window]
-        rows = {
-            record: budget.Opened(at, cost)
-            for record, cost, at in await tx.all(
-                "SELECT record, cost, at FROM spent WHERE person = %s AND at > %s", person, start
-            )
-        }
-        rows |= {record: opened for (who, record), opened in self.changed.items() if who == person}
-        openings = sorted(rows.values(), key=lambda o: o.at)
-        return budget.when_room(openings, refused, now=self.now)
-
-    async def save(self, tx: Transaction) -> None:
-        if self.changed:
-            await tx.run(
-                "INSERT INTO spent (person, record, cost, at) "
-                "SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::timestamptz[]) "
-                "ON CONFLICT (person, record) DO UPDATE SET cost = excluded.cost, at = excluded.at",
-                [p for p, _ in self.changed], [r for _, r in self.changed],
-                [o.cost for o in self.changed.values()], [o.at for o in self.changed.values()],
-            )  # fmt: skip
-
-
 async def decide_all(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
     """Decide every opening of these releases, and write one line for each."""
     wanted = [read_wanted(said) for said in saids]
@@ -146,50 +85,73 @@ async def decide_all(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
     askers = await load_askers(tx, saids)
     services = {said.person: asker.service for said, asker in zip(saids, askers, strict=True) if asker}
     ties = await load_ties(tx, pairs, services)
-    purse = Purse(tx.now, tx.vault.settings.budgets)
-    await purse.load(tx, pairs)
-    outcomes = []
-    for said, some, asker in zip(saids, wanted, askers, strict=True):
-        outcome = Outcome()
-        for w in some:
-            await _decide_one(tx, said, w, asker, ties, purse, outcome)
-        outcome.error = _error_when_all_refused(outcome.openings)
-        outcomes.append(outcome)
+    wishes = [
+        [_weigh(said, w, asker, ties, tx.now) for w in some]
+        for said, some, asker in zip(saids, wanted, askers, strict=True)
+    ]
+    purse = Purse(tx.now, tx.vault.settings)
+    await purse.load(
+        tx, (_payer(said, w) for said, some in zip(saids, wishes, strict=True) for w in some if w.cost)
+    )
+    outcomes = [
+        _settle(tx, said, some, asker, purse) for said, some, asker in zip(saids, wishes, askers, strict=True)
+    ]
     await purse.save(tx)
     return outcomes
 
 
-async def _decide_one(  # noqa: PLR0917
-    tx: Transaction,
-    said: Said,
-    w: Wanted,
-    asker: Asker | None,
-    ties: Ties,
-    purse: Purse,
-    outcome: Outcome,
-) -> None:
+class Wish(NamedTuple):
+    """An opening as it is weighed: by which relation, at what cost, and what refuses it before any budget."""
+
+    wanted: Wanted
+    care: Care | None
+    relation: str
+    cost: int
+    error: ColloqueError | None
+
+
+def _weigh(said: Said, w: Wanted, asker: Asker | None, ties: Ties, now: datetime) -> Wish:
     why, error = "none", refusal_of_asker(asker)
     care, replaced = ties.of(said.person, w.record)
-    if asker and error is None:
-        why, error = _find_relation(said, w, care, replaced, tx.now)
-    if asker and care and error is None and budget.COSTS[why]:
-        refused = purse.spend(said.person, care, asker, budget.COSTS[why])
+    if error is None:
+        why, error = _find_relation(said, w, care, replaced, now)
+    # An address is as old as its account; what was not looked at for long is care.
+    touched_at = care.touched_at if care and care.kind != "person" else None
+    cost = 0 if error else budget.price(why, touched_at=touched_at, now=now)
+    return Wish(w, care, why, cost, error)
+
+
+def _payer(said: Said, wish: Wish) -> Payer:
+    return Payer(said.person, said.device, wish.care.practice if wish.care else None, wish.wanted.record)
+
+
+def _settle(
+    tx: Transaction, said: Said, wishes: Sequence[Wish], asker: Asker | None, purse: Purse
+) -> Outcome:
+    outcome = Outcome()
+    for wish in wishes:
+        w, care, error, refused = wish.wanted, wish.care, wish.error, None
+        if wish.cost and asker and care:
+            refused = purse.spend(_payer(said, wish), asker, care, wish.cost)
         if refused:
-            error = BudgetExhausted(retry_at=await purse.retry_at(tx, said.person, refused))
-    line = tx.line(
-        said,
-        "refusal" if error else "release",
-        record=w.record,
-        practice=care.practice if care else None,
-        subject=care.subject if care else None,
-        compartment=w.compartment,
-        epoch=w.epoch,
-        relation=why,
-        purpose=said.body["purpose"],
-        outcome=error.word if error else "allowed",
-    )
-    outcome.lines.append(line)
-    outcome.openings.append(Opening(w, error, care.secret if care and not error else b""))
+            error = BudgetExhausted(retry_at=refused.retry_at)
+        line = tx.line(
+            said,
+            "refusal" if error else "release",
+            record=w.record,
+            practice=care.practice if care else None,
+            subject=care.subject if care else None,
+            compartment=w.compartment,
+            epoch=w.epoch,
+            relation=wish.relation,
+            purpose=said.body["purpose"],
+            outcome=error.word if error else "allowed",
+            detail={"level": refused.level, "window": refused.window} if refused else None,
+        )
+        outcome.lines.append(line)
+        outcome.openings.append(Opening(w, error, care.secret if care and not error else b""))
+    outcome.error = _error_when_all_refused(outcome.openings)
+    return outcome
 
 
 def refusal_of_asker(asker: Asker | None) -> ColloqueError | None:
@@ -215,12 +177,6 @@ def _find_relation(
     if care.is_practice_frozen and why != "own":
         return why, Frozen()
     return why, None
-
-
-def _role(care: Care, asker: Asker) -> str:
-    if asker.service:
-        return "service"
-    return next((r for r in ("practitioner", "manager", "secretary") if r in care.roles), "patient")
 
 
 def _error_when_all_refused(openings: Sequence[Opening]) -> ColloqueError | None:

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from colloque.ledger.checkpoint import MalformedCheckpoint
 from colloque.ledger.cosignature import WitnessKey, parse_witness_vkey
 from colloque.ledger.witnessing import Bounds
-from colloque.vault.budget import WINDOWS, Capacity
+from colloque.vault.budget import Capacity
+from colloque.vault.meter import WINDOWS
 
 DEFAULT_BUDGETS: Mapping[str, Capacity] = {
     # A patient seen is two records, the consultation and the file.
@@ -21,6 +22,9 @@ DEFAULT_BUDGETS: Mapping[str, Capacity] = {
     "manager": (10, 40, 120, 900),
     "patient": (10, 20, 40, 100),
     "service": (120, 2000, 10000, 100000),
+    # All that a practice's members open together, and all that is opened here.
+    "practice": (120, 600, 2400, 24000),
+    "platform": (1200, 12000, 60000, 900000),
 }
 
 MOST_LEASE = 3600
@@ -82,6 +86,8 @@ class VaultSettings:
     kek_refresh: float = 20
     origin: str = "colloque.localhost/ledger"
     budgets: Mapping[str, Capacity] = field(default_factory=lambda: dict(DEFAULT_BUDGETS))
+    # Of what a person may open, how much one of their devices may, in percent.
+    device_share: int = 100
     grant_delay: timedelta = timedelta(hours=72)
     clock_window: timedelta = timedelta(seconds=120)
     lookups_per_hour: int = 600
@@ -100,6 +106,7 @@ def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
         **_keeping(env),
         origin=_origin(env.get("COLLOQUE_LEDGER_ORIGIN", "colloque.localhost/ledger")),
         budgets={role: _budget(env, role, usual) for role, usual in DEFAULT_BUDGETS.items()},
+        device_share=_percent(env, "COLLOQUE_BUDGET_DEVICE"),
         grant_delay=timedelta(hours=_whole(env, "COLLOQUE_GRANT_DELAY", 72)),
         clock_window=timedelta(seconds=_whole(env, "COLLOQUE_CLOCK_WINDOW", 120)),
         lookups_per_hour=_whole(env, "COLLOQUE_LOOKUPS_PER_HOUR", 600),
@@ -192,6 +199,12 @@ def _whole(env: Mapping[str, str], name: str, usual: int) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
         raise UnsafeSetting(f"{name} must be a whole number above zero; it is {text!r}.")
     return int(text)
+
+
+def _percent(env: Mapping[str, str], name: str) -> int:
+    if (number := _whole(env, name, 100)) > 100:
+        raise UnsafeSetting(f"{name} is a share of what a person may open, in percent: at most 100.")
+    return number
 
 
 def _origin(text: str) -> str:

@@ -13,7 +13,7 @@ CARES = """
 SELECT a.person, r.id, r.kind, r.subject, r.practice, r.epoch, r.secret,
        r.subject = a.person OR EXISTS (
            SELECT FROM granted g WHERE g.record = r.id AND g.person = a.person AND g.not_before <= %(now)s),
-       m.roles, c.waiting, c.asked, c.booked, c.assigned, c.unread_at, c.contact_at, c.current,
+       m.roles, c.waiting, c.asked, c.booked, c.assigned, c.unread_at, c.contact_at, c.current, c.touched_at, r.made_at,
        EXISTS (SELECT FROM frozen f WHERE f.scope = 'practice' AND f.target = r.practice)
 FROM unnest(%(people)s::uuid[], %(records)s::uuid[]) AS a (person, record)
 JOIN record r ON r.id = a.record
@@ -28,7 +28,8 @@ LEFT JOIN LATERAL (
                WHERE k.written_at > coalesce(k.read_at, '-infinity') AND t.person IS NOT NULL) AS unread_at,
            max(greatest(k.closed_at, k.written_at)) FILTER (WHERE k.state = 'closed' AND t.person IS NOT NULL) AS contact_at,
            bool_or(k.state IN ('waiting', 'open') OR (k.state = 'closed' AND k.closed_at > %(recent)s)
-               OR (k.state = 'booked' AND k.ends_at > %(day_starts)s)) AS current
+               OR (k.state = 'booked' AND k.ends_at > %(day_starts)s)) AS current,
+           max(greatest(k.closed_at, k.written_at, CASE WHEN k.state IN ('waiting', 'open') THEN %(now)s END)) AS touched_at
     FROM consultation k LEFT JOIN taken t ON t.record = k.record AND t.person = a.person
     WHERE k.record = r.id OR k.file = r.id
 ) c ON r.kind <> 'person'"""
@@ -78,7 +79,8 @@ async def load_cares(
             record=row[1], kind=row[2], subject=row[3], practice=row[4], epoch=row[5], secret=row[6],
             is_own=row[7], roles=frozenset(row[8] or ()), is_waiting=bool(row[9]), is_asked=bool(row[10]),
             is_booked=bool(row[11]), is_assigned=bool(row[12]), unread_at=row[13], contact_at=row[14],
-            is_current=bool(row[15]), is_practice_frozen=row[16], service=services.get(row[0]),
+            is_current=bool(row[15]), touched_at=max(row[16] or row[17], row[17]), is_practice_frozen=row[18],
+            service=services.get(row[0]),
         )
         for row in await tx.cursor.fetchall()
     }  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 READ = re.compile(r'"(COLLOQUE_[A-Z_]+)"')
 # Made of parts in the code, set between our own processes, or named in its family's paragraph.
-NOT_READ_BY_NAME = {"COLLOQUE_BUDGET_PRACTITIONER"}
+NOT_READ_BY_NAME = {"COLLOQUE_BUDGET_PRACTITIONER", "COLLOQUE_BUDGET_PRACTICE", "COLLOQUE_BUDGET_PLATFORM"}
 OURS = {"COLLOQUE_BUDGET_", "COLLOQUE_HOME"}
 
 

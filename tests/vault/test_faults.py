@@ -17,13 +17,13 @@ class Broken(OSError):
 
 
 def _after_load(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = openings.load_cares
+    real = openings.load_ties
 
     async def broken(*args: Any) -> Any:
         await real(*args)
         raise Broken
 
-    monkeypatch.setattr(openings, "load_cares", broken)
+    monkeypatch.setattr(openings, "load_ties", broken)
 
 
 def _after_budget(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -208,3 +208,14 @@ def _reply_key(envelope: dict[str, str]) -> str:
     import json
 
     return str(json.loads(base64.b64decode(envelope["payload"]))["reply_key"])
+
+
+def test_a_record_that_nobody_touched_for_long_costs_twice(cast: Cast) -> None:
+    from datetime import timedelta
+
+    files = cast.many_files(2)
+    cast.time.at += timedelta(days=600)
+    reason = "unconscious in the waiting room"
+    assert cast.open(cast.bose, (files[0], "identity"), reason=reason).turns
+    assert cast.refused(cast.bose, (files[1], "identity"), reason=reason) == (429, "budget")
+    assert cast.lines("refusal")[-1]["detail"] == {"level": "device", "window": "minute"}

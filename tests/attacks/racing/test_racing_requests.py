@@ -30,7 +30,31 @@ def test_fifty_racing_requests_never_pass_the_budget_by_one(cast: Cast) -> None:
     assert errors_of([a for a in answers if a.status_code != 200]) == ["budget"] * 43
     assert len(cast.lines("release")) == 7
     assert len(cast.lines("refusal")) == 43
-    assert all(a.json()["retry_at"] == "2026-11-24T09:01:00.000Z" for a in answers if a.status_code == 429)
+    assert all(a.json()["retry_at"] == "2026-11-24T09:01:02.000Z" for a in answers if a.status_code == 429)
+
+
+@pytest.mark.parametrize("level", ["device", "practice", "platform"])
+def test_fifty_racing_requests_never_pass_any_level_by_one(cast: Cast, level: str) -> None:
+    """Two practitioners, two vaults; only one level has room for seven."""
+    wide, seven = (1000, 1000, 1000, 1000), (70, 1000, 1000, 1000)
+    budgets = {**cast.settings.budgets, "practitioner": wide, level: seven}
+    narrow = replace(cast.settings, budgets=budgets, device_share=7 if level == "device" else 100)
+    people = [cast.bose] if level == "device" else [cast.bose, cast.chen]
+    asked = [
+        cast.ask(people[n % len(people)], (file, "identity"), reason=REASON).envelope
+        for n, file in enumerate(cast.many_files(50))
+    ]
+    with (
+        running(narrow) as one,
+        running(narrow) as two,
+        httpx.Client(timeout=30) as http,
+        ThreadPoolExecutor(50) as crowd,
+    ):
+        posts = [(f"{(one, two)[n % 2]}/vault/release", said) for n, said in enumerate(asked)]
+        answers = list(crowd.map(lambda post: http.post(post[0], json=post[1]), posts))
+    assert errors_of([a for a in answers if a.status_code != 200]) == ["budget"] * 43
+    assert {line["detail"]["level"] for line in cast.lines("refusal")} == {level}
+    assert len(cast.lines("release")) == 7
 
 
 def test_one_request_sent_fifty_times_at_once_is_one_line(cast: Cast) -> None:

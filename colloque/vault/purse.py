@@ -1,0 +1,124 @@
+"""The meters of everyone in a batch: loaded at once, held still by the lock on the head, written at once."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from colloque.vault import budget
+from colloque.vault.batch import Transaction
+from colloque.vault.budget import Capacity, Level, Opened, Refused
+from colloque.vault.facts import Asker, Care
+from colloque.vault.meter import Meter
+from colloque.vault.settings import VaultSettings
+
+PLATFORM = "00000000-0000-0000-0000-000000000000"
+
+
+class Payer(NamedTuple):
+    """Who opens which record, by which device, of which practice."""
+
+    person: str
+    device: str
+    practice: str | None
+    record: str
+
+
+class Purse:
+    def __init__(self, now: datetime, settings: VaultSettings) -> None:
+        self.now = now
+        self._budgets, self._device_share = settings.budgets, settings.device_share
+        self._meters: dict[str, Meter] = {}
+        self._opened: dict[tuple[str, str], Opened] = {}
+        self._changed: dict[tuple[str, str], Opened] = {}
+        self._touched: set[str] = set()
+
+    async def load(self, tx: Transaction, payers: Iterable[Payer]) -> None:
+        """Two queries, however many pay; one more where someone pays for the first time."""
+        payers = list(payers)
+        people = {payer.person for payer in payers}
+        holders = people | {p.device for p in payers} | {p.practice for p in payers if p.practice}
+        if not payers:
+            return
+        rows = await tx.all(
+            "SELECT holder, packed FROM meter WHERE holder = ANY(%s::uuid[])", [*holders, PLATFORM]
+        )
+        self._meters = {holder: Meter(self.now, bytes(packed)) for holder, packed in rows}
+        pairs = sorted({(payer.person, payer.record) for payer in payers})
+        for person, record, cost, at, device in await tx.all(
+            "SELECT s.person, s.record, s.cost, s.at, s.device FROM spent s "
+            "JOIN unnest(%s::uuid[], %s::uuid[]) AS a (person, record) USING (person, record)",
+            [p for p, _ in pairs], [r for _, r in pairs],
+        ):  # fmt: skip
+            self._opened[person, record] = Opened(at, cost, device)
+        if new := people - self._meters.keys():
+            await self._count_old(tx, new)
+
+    def spend(self, payer: Payer, asker: Asker, care: Care, cost: int) -> Refused | None:
+        key = (payer.person, payer.record)
+        opened = self._opened.get(key)
+        levels = self._levels(payer, asker, care, opened)
+        decision = budget.decide(levels, opened, cost=cost, now=self.now)
+        if isinstance(decision, Refused):
+            return decision
+        budget.spend(levels, opened, decision)
+        self._opened[key] = self._changed[key] = Opened(decision.at, decision.cost, payer.device)
+        self._touched |= {
+            payer.person,
+            payer.device,
+            PLATFORM,
+            *((payer.practice,) if payer.practice else ()),
+        }
+        return None
+
+    async def save(self, tx: Transaction) -> None:
+        if not self._changed:
+            return
+        await tx.run(
+            "INSERT INTO spent (person, record, cost, at, device) "
+            "SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::timestamptz[], %s::uuid[]) "
+            "ON CONFLICT (person, record) DO UPDATE SET cost = excluded.cost, at = excluded.at, device = excluded.device",
+            [p for p, _ in self._changed], [r for _, r in self._changed], [o.cost for o in self._changed.values()],
+            [o.at for o in self._changed.values()], [o.device for o in self._changed.values()],
+        )  # fmt: skip
+        await tx.run(
+            "INSERT INTO meter (holder, packed) SELECT * FROM unnest(%s::uuid[], %s::bytea[]) "
+            "ON CONFLICT (holder) DO UPDATE SET packed = excluded.packed",
+            list(self._touched), [self._meters[holder].pack() for holder in self._touched],
+        )  # fmt: skip
+
+    def _levels(self, payer: Payer, asker: Asker, care: Care, opened: Opened | None) -> list[Level]:
+        own = self._budgets[role_of(care, asker)]
+        # What was opened before there were four levels counts for the person alone.
+        knows = opened is not None and opened.device is not None
+        same_device = opened is not None and opened.device == payer.device
+        levels = [
+            Level("device", self._meter(payer.device), _share(own, self._device_share), same_device),
+            Level("person", self._meter(payer.person), own),
+        ]
+        if payer.practice:
+            levels.append(Level("practice", self._meter(payer.practice), self._budgets["practice"], knows))
+        levels.append(Level("platform", self._meter(PLATFORM), self._budgets["platform"], knows))
+        return levels
+
+    def _meter(self, holder: str) -> Meter:
+        if holder not in self._meters:
+            self._meters[holder] = Meter(self.now)
+        return self._meters[holder]
+
+    async def _count_old(self, tx: Transaction, people: set[str]) -> None:
+        for person, cost, at in await tx.all(
+            "SELECT person, cost, at FROM spent WHERE person = ANY(%s::uuid[]) AND at > %s",
+            list(people), self.now - budget.LONGEST,
+        ):  # fmt: skip
+            self._meter(person).recall(at, cost)
+
+
+def role_of(care: Care, asker: Asker) -> str:
+    if asker.service:
+        return "service"
+    return next((r for r in ("practitioner", "manager", "secretary") if r in care.roles), "patient")
+
+
+def _share(capacity: Capacity, percent: int) -> Capacity:
+    minute, hour, day, month = (-(-n * percent // 100) for n in capacity)
+    return minute, hour, day, month
