@@ -73,15 +73,17 @@ def fill(conninfo: str, size: int) -> None:
             "SELECT n, sha256('\\x00'::bytea || n::text::bytea), n::text FROM generate_series(0, %s) AS n",
             (size - 1,),
         )
+        connection.execute("CREATE TEMPORARY TABLE low (LIKE ledger_node)")  # those that no log keeps
         below = "SELECT seq AS index, leaf AS hash FROM ledger_line"
         for level in range(1, size.bit_length()):
+            kept = "ledger_node" if level >= append.LEAST_KEPT else "low"
             connection.execute(
-                f"INSERT INTO ledger_node (level, index, hash) SELECT {level}, l.index / 2, "
+                f"INSERT INTO {kept} (level, index, hash) SELECT {level}, l.index / 2, "
                 f"sha256('\\x01'::bytea || l.hash || r.hash) FROM ({below}) l JOIN ({below}) r "
                 f"ON r.index = l.index + 1 WHERE l.index %% 2 = 0 AND l.index / 2 < %s".encode(),
                 (size >> level,),
             )
-            below = f"SELECT index, hash FROM ledger_node WHERE level = {level}"
+            below = f"SELECT index, hash FROM {kept} WHERE level = {level}"
         connection.execute("ANALYZE ledger_line, ledger_node")
 
 

@@ -5,7 +5,7 @@ processes over one database write one log.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -18,6 +18,8 @@ from colloque.ledger import line, merkle
 from colloque.ledger.checkpoint import Signer
 
 _BLOCK = 8
+# Nodes below this level are not kept: made again of sixteen leaves at most, and there would be one for each line.
+LEAST_KEPT = 4
 
 type Cursor = AsyncCursor[tuple[Any, ...]]
 
@@ -57,7 +59,7 @@ class Log:
         self._time = to_wire(at)
         self._sayings: list[Saying] = []
         self._hashes: dict[merkle.Place, bytes] = {}
-        self._encoded: dict[merkle.Place, str] = {}
+        self._encoded: dict[int, dict[int, str]] = {}  # by level, then index
         self._above: dict[merkle.Place, list[str]] = {}
 
     @property
@@ -87,8 +89,8 @@ class Log:
         self._remember(before, nodes)
         self.note = signer.sign(size=self.tree.size, root=self.tree.root())
         await _write_lines(cursor, self.written)
-        if nodes:
-            await _write_nodes(cursor, nodes)
+        if high := [node for node in nodes if node.level >= LEAST_KEPT]:
+            await _write_nodes(cursor, high)
         await cursor.execute(
             "UPDATE ledger_head SET size = %s, peaks = %s, at = %s, note = %s",
             (self.tree.size, b"".join(self.tree.peaks), self.at, self.note),
@@ -99,7 +101,7 @@ class Log:
         return {
             "request": request.hex(),
             "lines": [
-                {"seq": w.seq, "leaf": b64u_encode(w.leaf), "proof": self._prove(w.seq)} for w in lines
+                {"seq": w.seq, "leaf": self._encoded[0][w.seq], "proof": self._prove(w.seq)} for w in lines
             ],
             "checkpoint": self.note,
         }
@@ -109,6 +111,8 @@ class Log:
         self._hashes.update(zip(before.peak_places(), before.peaks, strict=True))
         self._hashes.update(((0, w.seq), w.leaf) for w in self.written)
         self._hashes.update(((n.level, n.index), n.hash) for n in nodes)
+        for (level, index), digest in self._hashes.items():
+            self._encoded.setdefault(level, {})[index] = b64u_encode(digest)
 
     def _prove(self, index: int) -> list[str]:
         # Neighbours have proofs that differ inside the complete subtree of up to 256 that holds them, and agree above.
@@ -119,13 +123,7 @@ class Log:
             spans = merkle.inclusion_spans(index, size)[height:]
             self._above[block] = [b64u_encode(one) for one in merkle.prove(spans, self._hashes.__getitem__)]
         encoded = self._encoded
-        below = []
-        for level in range(height):
-            place = (level, (index >> level) ^ 1)
-            known = encoded.get(place)
-            if known is None:
-                known = encoded[place] = b64u_encode(self._hashes[place])
-            below.append(known)
+        below = [encoded[level][(index >> level) ^ 1] for level in range(height)]
         return below + self._above[block]
 
 
@@ -138,9 +136,15 @@ async def begin_log(cursor: Cursor, signer: Signer, at: datetime) -> None:
     )
 
 
-async def open_log(cursor: Cursor, now: datetime) -> Log:
-    """Lock the head until the transaction ends, and return the log to append to."""
+async def lock_log(cursor: Cursor) -> None:
+    """Ask for the head and its lock, to be held until the transaction ends; `open_log` reads the answer."""
     await cursor.execute("SELECT size, peaks, at, note FROM ledger_head FOR UPDATE")
+
+
+async def open_log(cursor: Cursor, now: datetime, *, locked: bool = False) -> Log:
+    """Lock the head until the transaction ends, and return the log to append to."""
+    if not locked:
+        await lock_log(cursor)
     row = await cursor.fetchone()
     if row is None:
         raise LogMissing
@@ -192,9 +196,10 @@ async def prove_inclusion(cursor: Cursor, seqs: Sequence[int], size: int) -> lis
     return await prove_spans(cursor, [merkle.inclusion_spans(seq, size) for seq in seqs])
 
 
-async def _read_hashes(cursor: Cursor, places: Iterable[merkle.Place]) -> dict[merkle.Place, bytes]:
-    leaves = [index for level, index in places if level == 0]
-    inner = [(level, index) for level, index in places if level > 0]
+async def _read_hashes(cursor: Cursor, places: Collection[merkle.Place]) -> dict[merkle.Place, bytes]:
+    low = [place for place in places if place[0] < LEAST_KEPT]
+    leaves = sorted({seq for level, index in low for seq in range(index << level, index + 1 << level)})
+    inner = [(level, index) for level, index in places if level >= LEAST_KEPT]
     await cursor.execute(
         "SELECT 0, seq, leaf FROM ledger_line WHERE seq = ANY(%s) UNION ALL "
         "SELECT n.level, n.index, n.hash FROM ledger_node n "
@@ -202,7 +207,11 @@ async def _read_hashes(cursor: Cursor, places: Iterable[merkle.Place]) -> dict[m
         (leaves, [level for level, _ in inner], [index for _, index in inner]),
     )
     rows = await cursor.fetchall()
-    return {(level, index): digest for level, index, digest in rows}
+    hashes = {(level, index): digest for level, index, digest in rows}
+    for level, index in low:
+        under = (hashes[0, seq] for seq in range(index << level, index + 1 << level))
+        hashes[level, index] = merkle.root_of(under)
+    return hashes
 
 
 # Rows go as one text: to write them as arrays, element by element, cost more than all else that is done here. Lines

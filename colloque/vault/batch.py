@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from colloque.ledger.append import (
     LogMissing,
     Saying,
     Written,
+    lock_log,
     open_log,
     prove_inclusion,
     read_head,
@@ -42,7 +43,14 @@ logger = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.004
 
+KNOWN = b"SELECT id, digest, first_seq, lines FROM ledger_statement WHERE id = ANY(%s::uuid[])"
+
 type Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
+
+
+def array_of(values: Iterable[str | int]) -> str:
+    """Write ids or numbers as PostgreSQL's array literal: one text is sent in a tenth of the time that a list takes."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 @dataclass
@@ -78,6 +86,12 @@ class Transaction:
         """Write a line of this statement; fields without a value are left out."""
         told = {name: value for name, value in fields.items() if value or value == 0}
         return self.log.add({"kind": kind, **said.fields, **told})
+
+    async def ask(self, sql: str, *args: Any) -> Cursor:
+        """Send a query, and read what the returned cursor holds later: several are then one way there and back."""
+        cursor: Cursor = self.cursor.connection.cursor()
+        await cursor.execute(sql.encode(), args)
+        return cursor
 
     async def one(self, sql: str, *args: Any) -> tuple[Any, ...] | None:
         await self.cursor.execute(sql.encode(), args)
@@ -182,9 +196,14 @@ class Desk:
             connection.transaction(),
             connection.cursor() as cursor,
         ):
-            log = await open_log(cursor, clock.now())
+            await lock_log(cursor)
+            known = (
+                connection.cursor()
+            )  # read once the lock is held: what another process wrote by then is seen
+            await known.execute(KNOWN, (array_of(said.id for said in saids),))
+            log = await open_log(cursor, clock.now(), locked=True)
             tx = Transaction(self._vault, cursor, log)
-            outcomes = await self._decide(tx, saids)
+            outcomes = await self._decide(tx, saids, {row[0]: row for row in await known.fetchall()})
             await log.flush(cursor, self._vault.keys.signer)
             for said, outcome in zip(saids, outcomes, strict=True):
                 if not outcome.receipt and (outcome.lines or outcome.error is None):
@@ -192,14 +211,9 @@ class Desk:
         # Committed: whatever is answered from here on has its line.
         return outcomes
 
-    async def _decide(self, tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
-        known = {
-            row[0]: row
-            for row in await tx.all(
-                "SELECT id, digest, first_seq, lines FROM ledger_statement WHERE id = ANY(%s::uuid[])",
-                [said.id for said in saids],
-            )
-        }
+    async def _decide(
+        self, tx: Transaction, saids: Sequence[Said], known: Mapping[str, tuple[Any, ...]]
+    ) -> list[Outcome]:
         fresh = [said for said in saids if said.id not in known]
         decided = dict(zip((s.id for s in fresh), await self._act(tx, fresh) if fresh else [], strict=True))
         for said in fresh:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from colloque.kernel.errors import ColloqueError
 from colloque.vault import budget, relation
-from colloque.vault.batch import Outcome, Transaction
+from colloque.vault.batch import Outcome, Transaction, array_of
 from colloque.vault.errors import (
     BY_WORD,
     BudgetExhausted,
@@ -73,7 +73,12 @@ def _check_wanted(said: Said) -> None:
 
 
 async def load_askers(tx: Transaction, saids: Sequence[Said]) -> list[Asker | None]:
-    rows = await tx.all(ASKERS, list(range(len(saids))), [s.person for s in saids], [s.device for s in saids])
+    rows = await tx.all(
+        ASKERS,
+        array_of(range(len(saids))),
+        array_of(s.person for s in saids),
+        array_of(s.device for s in saids),
+    )
     found = {n: Asker(kind, revoked, frozen, service) for n, kind, revoked, frozen, service in rows}
     return [found.get(n) for n in range(len(saids))]
 

@@ -9,12 +9,13 @@ import orjson
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from colloque.kernel.encoding import label, u32
+from colloque.kernel.encoding import label, lp, u32
 
 SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
 _NO_SALT = bytes(32)
+_RECORD_SECRET = label("colloque/v1/kek", "record-secret")
 
 
 def derive(secret: bytes, compartment: str, epoch: int) -> bytes:
@@ -32,7 +33,7 @@ def _info(compartment: str, epoch: int) -> bytes:
 
 
 def secret_context(record: str) -> bytes:
-    return label("colloque/v1/kek", "record-secret", record)
+    return _RECORD_SECRET + lp(record)
 
 
 def seal_reply(reply: Mapping[str, Any], reply_key: bytes, request_id: str) -> bytes:

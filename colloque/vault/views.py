@@ -1,17 +1,17 @@
 """The vault over HTTP (docs/spec/key-release.md, "HTTP"): read the body, call, translate refusals."""
 
 import ipaddress
-import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any
 
+import orjson
 import psycopg
 from psycopg_pool import PoolTimeout
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
 
 from colloque.kernel.clock import to_wire
 from colloque.kernel.errors import ColloqueError, TooLarge
@@ -35,13 +35,20 @@ SERVICE_KINDS = frozenset({"blind-index", "factors", "unlock", "factors-end"})
 type View = Callable[[Request], Awaitable[Response]]
 
 
+class Json(Response):
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        return orjson.dumps(content)
+
+
 def answering(view: Callable[[Request, Vault], Awaitable[Any]]) -> View:
     """Answer with JSON, or with the refusal's word and status. Anything unforeseen is closed: 503 and a log line."""
 
     async def answer(request: Request) -> Response:
         try:
             result = await view(request, request.app.state.vault)
-            return result if isinstance(result, Response) else JSONResponse(result)
+            return result if isinstance(result, Response) else Json(result)
         except ColloqueError as error:
             return refuse(error)
         except (psycopg.Error, PoolTimeout, LogMissing, OSError):
@@ -51,24 +58,35 @@ def answering(view: Callable[[Request, Vault], Awaitable[Any]]) -> View:
     return answer
 
 
-def refuse(error: ColloqueError) -> JSONResponse:
+def refuse(error: ColloqueError) -> Json:
     body: dict[str, Any] = {"error": error.word, "message": error.public}
     if error.retry_at is not None:
         body["retry_at"] = to_wire(error.retry_at)
     if getattr(error, "now", None) is not None:
         body["now"] = to_wire(error.now)  # type: ignore[attr-defined]
-    return JSONResponse(body, status_code=error.status)
+    return Json(body, status_code=error.status)
 
 
 async def read_said(request: Request, vault: Vault) -> Said:
-    body = await request.body()
-    if len(body) > MOST_BYTES:
-        raise TooLarge
     try:
-        envelope = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        envelope = orjson.loads(await read_body(request))
+    except ValueError as error:
         raise Malformed("json") from error
     return vault.read(envelope, network_of(request))
+
+
+async def read_body(request: Request) -> bytes:
+    """Read what was sent, and no more than is allowed of it."""
+    body = b""
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += bytes(message.get("body", b""))
+        if len(body) > MOST_BYTES:
+            raise TooLarge
+        if not message.get("more_body"):
+            return body
 
 
 def network_of(request: Request) -> str:
