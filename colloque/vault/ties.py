@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from colloque.vault import relation
-from colloque.vault.batch import Transaction
+from colloque.vault.batch import Transaction, array_of
 from colloque.vault.facts import Care
 from colloque.vault.rota import NOBODY, Rota, load_rota
 
@@ -69,7 +69,7 @@ async def load_cares(
     await tx.cursor.execute(
         CARES.encode(),
         {
-            "now": tx.now, "people": [p for p, _ in ordered], "records": [r for _, r in ordered],
+            "now": tx.now, "people": array_of(p for p, _ in ordered), "records": array_of(r for _, r in ordered),
             "recent": tx.now - timedelta(days=relation.LINKED_DAYS),
             "day_starts": tx.now - relation.DAY, "day_ends": tx.now + relation.DAY,
         },
