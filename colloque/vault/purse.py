@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from colloque.vault import budget
-from colloque.vault.batch import Transaction
+from colloque.vault.batch import Transaction, array_of
 from colloque.vault.budget import Capacity, Level, Opened, Refused
 from colloque.vault.facts import Asker, Care
 from colloque.vault.meter import Meter
@@ -40,14 +40,14 @@ class Purse:
         if not payers:
             return
         rows = await tx.all(
-            "SELECT holder, packed FROM meter WHERE holder = ANY(%s::uuid[])", [*holders, PLATFORM]
+            "SELECT holder, packed FROM meter WHERE holder = ANY(%s::uuid[])", array_of([*holders, PLATFORM])
         )
         self._meters = {holder: Meter(self.now, bytes(packed)) for holder, packed in rows}
         pairs = sorted({(payer.person, payer.record) for payer in payers})
         for person, record, cost, at, device in await tx.all(
             "SELECT s.person, s.record, s.cost, s.at, s.device FROM spent s "
             "JOIN unnest(%s::uuid[], %s::uuid[]) AS a (person, record) USING (person, record)",
-            [p for p, _ in pairs], [r for _, r in pairs],
+            array_of(p for p, _ in pairs), array_of(r for _, r in pairs),
         ):  # fmt: skip
             self._opened[person, record] = Opened(at, cost, device)
         if new := people - self._meters.keys():
@@ -75,10 +75,11 @@ class Purse:
             return
         await tx.run(
             "INSERT INTO spent (person, record, cost, at, device) "
-            "SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::timestamptz[], %s::uuid[]) "
+            "SELECT person, record, cost, %s, device "
+            "FROM unnest(%s::uuid[], %s::uuid[], %s::int[], %s::uuid[]) AS a (person, record, cost, device) "
             "ON CONFLICT (person, record) DO UPDATE SET cost = excluded.cost, at = excluded.at, device = excluded.device",
-            [p for p, _ in self._changed], [r for _, r in self._changed], [o.cost for o in self._changed.values()],
-            [o.at for o in self._changed.values()], [o.device for o in self._changed.values()],
+            self.now, array_of(p for p, _ in self._changed), array_of(r for _, r in self._changed),
+            array_of(o.cost for o in self._changed.values()), array_of(o.device or "NULL" for o in self._changed.values()),
         )  # fmt: skip
         await tx.run(
             "INSERT INTO meter (holder, packed) SELECT * FROM unnest(%s::uuid[], %s::bytea[]) "
