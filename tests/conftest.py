@@ -49,7 +49,13 @@ GROUPS = {
         "client/test_account.py",
         "client/test_firefox.py",
         "client/test_watching.py",
-        "attacks/held/test_held_server.py",
+        "client/test_writing.py",
+        "attacks/held/test_keys.py",
+        "attacks/held/test_ledger.py",
+        "attacks/held/test_release.py",
+        "attacks/held/test_contents.py",
+        "attacks/held/test_entry.py",
+        "attacks/held/test_call.py",
     ],
 }
 GROUP_OF = {TESTS / file: group for group, files in GROUPS.items() for file in files}

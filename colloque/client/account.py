@@ -12,6 +12,7 @@ from colloque.client.mailbox import Mailbox
 from colloque.client.person import Person
 from colloque.client.records import create_record, open_compartment
 from colloque.envelope import hpke, recovery_code, unlock
+from colloque.envelope.errors import EnvelopeError
 from colloque.envelope.keys import new_secret, practice_kem_seed
 from colloque.envelope.sealed_key import Recipient, seal_key
 from colloque.kernel import clock
@@ -106,7 +107,7 @@ def confirm_member(manager: Account, practice: str, member: str, *roles: str) ->
     generation = told["generation"]
     kem_key = directory_of(manager.browser).person(member).kem_key
     if waiting["kem_key"] != b64u_encode(kem_key):
-        raise NotProven("The server names another key for the new member than the ledger.")
+        raise NotProven("key-changed", "The server names another key for the new member than the ledger.")
     to = Recipient(member, kem_key, generation)
     seed = seal_key(
         manager.person.practice_seed(practice, generation), purpose="practice-seed", about=practice, to=to
@@ -140,8 +141,12 @@ def sign_in(account: Account) -> None:
     """Come back with a passkey, or with passphrase and code, and unlock; the device is known from before."""
     told, by = _by_gesture(account) if account.passkey else _by_typing(account)
     method = next(one for one in told["methods"] if one["id"] == told["method"])
-    if unlock.open_method(method, by, owner=account.person.id) != account.person.root:
-        raise NotProven("What was unlocked is not the root that was sealed at sign-up.")
+    try:
+        root = unlock.open_method(method, by, owner=account.person.id)
+    except EnvelopeError as error:
+        raise NotProven(error.word, "The method that signed in does not give the root back.") from error
+    if root != account.person.root:
+        raise NotProven("sealed", "What was unlocked is not the root that was sealed at sign-up.")
     account.person.session = told["session"]
     account.browser.post("/api/devices", {"device": account.person.device})
 
@@ -162,7 +167,14 @@ def _by_typing(account: Account) -> tuple[dict[str, Any], unlock.Unlocker]:
 def type_in(browser: Browser, email: str, passphrase: Passphrase) -> tuple[dict[str, Any], unlock.Unlocker]:
     """Sign in by passphrase and code, in whatever browser this is; nothing is unlocked yet."""
     asked = browser.post("/api/sign-in/salt", {"email": email})
-    stretched = unlock.stretch(passphrase.text, b64u_decode(asked["salt"]))
+    try:
+        # A server that asks for less wants the passphrase cheap to guess.
+        asks = unlock.Argon2.from_json(asked["argon2"])
+        stretched = unlock.stretch(passphrase.text, b64u_decode(asked["salt"]), asks)
+    except EnvelopeError as error:
+        raise NotProven(
+            error.word, "The server asks for another stretching than what is accepted."
+        ) from error
     told = browser.post(
         "/api/sign-in/passphrase",
         {

@@ -54,7 +54,7 @@ class Seat:
         data = self.socket.wait(_is_description, what=f"the {type_}")["data"]
         found = Description(data["description"]["type"], data["description"]["sdp"])
         if found.type != type_:
-            raise NotProven(f"The {type_} is expected, something else came.")
+            raise NotProven("call.altered", f"The {type_} is expected, something else came.")
         self.check(found, data["fingerprint"])
         return found
 
@@ -64,9 +64,9 @@ class Seat:
         if body["id"] in self._heard:
             problem = "replayed"
         if self._fingerprint and self._fingerprint != body.get("fingerprint"):
-            problem = "another certificate than before"
+            problem = "certificate"
         if problem:
-            raise NotProven(f"The call's description is refused: {problem}.")
+            raise NotProven(f"call.{problem}", f"The call's description is refused: {problem}.")
         self._heard.add(body["id"])
         self._fingerprint = body["fingerprint"]
 
@@ -87,30 +87,37 @@ class Seat:
                 else None
             )
             if key is None:
-                raise NotProven("The call's description is not signed by the person opposite.")
+                raise NotProven(
+                    "call.unsigned", "The call's description is not signed by the person opposite."
+                )
+            # What a revoked device wrote once can still be read; nobody calls from it.
+            if directory_of(self.person.browser).is_revoked(author):
+                raise NotProven("call.unsigned", "The call comes from a device that was revoked.")
             statement.check_device(said, device=author.device, public_key=key)
         except EnvelopeError as error:
-            raise NotProven("The signature of the call's description does not hold.") from error
+            raise NotProven(
+                "call.unsigned", "The signature of the call's description does not hold."
+            ) from error
         return said
 
 
 def find_problem(body: Mapping[str, Any], description: Description, consultation: str) -> str | None:
     """Compare a statement with the description that came with it."""
     if body.get("consultation") != consultation:
-        return "of another consultation"
+        return "elsewhere"
     if not _is_recent(body.get("at")):
         return "stale"
     if body.get("role") != description.type:
-        return "altered role"
+        return "altered"
     facts = read_sdp(description.sdp)
-    return next((f"altered {name}" for name, value in facts.items() if body.get(name) != value), None)
+    return "altered" if any(body.get(name) != value for name, value in facts.items()) else None
 
 
 def read_sdp(sdp: str) -> dict[str, str]:
     """The one fingerprint, set-up role and ICE user name of a description; a second one would be a second door."""
     match = SHA256.fullmatch(_only(sdp, "fingerprint"))
     if match is None:
-        raise NotProven("The fingerprint is not one of SHA-256.")
+        raise NotProven("call.altered", "The fingerprint is not one of SHA-256.")
     return {
         "fingerprint": f"sha-256 {match[1].upper()}",
         "setup": _only(sdp, "setup"),
@@ -164,5 +171,5 @@ def _only(sdp: str, attribute: str) -> str:
     # Attribute names are compared without case: a parser more lenient than ours must not see another line.
     found = {line[len(start) :].strip() for line in sdp.splitlines() if line.lower().startswith(start)}
     if len(found) != 1:
-        raise NotProven(f"{len(found)} values of {attribute} in a description.")
+        raise NotProven("call.altered", f"{len(found)} values of {attribute} in a description.")
     return found.pop()

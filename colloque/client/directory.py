@@ -1,5 +1,6 @@
 """Whose key is whose: asked of the server, proven by the ledger, remembered."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -31,6 +32,7 @@ class Known:
     kem_key: bytes
     identity_key: bytes
     devices: dict[str, bytes]
+    revoked: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -43,11 +45,12 @@ class Directory:
         """The public key of an author's device; what it wrote before it was revoked stays its own."""
         known = self.person(author.person)
         if author.device not in known.devices:
-            found = self._ask(author.person)
-            if (found.kem_key, found.identity_key) != (known.kem_key, known.identity_key):
-                raise NotProven("A person's key is not the one that was remembered.")
-            known = self._people[author.person] = found
+            known = self._ask_again(author.person)
         return known.devices.get(author.device)
+
+    def is_revoked(self, author: Author) -> bool:
+        """Whether the device was taken away since, asked anew: nobody speaks by it from then on."""
+        return author.device in self._ask_again(author.person).revoked
 
     def person(self, person: str) -> Known:
         if person not in self._people:
@@ -56,67 +59,120 @@ class Directory:
 
     def practice(self, practice: str) -> Recipient:
         """The newest generation of a practice's key."""
-        found: dict[int, bytes] = {}
-        for said in self._proven(f"/vault/directory/practices/{practice}"):
-            if said.kind not in ("practice", "generation"):
-                continue
-            body = said.body
-            author = Author(body["person"], body["device"])
-            key = self.device_key(author)
-            if body.get("practice") != practice or key is None:
-                raise NotProven("A practice's key has no author that the ledger knows.")
-            statement.check_device(said, device=author.device, public_key=key)
-            generation = 0 if said.kind == "practice" else int(body["generation"])
-            found[generation] = b64u_decode(body["kem_key"])
+        said = self._proven(f"practices/{practice}", "members")
+        found = self._generations(practice, said)
         for generation, kem_key in self._practices.get(practice, {}).items():
             if found.get(generation) != kem_key:
-                raise NotProven("A practice's key is not the one that was remembered.")
+                raise NotProven("key-changed", "A practice's key is not the one that was remembered.")
         if not found:
-            raise NotProven("This practice has published no key.")
+            raise NotProven("unproven", "This practice has published no key.")
         self._practices[practice] = found
         newest = max(found)
         return Recipient(practice, found[newest], newest)
 
-    def _ask(self, person: str) -> Known:
-        said = self._proven(f"/vault/directory/persons/{person}")
-        (registered,) = (one for one in said if one.kind == "person")
-        identity = b64u_decode(registered.body["identity_key"], length=32)
+    def _generations(self, practice: str, said: list[dsse.Statement]) -> dict[int, bytes]:
+        """The key of each generation, said by someone whom the practice's own members let in."""
+        members, found = _members(said), {}
+        for one in said:
+            if one.kind not in ("practice", "generation"):
+                continue
+            if one.body.get("practice") != practice:
+                raise NotProven("unproven", "A key is another practice's.")
+            self._check_author(one)
+            if one.body["person"] not in members:
+                raise NotProven("stranger", "A practice's key is said by someone who is none of its members.")
+            generation = 0 if one.kind == "practice" else int(one.body["generation"])
+            found[generation] = b64u_decode(one.body["kem_key"])
+        for one in said:
+            if one.kind == "member":
+                self._check_author(one)
+        return found
+
+    def _check_author(self, said: dsse.Statement) -> None:
+        author = Author(said.body["person"], said.body["device"])
+        key = self.device_key(author)
+        if key is None:
+            raise NotProven("unproven", "A statement has no author that the ledger knows.")
         try:
-            statement.check_identity(registered, person=person, public_key=identity)
+            statement.check_device(said, device=author.device, public_key=key)
+        except EnvelopeError as error:
+            raise NotProven("unproven", "A statement is not signed by its author.") from error
+
+    def _ask_again(self, person: str) -> Known:
+        known, found = self.person(person), self._ask(person)
+        if (found.kem_key, found.identity_key) != (known.kem_key, known.identity_key):
+            raise NotProven("key-changed", "A person's key is not the one that was remembered.")
+        self._people[person] = found
+        return found
+
+    def _ask(self, person: str) -> Known:
+        told: dict[str, Any] = {}
+        said = self._proven(f"persons/{person}", "revoked", told)
+        registered = [one for one in said if one.kind == "person"]
+        if len(registered) != 1:
+            raise NotProven("unproven", "A person is registered once.")
+        identity = b64u_decode(registered[0].body["identity_key"], length=32)
+        try:
+            statement.check_identity(registered[0], person=person, public_key=identity)
             devices = dict(_device(one, person, identity) for one in said if one.kind == "device")
         except EnvelopeError as error:
-            raise NotProven("The keys of a person are not signed by them.") from error
-        return Known(b64u_decode(registered.body["kem_key"]), identity, devices)
+            raise NotProven("unproven", "The keys of a person are not signed by them.") from error
+        return Known(
+            b64u_decode(registered[0].body["kem_key"]), identity, devices, frozenset(told["revoked"])
+        )
 
     def published_assets(self) -> dict[str, Line]:
         """The lines that publish what the web serves, by the hash of the manifest; each signed by the web's own key."""
         web = Log.of(self.browser).services.get("web", "")
         found = {}
-        for said, line in _prove(self.browser, "/vault/directory/assets"):
+        for said, line in self._ask_proven("assets", None)[1]:
             author = Author(str(said.body.get("person")), str(said.body.get("device")))
             key = self.device_key(author) if author.person == web else None
             if said.kind != "assets" or key is None:
-                raise NotProven(f"Line {line.seq} publishes a release that the web did not sign.")
+                raise NotProven("unproven", f"Line {line.seq} publishes a release that the web did not sign.")
             statement.check_device(said, device=author.device, public_key=key)
             found[str(said.body["manifest"])] = line
         return found
 
-    def _proven(self, path: str) -> list[dsse.Statement]:
-        return [said for said, _ in _prove(self.browser, path)]
+    def _proven(self, about: str, named: str, told: dict[str, Any] | None = None) -> list[dsse.Statement]:
+        answer, found = self._ask_proven(about, named)
+        if told is not None:
+            told.update(answer)
+        return [said for said, _ in found]
+
+    def _ask_proven(
+        self, about: str, named: str | None
+    ) -> tuple[dict[str, Any], list[tuple[dsse.Statement, Line]]]:
+        """What is published under a name: each statement proven, and all of them together vouched for."""
+        log = Log.of(self.browser)
+        seen = log.size
+        answer = self.browser.get(f"/vault/directory/{about}")
+        head = log.read(answer["checkpoint"], seen=seen)
+        found = []
+        for entry in answer["statements"]:
+            said, line = _parse(entry["envelope"]), Line.read(entry["line"])
+            try:
+                log.check(line.leaf, line.seq, entry["proof"], head)
+            except NotProven as error:
+                raise NotProven("unproven", str(error)) from error
+            if not line.says(said) or line.kind != LINE_OF.get(said.kind):
+                raise NotProven("unproven", f"Line {line.seq} is not about the statement that it came with.")
+            found.append((said, line))
+        beside = {named: answer[named]} if named else {}
+        log.check_whole(str(answer.get("state", "")), about, head, [line.seq for _, line in found], **beside)
+        return answer, found
 
 
-def _prove(browser: Browser, path: str) -> list[tuple[dsse.Statement, Line]]:
-    told = browser.get(path)
-    log = Log.of(browser)
-    head = log.read(told["checkpoint"])
-    found = []
-    for entry in told["statements"]:
-        said, line = dsse.parse(entry["envelope"]), Line.read(entry["line"])
-        log.check(line.leaf, line.seq, entry["proof"], head)
-        if not line.says(said) or line.kind != LINE_OF.get(said.kind):
-            raise NotProven(f"Line {line.seq} is not about the statement that it came with.")
-        found.append((said, line))
-    return found
+def _members(said: Iterable[dsse.Statement]) -> set[str]:
+    """Who makes the practice up: whoever made it, and everyone whom one of them let in."""
+    founders = {str(one.body["person"]) for one in said if one.kind == "practice"}
+    joined: Mapping[str, str] = {
+        str(one.body["member"]): str(one.body["person"]) for one in said if one.kind == "member"
+    }
+    members = founders
+    while more := {new for new, by in joined.items() if by in members} - members:
+        members = members | more
+    return members
 
 
 _directories: "WeakKeyDictionary[Browser, Directory]" = WeakKeyDictionary()
@@ -129,11 +185,18 @@ def directory_of(browser: Browser) -> Directory:
     return _directories[browser]
 
 
+def _parse(envelope: object) -> dsse.Statement:
+    try:
+        return dsse.parse(envelope)
+    except dsse.MalformedStatement as error:
+        raise NotProven("malformed", "What is published is no statement.") from error
+
+
 def _device(said: dsse.Statement, person: str, identity: bytes) -> tuple[str, bytes]:
     body: Any = said.body
     key = b64u_decode(body["public_key"], length=65)
     if body["person"] != person:
-        raise NotProven("A device is another person's.")
+        raise NotProven("unproven", "A device is another person's.")
     statement.check_identity(said, person=person, public_key=identity)
     statement.check_device(said, device=body["new_device"], public_key=key)
     return body["new_device"], key

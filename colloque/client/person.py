@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from colloque.client.errors import ClientError
+from colloque.client.errors import ClientError, Refused
 from colloque.client.http import Browser
 from colloque.envelope import statement
 from colloque.envelope.item import Author
@@ -12,6 +12,10 @@ from colloque.envelope.sealed_key import Recipient, open_key
 from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_encode
 from colloque.kernel.ids import new_id
+
+
+class NotOurs(ClientError):
+    """A sealed key for none of our keys, or of a practice whose key we do not hold."""
 
 
 @dataclass
@@ -66,23 +70,29 @@ class Person:
         try:
             return self._seeds[practice][generation]
         except KeyError:
-            raise ClientError(f"Generation {generation} of the practice's key is not ours.") from None
+            raise NotOurs(f"Generation {generation} of the practice's key is not ours.") from None
 
     def remember_seed(self, practice: str, generation: int, seed: bytes) -> None:
         self._seeds.setdefault(practice, {})[generation] = seed
 
-    def open_care_key(self, sealed: dict[str, Any]) -> bytes:
-        """Unseal a care key that is sealed to this person or to their practice."""
-        about, recipient = sealed["about"], sealed["recipient"]
+    def open_care_key(self, sealed: dict[str, Any], record: str) -> bytes:
+        """Unseal the care key of a record that is sealed to this person or to their practice.
+
+        Raises NotOurs, or EnvelopeError when it is another record's or was altered.
+        """
+        recipient = sealed["recipient"]
         seed = (
             self.keys.kem_seed
             if recipient == self.id
             else practice_kem_seed(self.practice_seed(recipient, sealed["generation"]))
         )
-        return open_key(sealed, seed, purpose="care-key", about=about, recipient=recipient)
+        return open_key(sealed, seed, purpose="care-key", about=record, recipient=recipient)
 
     def _open_seeds(self, practice: str) -> dict[int, bytes]:
-        sealed = self.browser.get(f"/api/practices/{practice}/seeds")
+        try:
+            sealed = self.browser.get(f"/api/practices/{practice}/seeds")
+        except Refused as error:
+            raise NotOurs("The practice's seeds are not for this person.") from error
         found: dict[int, bytes] = {}
         for one in sealed:
             if one["purpose"] == "practice-seed" and one["recipient"] == self.id:

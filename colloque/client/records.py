@@ -5,7 +5,7 @@ from typing import Any
 
 from colloque.client.directory import directory_of
 from colloque.client.errors import ClientError, NotProven, Refused
-from colloque.client.person import Person
+from colloque.client.person import NotOurs, Person
 from colloque.client.vault import release_turns
 from colloque.envelope.errors import EnvelopeError
 from colloque.envelope.file import Description, FileSealer, chunk_count, open_file, sealed_size
@@ -72,12 +72,14 @@ class Compartment:
     def refresh(self) -> None:
         """Fetch everything again, and check it as a whole against what was seen before."""
         told = self.person.browser.get(self.path + self.query)
+        if told["epoch"] != self.key.place.epoch:
+            raise NotProven("epoch", f"Epoch {told['epoch']} is not known here.")
         keys = directory_of(self.person.browser)
         try:
             items = [open_item(one, self.key, keys.device_key) for one in told["items"]]
             if told["manifest"] is None:
                 if items or self._manifest:
-                    raise NotProven("The signed list of a compartment is gone.")
+                    raise NotProven("missing", "The signed list of a compartment is gone.")
                 manifest = None
             else:
                 hashes = [one.hash for one in items]
@@ -89,9 +91,13 @@ class Compartment:
                     remembered=self._manifest,
                 )
                 if manifest.author not in {one.header.author for one in items}:
-                    raise NotProven("The list is signed by someone who wrote nothing in it.")
+                    raise NotProven(
+                        "manifest-author", "The list is signed by someone who wrote nothing in it."
+                    )
         except EnvelopeError as error:
-            raise NotProven(f"What came is not what was written ({type(error).__name__}).") from error
+            raise NotProven(
+                error.word, f"What came is not what was written ({type(error).__name__})."
+            ) from error
         self.items, self._sealed, self._manifest = items, told["items"], manifest
 
     def find(self, kind: str) -> list[Any]:
@@ -167,13 +173,18 @@ def fetch_file(documents: Compartment, item: str) -> tuple[str, bytes]:
     about = Description.from_json(found.json())
     browser = documents.person.browser
     pieces = (browser.get_bytes(f"/api/blobs/{about.blob}/{number}") for number in range(about.chunks))
-    return about.name, b"".join(open_file(pieces, documents.key, about, item=item))
+    try:
+        return about.name, b"".join(open_file(pieces, documents.key, about, item=item))
+    except EnvelopeError as error:
+        raise NotProven(error.word, "A file is not the one that was sent.") from error
 
 
 def _open_care_key(person: Person, record: str, query: str) -> bytes:
     for one in reversed(person.browser.get(f"/api/records/{record}{query}")["sealed_keys"]):
         try:
-            return person.open_care_key(one)
-        except (EnvelopeError, ClientError):
+            return person.open_care_key(one, record)
+        except NotOurs:
             continue  # an older copy may be the one that this person holds a key for
-    raise NotProven("None of this person's keys opens the record.")
+        except EnvelopeError as error:
+            raise NotProven(error.word, "A care key is sealed for something else than it says.") from error
+    raise NotProven("no-key", "None of this person's keys opens the record.")

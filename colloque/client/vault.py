@@ -8,6 +8,7 @@ from colloque.client.errors import NotProven, Refused
 from colloque.client.ledger import Line, Log
 from colloque.client.person import Person
 from colloque.envelope import hpke
+from colloque.envelope.errors import EnvelopeError
 from colloque.envelope.keys import Place
 from colloque.kernel import dsse
 from colloque.kernel.encoding import b64u_decode, b64u_encode
@@ -31,7 +32,10 @@ def release_turns(
     )
     answer = person.browser.post("/vault/release", said)
     check_receipt(person, said, answer["receipt"], lines=len(openings))
-    reply = json.loads(hpke.open_reply(private, request, b64u_decode(answer["sealed"])))
+    try:
+        reply = json.loads(hpke.open_reply(private, request, b64u_decode(answer["sealed"])))
+    except EnvelopeError as error:
+        raise NotProven(error.word, "The vault's answer is sealed for another request.") from error
     for refused in reply["refused"]:
         raise Refused("/vault/release", 403, refused["error"], refused["message"], refused.get("retry_at"))
     turns = {
@@ -40,7 +44,7 @@ def release_turns(
     try:
         return [turns[one.record, one.compartment, one.epoch] for one in places]
     except KeyError as error:
-        raise NotProven("The vault did not answer for one opening.") from error
+        raise NotProven("receipt", "The vault did not answer for one opening.") from error
 
 
 def check_receipt(person: Person, said: dict[str, object], receipt: dict[str, object], *, lines: int) -> None:
@@ -48,7 +52,7 @@ def check_receipt(person: Person, said: dict[str, object], receipt: dict[str, ob
     digest = hashlib.sha256(dsse.parse(said).payload).hexdigest()
     listed = receipt["lines"]
     if receipt["request"] != digest or not isinstance(listed, list) or len(listed) != lines:
-        raise NotProven("The receipt is for another request.")
+        raise NotProven("receipt", "The receipt is for another request.")
     log = Log.of(person.browser)
     head = log.read(str(receipt["checkpoint"]))
     for line in listed:
@@ -57,9 +61,10 @@ def check_receipt(person: Person, said: dict[str, object], receipt: dict[str, ob
 
 def read_lines(person: Person, about: str = "self", *, after: int | None = None) -> list[Line]:
     """What the ledger says about my records, oldest first, each line proven to be in it."""
-    told = person.browser.post("/vault/lines", person.say("lines", about=about, after=after))
     log = Log.of(person.browser)
-    head = log.read(told["checkpoint"])
+    seen = log.size
+    told = person.browser.post("/vault/lines", person.say("lines", about=about, after=after))
+    head = log.read(told["checkpoint"], seen=seen)
     log.witnessed()
     found = []
     for entry in told["lines"]:

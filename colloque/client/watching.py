@@ -20,7 +20,6 @@ from colloque.client.page import page_troubles
 from colloque.kernel.encoding import b64u_decode
 from colloque.ledger import assets
 from colloque.ledger.assets import Manifest
-from colloque.ledger.checkpoint import MalformedCheckpoint
 
 PAGES = ("/", "/sign-in", "/sign-up", "/recover", "/unlock", "/join", "/first-manager", "/offline", "/what-the-server-reads",
          "/home", "/request/new", "/access", "/account", "/practice", "/desk", "/objections", "/sign-out")  # fmt: skip
@@ -105,9 +104,12 @@ def _remembered(log: Log, keep: Path | None) -> None:
         return
     try:
         log.read((keep / "checkpoint").read_text("utf-8"))
-    except MalformedCheckpoint as error:
+    except NotProven as error:
+        if error.word != "signature":
+            raise
         raise NotProven(
-            "The ledger does not sign with the key of the checkpoint that this watcher kept."
+            "ledger-key-changed",
+            "The ledger does not sign with the key of the checkpoint that this watcher kept.",
         ) from error
 
 

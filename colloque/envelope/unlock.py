@@ -37,6 +37,11 @@ class Argon2:
     t: int = 3
     p: int = 1
 
+    @classmethod
+    def from_json(cls, value: object) -> "Argon2":
+        source = wire.fields(value)
+        return cls(wire.number(source, "m"), wire.number(source, "t"), wire.number(source, "p"))
+
     def check(self) -> None:
         """Refuse what is under the floor, and what only a hostile server would ask for."""
         if not (65_536 <= self.m <= 1_048_576 and 3 <= self.t <= 16 and 1 <= self.p <= 4):
@@ -124,7 +129,7 @@ class Method:
             wire.binary(source, "wrapped_seed"),
             SealedKey.from_json(source.get("sealed_root")),
             wire.binary(source, "salt", length=SALT_BYTES) if "salt" in source else None,
-            _parse_argon2(source["argon2"]) if "argon2" in source else None,
+            Argon2.from_json(source["argon2"]) if "argon2" in source else None,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -206,8 +211,3 @@ def _wrapping_key(unlocker: Unlocker, owner: str, method: str) -> bytes:
 
 def _aad(kind: str, owner: str, method: str) -> bytes:
     return label("colloque/v1/unlock", owner, method, kind)
-
-
-def _parse_argon2(value: object) -> Argon2:
-    source = wire.fields(value)
-    return Argon2(wire.number(source, "m"), wire.number(source, "t"), wire.number(source, "p"))

@@ -56,7 +56,10 @@ class Signer:
 
     def sign(self, *, size: int, root: bytes) -> str:
         """Write the note of a tree head, under the origin that the signer is named after."""
-        body = _body(Checkpoint(self.name, size, root))
+        return self.sign_note(_body(Checkpoint(self.name, size, root)))
+
+    def sign_note(self, body: str) -> str:
+        """Sign a text of whole lines. Its first line must say what it is: one key signs texts of several kinds."""
         signature = self.verifier().key_hash + self.key.sign(body.encode())
         return f"{body}\n— {self.name} {_b64(signature)}\n"
 
@@ -75,11 +78,7 @@ def parse_vkey(text: str) -> Verifier:
 
 def read(note: str, verifier: Verifier) -> Checkpoint:
     """Check the note's signature and return what it says; raise MalformedCheckpoint otherwise."""
-    body, separator, signatures = note.partition("\n\n")
-    body += "\n"
-    if not separator or not _is_signed(body, signatures, verifier):
-        raise MalformedCheckpoint("no signature by this key")
-    lines = body.split("\n")
+    lines = open_note(note, verifier).split("\n")
     if len(lines) < 4 or lines[0] != verifier.name:
         raise MalformedCheckpoint("another log's checkpoint")
     if not (lines[1].isascii() and lines[1].isdigit()) or str(int(lines[1])) != lines[1]:
@@ -88,6 +87,15 @@ def read(note: str, verifier: Verifier) -> Checkpoint:
     if len(root) != 32:
         raise MalformedCheckpoint("the root is not a hash")
     return Checkpoint(lines[0], int(lines[1]), root)
+
+
+def open_note(note: str, verifier: Verifier) -> str:
+    """Return a note's text once its signature was checked; raise MalformedCheckpoint otherwise."""
+    body, separator, signatures = note.partition("\n\n")
+    body += "\n"
+    if not separator or not _is_signed(body, signatures, verifier):
+        raise MalformedCheckpoint("no signature by this key")
+    return body
 
 
 def _is_signed(body: str, signatures: str, verifier: Verifier) -> bool:

@@ -7,6 +7,8 @@ from typing import Any
 
 from colloque.ledger import merkle
 from colloque.ledger.append import Cursor, Written, prove_inclusion, prove_spans, read_head, read_lines
+from colloque.ledger.checkpoint import Signer
+from colloque.ledger.published import describe
 from colloque.vault.errors import Malformed, NotAllowed, NotFound
 from colloque.vault.statements import Said, take_number
 
@@ -15,21 +17,23 @@ MOST_FED = 5000
 MOST_RELEASES = 20
 
 
-async def person(cursor: Cursor, person_id: str) -> dict[str, Any]:
+async def person(cursor: Cursor, signer: Signer, person_id: str) -> dict[str, Any]:
     await cursor.execute("SELECT seq FROM person WHERE id = %s", (person_id,))
     row = await cursor.fetchone()
     if row is None:
         raise NotFound
     await cursor.execute("SELECT id, seq, revoked_at IS NOT NULL FROM device WHERE person = %s", (person_id,))
     devices = await cursor.fetchall()
-    answer = await _published(cursor, [row[0], *(seq for _, seq, _ in devices)])
-    return {**answer, "revoked": [device for device, _, revoked in devices if revoked]}
+    revoked = [device for device, _, is_revoked in devices if is_revoked]
+    seqs = [row[0], *(seq for _, seq, _ in devices)]
+    return await _published(cursor, signer, f"persons/{person_id}", seqs, revoked=revoked)
 
 
-async def practice(cursor: Cursor, practice_id: str) -> dict[str, Any]:
+async def practice(cursor: Cursor, signer: Signer, practice_id: str) -> dict[str, Any]:
+    # Who left is there too: a generation that they signed stands, and a reader must see that they were a member.
     await cursor.execute(
         "SELECT seq FROM practice_generation WHERE practice = %(id)s UNION "
-        "SELECT seq FROM membership WHERE practice = %(id)s AND ended_at IS NULL",
+        "SELECT seq FROM membership WHERE practice = %(id)s",
         {"id": practice_id},
     )
     seqs = [seq for (seq,) in await cursor.fetchall()]
@@ -39,13 +43,14 @@ async def practice(cursor: Cursor, practice_id: str) -> dict[str, Any]:
         "SELECT person FROM membership WHERE practice = %s AND ended_at IS NULL", (practice_id,)
     )
     members = [member for (member,) in await cursor.fetchall()]
-    return {**await _published(cursor, seqs), "members": members}
+    return await _published(cursor, signer, f"practices/{practice_id}", seqs, members=members)
 
 
-async def assets(cursor: Cursor) -> dict[str, Any]:
+async def assets(cursor: Cursor, signer: Signer) -> dict[str, Any]:
     """The newest asset manifests that were published, oldest first."""
     await cursor.execute("SELECT seq FROM asset_manifest ORDER BY seq DESC LIMIT %s", (MOST_RELEASES,))
-    return await _published(cursor, sorted(seq for (seq,) in await cursor.fetchall()))
+    seqs = sorted(seq for (seq,) in await cursor.fetchall())
+    return await _published(cursor, signer, "assets", seqs)
 
 
 async def lines_for(cursor: Cursor, said: Said) -> dict[str, Any]:
@@ -120,7 +125,10 @@ async def consistency(cursor: Cursor, old: int, new: int) -> list[str]:
     return (await prove_spans(cursor, [merkle.consistency_spans(old, new)]))[0]
 
 
-async def _published(cursor: Cursor, seqs: list[int]) -> dict[str, Any]:
+async def _published(
+    cursor: Cursor, signer: Signer, about: str, seqs: list[int], **named: list[str]
+) -> dict[str, Any]:
+    """Each statement with its line and proof, who is named beside, and the vault's word that this is all."""
     head = await read_head(cursor)
     lines = await read_lines(cursor, (seq for seq in seqs if seq < head.tree.size))
     proofs = await prove_inclusion(cursor, [w.seq for w in lines], head.tree.size)
@@ -140,7 +148,8 @@ async def _published(cursor: Cursor, seqs: list[int]) -> dict[str, Any]:
         {"envelope": envelopes[w.fields["id"]], "line": w.body.decode(), "proof": proof}
         for w, proof in zip(lines, proofs, strict=True)
     ]
-    return {"statements": statements, "checkpoint": head.note}
+    said = describe(signer.name, about, head.tree.size, (w.seq for w in lines), named)
+    return {"statements": statements, **named, "checkpoint": head.note, "state": signer.sign_note(said)}
 
 
 async def _check_own(cursor: Cursor, record: str, author: str) -> None:

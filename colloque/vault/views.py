@@ -160,19 +160,19 @@ async def service(request: Request, vault: Vault) -> Any:
 @answering
 async def person(request: Request, vault: Vault) -> Any:
     async with reading(vault) as cursor:
-        return await directory.person(cursor, _id_of(request))
+        return await directory.person(cursor, vault.keys.signer, _id_of(request))
 
 
 @answering
 async def practice(request: Request, vault: Vault) -> Any:
     async with reading(vault) as cursor:
-        return await directory.practice(cursor, _id_of(request))
+        return await directory.practice(cursor, vault.keys.signer, _id_of(request))
 
 
 @answering
 async def assets(request: Request, vault: Vault) -> Any:
     async with reading(vault) as cursor:
-        return await directory.assets(cursor)
+        return await directory.assets(cursor, vault.keys.signer)
 
 
 @answering

@@ -24,11 +24,11 @@ def test_a_statement_that_agrees_is_taken(clock: Clock) -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"consultation": "another"}, "of another consultation"),
-        ({"role": "answer"}, "altered role"),
-        ({"fingerprint": read_sdp(made_up_sdp("actpass"))["fingerprint"]}, "altered fingerprint"),
-        ({"setup": "active"}, "altered setup"),
-        ({"ice_ufrag": "other"}, "altered ice_ufrag"),
+        ({"consultation": "another"}, "elsewhere"),
+        ({"role": "answer"}, "altered"),
+        ({"fingerprint": read_sdp(made_up_sdp("actpass"))["fingerprint"]}, "altered"),
+        ({"setup": "active"}, "altered"),
+        ({"ice_ufrag": "other"}, "altered"),
         ({"at": "yesterday"}, "stale"),
     ],
 )

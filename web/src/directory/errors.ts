@@ -1,6 +1,15 @@
 /** What can be wrong with a published key. `word` is for programs and for looking up the reader's sentence. */
 
-export type DirectoryWord = "key-changed" | "unproven" | "fork" | "unknown-device" | "ledger-key-changed";
+export type DirectoryWord =
+  | "key-changed"
+  | "unproven"
+  | "fork"
+  | "unknown-device"
+  | "ledger-key-changed"
+  | "older" // a state from before what this browser had seen when it asked
+  | "withheld" // not all that is published came
+  | "stranger" // a practice's key, said by someone whom none of its members let in
+  | "not-member"; // someone named as a member whom none of its members let in
 
 export class DirectoryError extends Error {
   override readonly name: string = "DirectoryError";

@@ -1,6 +1,6 @@
 /** Whose key is whose: asked of the server, proven by the ledger, remembered by this browser (docs/spec/key-release.md, "HTTP"). */
 
 export { DirectoryError, KeyChangedError, type DirectoryWord } from "./errors";
-export { advance, lastSeen, ledgerVerifier, readNote } from "./log";
+export { advance, checkNotOlder, lastSeen, ledgerVerifier, readNote } from "./log";
 export { deviceKey, personKeys, wordsOf, type DeviceKey, type PersonKeys } from "./people";
-export { practiceKey, type PracticeKey } from "./practices";
+export { checkAreMembers, practiceKey, type PracticeKey } from "./practices";

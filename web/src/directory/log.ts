@@ -34,6 +34,11 @@ async function pinned(): Promise<Verifier> {
   return readVkey(vkey);
 }
 
+/** Throws `older` when a tree is smaller than what this browser had seen before it asked: an answer that was kept back. */
+export function checkNotOlder(found: Checkpoint, seen: Checkpoint | null): void {
+  if (found.size < (seen?.size ?? 0)) throw new DirectoryError("older", KEY, `The ledger has ${found.size} lines, and more were seen before.`);
+}
+
 /** Checks a note's signature only: good enough for proofs within it, not against a fork. */
 export async function readNote(note: string): Promise<Checkpoint> {
   return openCheckpoint(note, await ledgerVerifier());

@@ -60,12 +60,12 @@ function knownPerson(person: string, anew = false): Promise<KnownPerson> {
 }
 
 async function askPerson(person: string): Promise<KnownPerson> {
-  const { told, proven } = await fetchProven<{ statements: []; revoked: string[]; checkpoint: string }>(`/vault/directory/persons/${person}`, person);
+  const { told, proven } = await fetchProven("persons", person);
   const [registered, ...more] = proven.filter(({ statement }) => statement.kind === "person");
   if (!registered || more.length > 0) throw new DirectoryError("unproven", person, "A person is registered once.");
   const keys = await readPerson(registered.statement, person);
   await rememberPerson(keys);
-  const revoked = new Set(told.revoked);
+  const revoked = new Set(told.revoked ?? []);
   const devices = await Promise.all(proven.filter(({ statement }) => statement.kind === "device").map((one) => readDevice(one, keys, revoked)));
   return { keys, devices: new Map(devices) };
 }

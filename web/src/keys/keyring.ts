@@ -18,7 +18,6 @@ import {
   type Bytes,
   type DeviceKey,
   type Dsse,
-  type KeyPurpose,
   type PersonKeys,
   type SealedKey,
   type Signer,
@@ -76,12 +75,13 @@ export class Keyring {
   }
 
   /**
-   * Opens a key sealed to this person, or to a practice of theirs (then fetches the practice's seeds once).
-   * Throws NotOursError, or EnvelopeError when it was altered.
+   * Opens a record's care key, sealed to this person or to a practice of theirs (then fetches the practice's seeds once).
+   * Throws NotOursError, or EnvelopeError when it is another record's or was altered.
    */
-  async openSealedKey(value: unknown): Promise<Bytes> {
+  async openCareKey(value: unknown, record: string): Promise<Bytes> {
     const sealed = readSealedKey(value);
-    const wanted = { purpose: sealed.purpose as KeyPurpose, about: sealed.about, recipient: sealed.recipient };
+    // What it is for is what we ask for, not what it says: else a server has one record's key opened as another's.
+    const wanted = { purpose: "care-key", about: record, recipient: sealed.recipient } as const;
     if (sealed.recipient === this.person) return openKey(sealed, (await this.keys()).kemSeed, wanted);
     const seed = await this.practiceSeed(sealed.recipient, sealed.generation);
     return openKey(sealed, await practiceKemSeed(seed), wanted);

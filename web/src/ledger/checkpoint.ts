@@ -40,13 +40,19 @@ export async function readVkey(vkey: string): Promise<Verifier> {
  * carry other signers' lines; those are not looked at.
  */
 export async function openCheckpoint(note: string, verifier: Verifier): Promise<Checkpoint> {
+  await openNote(note, verifier);
+  const found = readCheckpoint(note);
+  if (found.origin !== verifier.name) throw new LedgerError("origin", "another log's checkpoint");
+  return found;
+}
+
+/** A note's text, once its signature was checked. Throws `signature` or `malformed`. */
+export async function openNote(note: string, verifier: Verifier): Promise<string> {
   const end = endOfBody(note);
   if (!(await isSigned(note.slice(0, end), note.slice(end + 1), verifier))) {
     throw new LedgerError("signature", "the ledger's key did not sign this note");
   }
-  const found = readCheckpoint(note);
-  if (found.origin !== verifier.name) throw new LedgerError("origin", "another log's checkpoint");
-  return found;
+  return note.slice(0, end);
 }
 
 /** Says what a note says, for one whose signature was checked before it was kept. Throws `malformed`. */

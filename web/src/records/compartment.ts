@@ -47,7 +47,7 @@ async function openCareKey(keyring: Keyring, record: string, compartment: string
   // Newest generation first; an older copy may be the only one that this person holds a key for.
   for (const sealed of [...sealed_keys].reverse()) {
     try {
-      return await checked(keyring.openSealedKey(sealed));
+      return await checked(keyring.openCareKey(sealed, record));
     } catch (error) {
       if (!(error instanceof NotOursError)) throw error;
     }

@@ -1,6 +1,6 @@
 /** What the ledger says about me, each line proven to be in the one history that this browser knows. */
 
-import { advance } from "../directory";
+import { advance, checkNotOlder, lastSeen } from "../directory";
 import { checkInclusion, readLine, readProof, type Checkpoint, type Line } from "../ledger";
 import { api } from "../net";
 import type { Keyring } from "../keys";
@@ -29,12 +29,14 @@ interface Told {
 
 /**
  * The newest 500 lines about my records, or about one of them (`about`), after line `after`. Throws LedgerError when a line
- * is not proven, DirectoryError when the ledger has two histories.
+ * is not proven, DirectoryError when the ledger has two histories or shows an older one.
  */
 export async function linesAboutMe(keyring: Keyring, about = "self", after?: number): Promise<ProvenLines> {
   const fields = { about, ...(after === undefined ? {} : { after }) };
+  const seen = await lastSeen().catch(() => null);
   const { answer } = await ask<Told>("/vault/lines", () => keyring.sign("lines", fields));
   const checkpoint = await advance(answer.checkpoint);
+  checkNotOlder(checkpoint, seen);
   const reasons = new Map<number, string>();
   const lines = answer.lines.map(({ line: text, proof, reason }) => {
     const line = readLine(text);

@@ -90,20 +90,6 @@ describe("a server may not", () => {
     if (first) first[7] = (first[7] ?? 0) ^ 1;
     expect(await wordOf(openFile(documents, item))).toBe("tag");
   });
-
-  test("swap two chunks", async () => {
-    const item = await sealFile(documents, fileOf(2 * CHUNK_BYTES + 5));
-    const chunks = chunksOf();
-    [chunks[0], chunks[1]] = [chunks[1], chunks[0]];
-    expect(await wordOf(openFile(documents, item))).toBe("tag");
-  });
-
-  test("leave out the end", async () => {
-    const item = await sealFile(documents, fileOf(2 * CHUNK_BYTES + 5));
-    const chunks = chunksOf();
-    chunks[2] = chunks[1];
-    await expect(openFile(documents, item)).rejects.toThrow();
-  });
 });
 
 describe("what is said of a file before it is sent", () => {

@@ -41,7 +41,17 @@ export class Log {
 
   /** The signed note of the tree as it is, or as it was. */
   async note(size = this.size): Promise<string> {
-    const body = `${ORIGIN}\n${size}\n${b64Encode(rootOf(this.#leaves(size)))}\n`;
+    return this.#signed(`${ORIGIN}\n${size}\n${b64Encode(rootOf(this.#leaves(size)))}\n`);
+  }
+
+  /** The log's word that what is published under a name is all. */
+  async state(what: string, lines: readonly number[], named: Readonly<Record<string, readonly string[]>>): Promise<string> {
+    const words: Readonly<Record<string, string>> = { members: "member", revoked: "revoked" };
+    const rows = Object.entries(named).flatMap(([name, ids]) => ids.map((id) => `${words[name] ?? name} ${id}`));
+    return this.#signed([`${ORIGIN}/published`, what, this.size, ...lines.map((seq) => `line ${seq}`), ...rows].map((one) => `${one}\n`).join(""));
+  }
+
+  async #signed(body: string): Promise<string> {
     const key = concat(Uint8Array.of(1), ed25519.getPublicKey(this.#seed));
     const hash = Uint8Array.from((await keyHash(key)).match(/../g) ?? [], (pair) => parseInt(pair, 16));
     const signature = ed25519.sign(utf8(body), this.#seed);

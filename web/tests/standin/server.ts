@@ -45,6 +45,9 @@ export class Server {
   /** By record/compartment: the word of the vault's refusal. */
   readonly refused = new Map<string, { readonly error: string; readonly retry_at?: string }>();
   readonly revoked = new Set<string>();
+  /** What a server says to paths of its own making, in place of anything else: `METHOD /path`. */
+  readonly answers = new Map<string, unknown>();
+  readonly members = new Map<string, Set<string>>();
   readonly #people = new Map<string, Told[]>();
   readonly #practices = new Map<string, Told[]>();
   readonly #answers = new Map<string, unknown>();
@@ -64,7 +67,7 @@ export class Server {
     await new Promise((resolve) => setTimeout(resolve, 1));
     init.signal?.throwIfAborted();
     if (fault === "lost") throw new TypeError("network");
-    return answer(status, typeof fault === "function" ? fault(structuredClone(told)) : told);
+    return answer(status, typeof fault === "function" ? await fault(structuredClone(told)) : told);
   };
 
   meddle(what: RegExp, fault: Fault, times = 1): void {
@@ -85,11 +88,17 @@ export class Server {
 
   async open(practice: Practice, manager: Someone): Promise<void> {
     this.#practices.set(practice.id, [await this.#publish("practice-created", manager.person, practice.statement)]);
+    this.members.set(practice.id, new Set([manager.person]));
   }
 
   /** Publishes one more statement about a practice, as its line says. */
   async publish(practice: string, kind: string, actor: string, statement: Dsse): Promise<void> {
     this.#practices.get(practice)?.push(await this.#publish(kind, actor, statement));
+  }
+
+  /** The vault itself leaves something out, and puts its name to that. */
+  withhold(practice: string, at: number): void {
+    this.#practices.get(practice)?.splice(at, 1);
   }
 
   async #publish(kind: string, actor: string, statement: Dsse): Promise<Told> {
@@ -106,6 +115,8 @@ export class Server {
 
   async #route(method: string, path: string, body: any): Promise<readonly [number, unknown]> {
     const url = new URL(path, "http://localhost");
+    const told = this.answers.get(`${method} ${url.pathname}`);
+    if (told !== undefined) return [200, told];
     const [area = "", what = "", ...rest] = url.pathname.slice(1).split("/");
     if (area === "vault") return this.#vault(what, rest, url.searchParams, body);
     // How far a thread was read is a number beside it.
@@ -131,7 +142,9 @@ export class Server {
     const told = (kind === "persons" ? this.#people : this.#practices).get(id);
     if (!told) return [404, { error: "not-found", message: "…" }];
     const statements = told.map(({ statement, seq }) => ({ envelope: statement, line: this.log.texts[seq], proof: this.log.inclusion(seq) }));
-    return [200, { statements, revoked: [...this.revoked], checkpoint: await this.log.note() }];
+    const named = kind === "persons" ? { revoked: [...this.revoked].sort() } : { members: [...(this.members.get(id) ?? [])].sort() };
+    const state = await this.log.state(`${kind}/${id}`, told.map(({ seq }) => seq), named);
+    return [200, { statements, ...named, checkpoint: await this.log.note(), state }];
   }
 
   #lateness(statement: Dsse): readonly [number, unknown] | null {

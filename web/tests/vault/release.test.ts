@@ -108,28 +108,10 @@ describe("a refusal", () => {
 });
 
 describe("a vault's answer is not used", () => {
-  test("when its receipt is for another request", async () => {
-    here.server.meddle(RELEASE, (told) => ({ ...told, receipt: { ...told.receipt, request: "00".repeat(32) } }));
-    expect(await wordOf(open("background"))).toBe("receipt");
-  });
-
-  test("when it has no line", async () => {
-    here.server.meddle(RELEASE, (told) => ({ ...told, receipt: { ...told.receipt, lines: [] } }));
-    expect(await wordOf(open("background"))).toBe("receipt");
-  });
-
   test("when its line is not in the tree", async () => {
     here.server.meddle(RELEASE, (told) => ({ ...told, receipt: { ...told.receipt, lines: told.receipt.lines.map((one: { leaf: string }) => ({ ...one, leaf: bent(one.leaf) })) } }));
     expect(await wordOf(open("background"))).toBe("inclusion");
     expect(await keysOf("receipts")).toEqual([]);
-  });
-
-  test("when it is sealed for another request", async () => {
-    let before: { sealed: string } | null = null;
-    here.server.meddle(RELEASE, (told) => (before = told));
-    await open("background");
-    here.server.meddle(RELEASE, (told) => ({ ...told, sealed: before?.sealed }));
-    expect(await wordOf(open("identity"))).toBe("sealed");
   });
 
   test("once an earlier receipt showed two histories", async () => {

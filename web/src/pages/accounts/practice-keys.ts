@@ -16,6 +16,7 @@ import {
   type Bytes,
   type SealedKey,
 } from "../../crypto";
+import { checkAreMembers, KeyChangedError, personKeys } from "../../directory";
 import type { Keyring } from "../../keys";
 import { api } from "../../net";
 import type { Role } from "./invitation";
@@ -61,9 +62,9 @@ export async function openPractice(keyring: Keyring, practice: string, token: st
   await keyring.rememberPracticeSeed(practice, 0, seed);
 }
 
-/** Confirms who was invited, or gives a member other roles. `rpps` where the account lacks one. */
+/** Confirms who was invited, or gives a member other roles. `rpps` where the account lacks one. Throws DirectoryError. */
 export async function confirmMember(keyring: Keyring, practice: string, member: Pick<Member, "person" | "kem_key">, roles: readonly Role[], rpps = ""): Promise<void> {
-  const key = b64uDecode(member.kem_key);
+  const key = await provenKey(member);
   const { generation, seed } = await keyring.newestPracticeSeed(practice);
   const statement = await keyring.sign("member", { practice, member: member.person, roles, kem_key_id: await keyId(key) });
   const sealed = await sealSeed(seed, practice, generation, member.person, key);
@@ -82,7 +83,9 @@ export async function renewPractice(keyring: Keyring, practice: string): Promise
   const generation = told.generation + 1;
   const seed = newSecret();
   const key = await publicKey(seed);
-  const seeds = await Promise.all(told.members.map((one) => sealSeed(seed, practice, generation, one.person, b64uDecode(one.kem_key))));
+  // The list is the server's: whoever it adds there would be given the practice's key.
+  await checkAreMembers(practice, told.members.map((one) => one.person));
+  const seeds = await Promise.all(told.members.map(async (one) => sealSeed(seed, practice, generation, one.person, await provenKey(one))));
   await api.post(`/api/practices/${practice}/generations`, {
     statement: await keyring.sign("generation", { practice, generation, kem_key: b64uEncode(key) }),
     seeds,
@@ -90,6 +93,13 @@ export async function renewPractice(keyring: Keyring, practice: string): Promise
     recovery: await resealRoot(readMethod(told.recovery), seed, { owner: practice, purpose: "practice-recovery", generation }),
   });
   await keyring.rememberPracticeSeed(practice, generation, seed);
+}
+
+/** The key that the ledger proves, once it is the one that the server names and whose words were compared. */
+async function provenKey({ person, kem_key }: Pick<Member, "person" | "kem_key">): Promise<Bytes> {
+  const { kemKey, keyId: known } = await personKeys(person);
+  if (b64uEncode(kemKey) !== kem_key) throw new KeyChangedError(person, known, await keyId(b64uDecode(kem_key)));
+  return kemKey;
 }
 
 export function wordsOf(member: Pick<Member, "kem_key">): Promise<string[]> {

@@ -1,6 +1,7 @@
 /** Someone lost every way in and started again: the practice, once it knows who calls, seals their records to the new key. */
 
-import { b64uDecode, fingerprintWords, readStatement, sealKey, type Bytes } from "../../crypto";
+import { fingerprintWords, sealKey, type Bytes } from "../../crypto";
+import { personKeys } from "../../directory";
 import type { Keyring } from "../../keys";
 import { api, ApiError } from "../../net";
 
@@ -17,14 +18,9 @@ export async function listReturning(practice: string): Promise<readonly Returnin
   return (await api.get<{ returning: Returning[] }>(`/api/practices/${practice}/returning`)).returning;
 }
 
-/** The public key that a person registered, as the directory has it. The words that the caller reads out vouch for it. */
+/** The public key that a person registered, as the ledger proves it. The words that the caller reads out say that it is theirs. */
 export async function registeredKey(person: string): Promise<Bytes> {
-  const told = await api.get<{ statements: { envelope: unknown }[] }>(`/vault/directory/persons/${person}`);
-  for (const { envelope } of told.statements) {
-    const statement = readStatement(envelope);
-    if (statement.kind === "person" && statement.body["person"] === person) return b64uDecode(statement.body["kem_key"], 1216);
-  }
-  throw new ApiError(404, "not-found", "");
+  return (await personKeys(person)).kemKey;
 }
 
 /** Forgives case, accents and what stands between the words: they come by telephone. */
@@ -36,7 +32,7 @@ export async function isTheirWords(typed: string, key: Bytes): Promise<boolean> 
 export async function giveBack(keyring: Keyring, returning: Returning, key: Bytes): Promise<number> {
   const todo = returning.records.filter((one) => !one.granted);
   for (const one of todo) {
-    const careKey = await keyring.openSealedKey(one.sealed_key);
+    const careKey = await keyring.openCareKey(one.sealed_key, one.record);
     const sealed = await sealKey(careKey, "care-key", one.record, { id: returning.person, publicKey: key });
     await grant(keyring, one.record, returning.person, sealed);
   }
