@@ -6,7 +6,7 @@ SHELL := bash
 RUN := .venv/bin
 BENCHES := first-frame open-thread weight release append verify detection scope
 
-.PHONY: help setup try check test fast build bench slow clean
+.PHONY: help setup try check test fast build bench drill slow clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -54,6 +54,10 @@ bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, op
 	  [ -f "$$script" ] || { echo "There is no benchmark $$one; there are: $(BENCHES)" >&2; exit 2; }; \
 	  echo "== $$one"; $(RUN)/python "$$script"; \
 	done
+
+drill: build ## rehearse an intrusion on synthetic people (SCENARIO=stolen-device, PERSONS=8, SEED=1, OUT=a new folder)
+	@out="$(or $(OUT),$$(mktemp -d -t colloque-drill-XXXXXX))"; \
+	$(RUN)/colloque drill $(or $(SCENARIO),stolen-device) $(if $(PERSONS),--persons $(PERSONS)) --seed $(or $(SEED),1) --out "$$out"
 
 slow: build ## the long run: more examples of each property, and the drills (SLOW=1)
 	scripts/browser.sh firefox

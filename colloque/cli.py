@@ -496,6 +496,45 @@ def smoke(url: str, words: Path | None, as_json: bool, mail: Path | None, manage
     sys.exit(run(url, words=words, as_json=as_json, mail=mail, manager_link=manager_link))
 
 
+@cli.command()
+@click.argument("scenario")
+@click.option(
+    "--persons", type=int, help="How many; past a few dozen it is replayed without HTTP, and says so."
+)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="An empty folder for what was found."
+)
+@click.option("--url", help="Attack this instance of yours, beside which you run; else one is started here.")
+@click.option("--mail", type=click.Path(path_type=Path), help="Folder of caught letters, with --url.")
+@click.option("--replayed", is_flag=True, help="Replay it even where few persons would be played live.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def drill(
+    *,
+    scenario: str,
+    persons: int | None,
+    seed: int,
+    out: Path,
+    url: str | None,
+    mail: Path | None,
+    replayed: bool,
+    as_json: bool,
+) -> None:
+    """Rehearse an intrusion on synthetic people, and hold the scope against what the attacker itself wrote down."""
+    import json
+
+    from colloque.drill.command import Asked, run
+    from colloque.drill.errors import CannotDrill
+
+    asked = Asked(scenario, out, persons=persons, seed=seed, url=url, mail=mail, replayed=replayed)
+    try:
+        told = run(asked, (lambda _: None) if as_json else click.echo)
+    except CannotDrill as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+
+
 def _settle(module: str) -> None:
     """Load Django with the settings that the environment names, or with this process's own."""
     from colloque.config.env import BadSetting

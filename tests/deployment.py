@@ -28,9 +28,9 @@ class Deployment:
     def mailbox(self) -> Mailbox:
         return Mailbox(self.home / "mail")
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, seconds: float = 110) -> subprocess.CompletedProcess[str]:
         """Run a `colloque` command in another window, so to speak."""
-        return _run(*arguments, COLLOQUE_HOME=str(self.home))
+        return _run(*arguments, seconds=seconds, COLLOQUE_HOME=str(self.home))
 
     def patient(self) -> Account:
         return sign_up(self.url, f"{new_id()}@smoke.example", self.mailbox)
@@ -44,10 +44,10 @@ def _environment(**more: str) -> dict[str, str]:
     return {**kept, **more}
 
 
-def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def _run(*arguments: str, seconds: float, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "colloque.cli", *arguments]
     return subprocess.run(
-        command, env=_environment(**environment), capture_output=True, text=True, timeout=110, check=False
+        command, env=_environment(**environment), capture_output=True, text=True, timeout=seconds, check=False
     )
 
 

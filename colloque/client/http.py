@@ -29,6 +29,12 @@ class Browser:
         """For sockets."""
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._http.cookies.jar)
 
+    def take_cookies(self, cookies: str) -> None:
+        """Go on in a session that another process began: `cookies` as that one wrote them."""
+        for one in cookies.split("; "):
+            name, _, value = one.partition("=")
+            self._http.cookies.set(name, value)
+
     def get(self, path: str) -> Any:
         return self._ask("GET", path)
 

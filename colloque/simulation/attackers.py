@@ -6,6 +6,7 @@ thirty days at the price of `linked`, anyone else of the practice by a made-up r
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from colloque.simulation.course import Intrusion, Moves, Suppose
@@ -27,7 +28,7 @@ def practitioner_for(world: World, rng: random.Random, day: int, *, colleagues: 
     found = [
         who
         for who in world.staff
-        if who.begins < day - 25 and who.ends > day + 40 and len(who.practice.members) > colleagues
+        if who.begins < max(0, day - 25) and who.ends > day + 40 and len(who.practice.members) > colleagues
     ]
     return rng.choice(found or world.staff)
 
@@ -113,20 +114,36 @@ def _holding(what: str, begin: int, end: int) -> Suppose:
 
 
 def smash_and_grab(
-    world: World, seed: int, day: int, *, hours: int = 6, who: Practitioner | None = None
+    world: World,
+    seed: int,
+    day: int,
+    *,
+    hours: int = 6,
+    who: Practitioner | None = None,
+    by_phishing: bool = False,
 ) -> Intrusion:
-    """A stolen account and device, as fast as it goes: own patients, then everyone of the practice by a reason."""
+    """A stolen account, as fast as it goes: own patients, then everyone of the practice by a made-up reason.
+
+    With its device, which the owner has no more; or, phished, by a new device while the owner works on.
+    """
     robbed = who or practitioner_for(world, random.Random(seed), day)
     start = world.at(day, 12 * HOUR + random.Random(seed).randrange(HOUR))
+    device = world.id("stolen-device", seed) if by_phishing else robbed.device
 
     def moves(world: World) -> Moves:
-        thief = Thief(world, robbed, "smash-and-grab", network=ELSEWHERE)
+        thief = Thief(world, robbed, "smash-and-grab", device=device, network=ELSEWHERE)
+        if by_phishing:
+            new = {**thief.base, "kind": "device-enrolled", "subject": robbed.id, "practice": None}
+            yield Event(start, new, "smash-and-grab")
         targets = [(seen, "linked") for seen in own_patients(world, robbed, start)]
         targets += [(seen, "break-glass") for seen in colleagues_patients(world, robbed, start)]
-        yield from _in_a_row(thief, targets, start, start + hours * HOUR, 10 * SECOND)
+        yield from _in_a_row(thief, targets, start + MINUTE, start + hours * HOUR, 10 * SECOND)
 
-    return Intrusion("smash-and-grab", start, moves, about={"accounts": [robbed.id], "device": robbed.device},
-                     suppose=_whose(robbed))  # fmt: skip
+    return Intrusion(
+        "smash-and-grab", start, moves, about={"accounts": [robbed.id], "device": device},
+        suppose=lambda begin, end: _named("devices", device, begin, end),
+        silences=frozenset() if by_phishing else frozenset({robbed.id}),
+    )  # fmt: skip
 
 
 def beyond_own(
@@ -141,7 +158,7 @@ def beyond_own(
         targets = [(seen, "break-glass") for seen in colleagues_patients(world, robbed, start)]
         yield from _in_a_row(thief, targets, start, start + hours * HOUR, 10 * SECOND)
 
-    return Intrusion("beyond-own", start, moves, about={"accounts": [robbed.id]},
+    return Intrusion("beyond-own", start, moves, about={"accounts": [robbed.id]}, silences=frozenset({robbed.id}),
                      suppose=_whose(robbed))  # fmt: skip
 
 
@@ -170,21 +187,24 @@ def inside_own(
                 if thief.word in SHUT:
                     return
 
-    return Intrusion("inside-own", start, moves, about={"accounts": [robbed.id], "a_day": a_day},
+    return Intrusion("inside-own", start, moves, about={"accounts": [robbed.id], "a_day": a_day}, in_lines=False,
                      suppose=_whose(robbed))  # fmt: skip
 
 
 def ten_minutes(world: World, seed: int, day: int, *, who: Practitioner | None = None) -> Intrusion:
     """One record every ten minutes within hours, on the known device: no rule of speed sees it."""
     one = inside_own(world, seed, day, a_day=60, days=5, who=who)
-    return Intrusion("ten-minutes", one.starts, one.moves, about=one.about, suppose=one.suppose)
+    return replace(one, name="ten-minutes")
 
 
 def nineteen_accounts(world: World, seed: int, day: int, *, hours: int = 10) -> list[Intrusion]:
     """Nineteen accounts at once, each as fast as it goes (Amelipro, 510,000 persons)."""
     rng = random.Random(seed)
     robbed = rng.sample(world.staff, min(19, len(world.staff)))
-    return [smash_and_grab(world, seed + n, day, hours=hours, who=who) for n, who in enumerate(robbed)]
+    return [
+        smash_and_grab(world, seed + n, day, hours=hours, who=who, by_phishing=True)
+        for n, who in enumerate(robbed)
+    ]
 
 
 def low_and_slow(
@@ -226,7 +246,7 @@ def snoop(world: World, seed: int, day: int) -> Intrusion:
         for n, seen in enumerate(rng.sample(known, min(2, len(known)))):
             yield from thief.take(seen, start + n * 50 * MINUTE, "break-glass", parts=("care",))
 
-    return Intrusion("snoop", start, moves, about={"accounts": [curious.id]},
+    return Intrusion("snoop", start, moves, about={"accounts": [curious.id]}, in_lines=False,
                      suppose=_whose(curious))  # fmt: skip
 
 
@@ -246,7 +266,7 @@ def insider_on_duty(world: World, seed: int, day: int) -> Intrusion:
             if thief.is_over:
                 return
 
-    return Intrusion("insider-on-duty", start, moves, about={"accounts": [inside.id]},
+    return Intrusion("insider-on-duty", start, moves, about={"accounts": [inside.id]}, in_lines=False,
                      suppose=_whose(inside))  # fmt: skip
 
 
@@ -265,7 +285,7 @@ def map_ids(world: World, seed: int, day: int) -> Intrusion:
             if shut >= PATIENCE:
                 return
 
-    return Intrusion("map-ids", start, moves, about={"accounts": [trying.id]},
+    return Intrusion("map-ids", start, moves, about={"accounts": [trying.id]}, silences=frozenset({trying.id}),
                      suppose=_whose(trying))  # fmt: skip
 
 

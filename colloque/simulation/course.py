@@ -32,6 +32,10 @@ class Intrusion:
     moves: Callable[[World], Moves] | None = None
     sees: Callable[[Event], bool] | None = None
     suppose: Suppose | None = None
+    # Accounts whose owner works no more from then on: the device is gone.
+    silences: frozenset[str] = frozenset()
+    # Whether a line tells the thief's hand from the owner's. Where it does not, no scope can.
+    in_lines: bool = True
     # Facts about it, for those who write them down.
     about: dict[str, Any] = field(default_factory=dict)
 
@@ -40,7 +44,7 @@ def unfold(
     world: World, intrusions: Sequence[Intrusion], decide: Decide, *, setup: bool = True
 ) -> Iterator[Event]:
     """Everything that happens, in order, as it was answered: a request that was refused is a refusal with its word."""
-    answered = _Answered(decide)
+    answered = _Answered(decide, {person: one.starts for one in intrusions for person in one.silences})
     if setup:
         yield from world.setup()
     waiting = sorted(intrusions, key=lambda one: one.starts)
@@ -64,14 +68,16 @@ def _merge(life: Iterable[Event], moving: "_Moving", until: int, answered: "_Ans
 class _Answered:
     """Ask about each event, and turn what was refused into a refusal. What hangs on it does not happen."""
 
-    def __init__(self, decide: Decide) -> None:
-        self.decide = decide
+    def __init__(self, decide: Decide, silent: dict[str, int]) -> None:
+        self.decide, self._silent = decide, silent
         self.word = ALLOWED
         self._refused: set[tuple[Any, Any, Any]] = set()
         self._day = 0
 
     def __call__(self, event: Event) -> Iterator[Event]:
         fields = event.fields
+        if not event.by and self._silent.get(fields["actor"], event.at) < event.at:
+            return
         place = (fields.get("actor"), fields.get("record"), fields.get("compartment"))
         if event.at // DAY != self._day:
             self._day = event.at // DAY

@@ -44,8 +44,12 @@ def lines_of(events: Iterable[Event], seed: int) -> Iterator[dict[str, Any]]:
     last = 0
     for seq, event in enumerate(events):
         last = max(last, event.at)  # times never go back
-        fields = {name: value for name, value in event.fields.items() if value is not None}
-        yield {"v": VERSION, "seq": seq, "time": wire(last), "id": id_of(seed, "line", seq), **fields}
+        yield line_of(event, seq, last, seed)
+
+
+def line_of(event: Event, seq: int, at: int, seed: int) -> dict[str, Any]:
+    fields = {name: value for name, value in event.fields.items() if value is not None}
+    return {"v": VERSION, "seq": seq, "time": wire(at), "id": id_of(seed, "line", seq), **fields}
 
 
 def write(

@@ -1,0 +1,176 @@
+"""A live drill from beginning to end: the practice, the theft, the officer, the stop, the export."""
+
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import yaml
+from psycopg import sql
+
+from colloque.client.account import end_member
+from colloque.client.errors import ClientError
+from colloque.drill.errors import CannotDrill
+from colloque.drill.gate import bound
+from colloque.drill.live import cast as casting
+from colloque.drill.live import officer
+from colloque.drill.live.attacker import loot_of
+from colloque.drill.live.cast import Cast
+from colloque.drill.live.instance import Instance, of_ones_own, started
+from colloque.drill.live.officer import Lookout
+from colloque.drill.outcome import ATTACKER, HYPOTHESIS, LEDGER, Story
+from colloque.drill.scenarios import Scenario
+from colloque.kernel import clock
+from colloque.kernel.clock import from_wire
+from colloque.vault.settings import DEFAULT_BUDGETS
+
+COPIED = ("records_record", "records_compartment", "records_sealedkey", "records_item")
+MOST_SECONDS = 300
+
+type Tell = Callable[[str], None]
+
+
+def play(
+    scenario: Scenario, *, persons: int, seed: int, out: Path, url: str | None, mail: Path | None, tell: Tell
+) -> Story:
+    """Attack, stop, export; return what was seen. What was made for it is left without practitioners."""
+    where = contextlib.nullcontext(of_ones_own(url, mail)) if url else started(tell)
+    try:
+        with where as instance:
+            return _play(scenario, instance, persons, seed, out, tell)
+    except ClientError as error:
+        raise CannotDrill(f"The drill stopped halfway: {error}") from error
+
+
+def _play(scenario: Scenario, instance: Instance, persons: int, seed: int, out: Path, tell: Tell) -> Story:  # noqa: PLR0917
+    cast = casting.assemble(instance, persons, tell)
+    lookout = officer.appoint(instance, frozenset({cast.robbed.person.id, cast.robbed.person.device}))
+    story = Story(scenario.name, "live", persons, 2, seed, signed=True)
+    story.said.append(
+        "Its accounts are new: rules about new accounts and devices notice sooner than with old ones."
+    )
+    lookout.begin()
+    try:
+        supposed = _ATTACKS[scenario.name](instance, cast, out, story, tell)
+    finally:
+        lookout.end()
+    story.care_interrupted = casting.goes_on(cast)
+    _tell_lookout(lookout, story)
+    (out / HYPOTHESIS).write_text(yaml.safe_dump(supposed, sort_keys=False), encoding="utf-8")
+    instance.run("ledger", "export", str(out / LEDGER))
+    _read_stop(out / LEDGER, cast, story)
+    casting.leave(cast)
+    instance.run("officer", "end", lookout.account.person.id)
+    return story
+
+
+def _with_device(instance: Instance, cast: Cast, out: Path, story: Story, tell: Tell) -> dict[str, Any]:
+    """The device is gone, unlocked: everything it can ask, as fast as it goes."""
+    loot = loot_of(cast.robbed.person, cast.practice.id)
+    begin, end = _send_thief(loot, out, story, tell)
+    return {"devices": [{"id": cast.robbed.person.device, "from": begin, "to": end, "belief": "sure"}]}
+
+
+def _departed(instance: Instance, cast: Cast, out: Path, story: Story, tell: Tell) -> dict[str, Any]:
+    """The manager ends the membership; the device, its keys and its session are still there."""
+    loot = {**loot_of(cast.robbed.person, cast.practice.id), "remembered": cast.seen}
+    end_member(cast.practice.manager, cast.practice.id, cast.robbed.person.id)
+    begin, end = _send_thief(loot, out, story, tell)
+    return {"accounts": [{"id": cast.robbed.person.id, "from": begin, "to": end, "belief": "sure"}]}
+
+
+def _with_copy(instance: Instance, cast: Cast, out: Path, story: Story, tell: Tell) -> dict[str, Any]:
+    """The web's database is copied, and tried with a practitioner's own keys. Nothing happens that a line could show."""
+    with tempfile.TemporaryDirectory(prefix="colloque-drill-copy-") as folder:
+        copied = clock.to_wire(clock.now())
+        _copy(instance, Path(folder))
+        loot = {**loot_of(cast.robbed.person, cast.practice.id), "copy": folder}
+        _send_thief(loot, out, story, tell)
+    return {"copied": [{"what": "database", "at": copied, "belief": "sure"}]}
+
+
+_ATTACKS: dict[str, Callable[[Instance, Cast, Path, Story, Tell], dict[str, Any]]] = {
+    "stolen-device": _with_device,
+    "departed-member": _departed,
+    "stolen-database": _with_copy,
+}
+
+
+def _send_thief(loot: dict[str, Any], out: Path, story: Story, tell: Tell) -> tuple[str, str]:
+    """Let the thief go, and wait until it has given up; from when to when it was."""
+    tell("The thief goes, in a process of its own…")
+    path = out / ATTACKER
+    path.touch()
+    story.began = clock.to_wire(clock.now())
+    command = [sys.executable, "-m", "colloque.drill.live.attacker", str(path)]
+    try:
+        done = subprocess.run(  # noqa: S603 – our own command
+            command, input=json.dumps(loot), capture_output=True, text=True, timeout=MOST_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CannotDrill(
+            f"The thief was not stopped within {MOST_SECONDS} s: look into the worker's log."
+        ) from error
+    if done.returncode != 0:
+        raise CannotDrill(
+            f"The thief fell over: {(done.stderr.strip().splitlines() or ['no word of why'])[-1]}"
+        )
+    if done.stdout.strip():
+        story.said.append(f"The thief: {done.stdout.strip()}")
+    # One second more: what was asked last has its line by then.
+    end = clock.to_wire(clock.now() + timedelta(seconds=1))
+    if "copy" not in loot:
+        lasted = from_wire(end) - from_wire(story.began)
+        story.bound = bound(DEFAULT_BUDGETS["practitioner"], lasted)
+    return story.began, end
+
+
+def _copy(instance: Instance, folder: Path) -> None:
+    """As whoever reads the database's disk has it."""
+    with psycopg.connect(instance.settings["COLLOQUE_DATABASE_URL"]) as connection:
+        for table in COPIED:
+            query = sql.SQL(
+                "COPY (SELECT row_to_json(t)::text FROM {} t) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
+            )
+            with (
+                (folder / f"{table}.jsonl").open("wb") as file,
+                connection.cursor().copy(query.format(sql.Identifier(table))) as rows,
+            ):
+                for data in rows:
+                    file.write(data)
+
+
+def _tell_lookout(lookout: Lookout, story: Story) -> None:
+    if lookout.noticed:
+        story.noticed, story.noticed_by = lookout.noticed[0].at, lookout.noticed[0].title
+    if lookout.trouble:
+        story.said.append(f"The officer's page failed once: {lookout.trouble}")
+
+
+def _read_stop(ledger: Path, cast: Cast, story: Story) -> None:
+    """When the freeze was written down, and by whom. (Not who was reached: that is the attacker's to say.)"""
+    targets = {cast.robbed.person.id, cast.robbed.person.device}
+    for line in _lines(ledger):
+        story.lines = line["seq"] + 1
+        frozen = line["kind"] == "freeze" and line.get("target") in targets
+        if frozen and line["time"] >= story.began and not story.stopped:
+            story.stopped = line["time"]
+            story.stopped_by = f"{line['detail']['scope']} frozen"
+    if story.stopped and (not story.noticed or story.noticed > story.stopped):
+        # A rule has frozen by itself, in the sweep in which it noticed; the officer saw it a moment later.
+        story.noticed = story.stopped
+        story.stopped_by += " by a rule"
+
+
+def _lines(ledger: Path) -> Iterator[dict[str, Any]]:
+    with (ledger / "lines.jsonl").open("rb") as file:
+        for row in file:
+            line = json.loads(row)
+            if "seq" in line:  # else it was erased
+                yield line
