@@ -1,47 +1,62 @@
 """The vault's answer in a replay: its own pure budget, and what is frozen. Relations are the simulation's word."""
 
-from collections import deque
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from colloque.simulation.event import ALLOWED, ASKS, Event, to_time
 from colloque.simulation.world import World
 from colloque.vault import budget
+from colloque.vault.meter import WINDOWS, Meter
 from colloque.vault.settings import DEFAULT_BUDGETS
 
 FREE = frozenset({"own"})
 ALWAYS = frozenset({"none"})  # refused for want of a relation
 
 
+PLATFORM = ""
+
+
 class Purse:
-    """What one person has used in each window. Sums are kept, and what leaves a window is taken off them."""
+    """The four levels' meters, as the vault's own purse holds them over its database."""
 
-    def __init__(self) -> None:
-        self.used = [0] * len(budget.WINDOWS)
-        self.opened: dict[str, budget.Opened] = {}
-        self._windows: list[deque[tuple[str, budget.Opened]]] = [deque() for _ in budget.WINDOWS]
+    def __init__(self, capacities: Mapping[str, budget.Capacity]) -> None:
+        self.capacities = capacities
+        self._meters: dict[str, tuple[int, Meter]] = {}
+        self._opened: dict[tuple[str, str], budget.Opened] = {}
 
-    def decide(self, record: str, *, capacity: budget.Capacity, cost: int, event: Event) -> bool:
-        now = to_time(event.at)
-        for n, length in enumerate(budget.WINDOWS.values()):
-            self._forget(n, now - length)
-        used = (self.used[0], self.used[1], self.used[2], self.used[3])
-        decision = budget.decide(budget.State(used, capacity, self.opened.get(record)), cost=cost, now=now)
+    def spend(self, event: Event, role: str) -> bool:
+        fields, now = event.fields, to_time(event.at)
+        key = (fields["actor"], fields["record"])
+        opened = self._opened.get(key)
+        levels = list(self._levels(fields, role, opened, now))
+        cost = budget.price(fields["relation"], touched_at=None, now=now)
+        decision = budget.decide(levels, opened, cost=cost, now=now)
         if isinstance(decision, budget.Refused):
             return False
-        self.used, self.opened[record] = list(decision.used), decision.spent
-        for window in self._windows:
-            window.append((record, decision.spent))
+        budget.spend(levels, opened, decision)
+        self._opened[key] = replace(decision, device=fields["device"])
         return True
 
-    def _forget(self, n: int, before: object) -> None:
-        window = self._windows[n]
-        while window and window[0][1].at <= before:  # type: ignore[operator]
-            record, opened = window.popleft()
-            if self.opened.get(record) is opened:  # not opened again since
-                self.used[n] -= opened.cost
-                if n == len(self._windows) - 1:
-                    del self.opened[record]
+    def _levels(
+        self, fields: Mapping[str, Any], role: str, opened: budget.Opened | None, now: datetime
+    ) -> Iterator[budget.Level]:
+        own, device = self.capacities[role], fields["device"]
+        same = opened is not None and opened.device == device
+        yield budget.Level("device", self._meter(device, now), own, same)
+        yield budget.Level("person", self._meter(fields["actor"], now), own)
+        if practice := fields.get("practice"):
+            yield budget.Level("practice", self._meter(practice, now), self.capacities["practice"])
+        yield budget.Level("platform", self._meter(PLATFORM, now), self.capacities["platform"])
+
+    def _meter(self, holder: str, now: datetime) -> Meter:
+        """As of now: a meter is of one second, and is read again from its row for another one."""
+        second = int(now.timestamp())
+        held = self._meters.get(holder)
+        if held is None or held[0] != second:
+            held = self._meters[holder] = (second, Meter(now, held[1].pack() if held else b""))
+        return held[1]
 
 
 class Gate:
@@ -53,7 +68,7 @@ class Gate:
         self.capacities = capacities
         self.frozen: dict[str, int] = {}  # device, account or practice → since when
         self.history_shut: dict[str, int] = {}  # practice, or "" for all: closed consultations stay shut
-        self._purses: dict[str, Purse] = {}
+        self._purse = Purse(capacities) if capacities is not None else None
         self._roles = {world.mailer: "service", world.web: "service"}
         for practice in world.practices:
             self._roles[practice.manager] = "manager"
@@ -72,13 +87,9 @@ class Gate:
             return "relation"
         if relation in ("linked", "break-glass") and self._is_history_shut(event):
             return "frozen"
-        if self.capacities is None or relation in FREE:
+        if self._purse is None or relation in FREE:
             return ALLOWED
-        actor = fields["actor"]
-        purse = self._purses.setdefault(actor, Purse())
-        capacity = self.capacities[self._roles.get(actor, "patient")]
-        allowed = purse.decide(fields["record"], capacity=capacity, cost=budget.COSTS[relation], event=event)
-        return ALLOWED if allowed else "budget"
+        return ALLOWED if self._purse.spend(event, self._roles.get(fields["actor"], "patient")) else "budget"
 
     def freeze(self, scope: str, target: str, at: int) -> None:
         places = self.history_shut if scope == "history" else self.frozen
@@ -102,6 +113,5 @@ class Gate:
 def bound(capacity: budget.Capacity, lasted: timedelta) -> int:
     """The published bound: how many records any account can have reached in so long a time, at the price of 1."""
     return min(
-        most * (1 + int(lasted / length))
-        for most, length in zip(capacity, budget.WINDOWS.values(), strict=True)
+        most * (1 + int(lasted / length)) for most, length in zip(capacity, WINDOWS.values(), strict=True)
     )

@@ -11,15 +11,14 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from colloque.drill import command, replay
-from colloque.drill.gate import Gate, Purse, bound
+from colloque.drill.gate import Gate, bound
 from colloque.drill.outcome import ATTACKER, read_taken
 from colloque.drill.scenarios import SCENARIOS, Scenario
 from colloque.drill.watch import officer_at
 from colloque.ledger import verify
-from colloque.simulation.event import Event, to_millis
+from colloque.simulation.event import Event
 from colloque.simulation.people import Size
 from colloque.simulation.world import World
-from colloque.vault.budget import WINDOWS
 from colloque.vault.settings import DEFAULT_BUDGETS
 
 SEEDS = range(200 if os.environ.get("SLOW") else 0)
@@ -84,24 +83,6 @@ def test_the_truth_is_the_attackers_file_alone(tmp_path: Path) -> None:
     document = {"persons": {}, "hash": "x"}
     reached = command.summarise(story, read_taken(out / ATTACKER), document)
     assert reached["persons_missed"] == told["persons_reached"] + 1
-
-
-def test_sums_that_are_kept_are_what_the_windows_hold() -> None:
-    """Against the plain way: add up what was opened last within each window."""
-    rng, purse, now = random.Random(4), Purse(), datetime(2026, 3, 1, tzinfo=UTC)
-    opened: dict[str, tuple[datetime, int]] = {}
-    for _ in range(3000):
-        now += timedelta(seconds=rng.choice([1, 20, 400, 9000, 90_000]))
-        record, cost = f"r{rng.randrange(40)}", rng.choice([1, 3, 10])
-        event = Event(to_millis(now), {})
-        allowed = purse.decide(record, capacity=DEFAULT_BUDGETS["practitioner"], cost=cost, event=event)
-        if allowed:
-            known = opened.get(record)
-            dearest = max(cost, known[1]) if known and known[0] > now - timedelta(days=30) else cost
-            opened[record] = (now, dearest)
-        held = [sum(c for at, c in opened.values() if at > now - length) for length in WINDOWS.values()]
-        if allowed:
-            assert purse.used == held
 
 
 def test_the_bound_is_what_a_thief_who_never_stops_gets_at_most() -> None:
