@@ -90,13 +90,8 @@ def test_the_bound_is_what_a_thief_who_never_stops_gets_at_most() -> None:
     gate, who = Gate(world), world.staff[0]
     opened, start = 0, world.begin
     for second in range(0, 3 * 3600, 5):
-        fields = {
-            "kind": "release",
-            "actor": who.id,
-            "record": f"r{second}",
-            "relation": "queue",
-            "compartment": "care",
-        }
+        fields = {"kind": "release", "actor": who.id, "device": who.device, "record": f"r{second}",
+                  "relation": "queue", "compartment": "care"}  # fmt: skip
         opened += gate(Event(start + second * 1000, fields)) == "allowed"
     assert opened <= bound(DEFAULT_BUDGETS["practitioner"], timedelta(hours=3))
     assert opened >= 160, "and not a bound that nobody can reach: a day's budget"
