@@ -4,7 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 RUN := .venv/bin
-BENCHES := first-frame open-thread weight release append verify detection scope
+BENCHES := first-frame open-thread weight release append verify detection scope blast-radius
 
 .PHONY: help setup try check test fast build bench drill slow clean
 
@@ -47,7 +47,7 @@ test: build ## everything: both languages, real servers, journeys in two browser
 	cd web && npx vitest run
 	$(RUN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder tests
 
-bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight, release, append, verify, detection or scope
+bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight, release, append, verify, detection, scope or blast-radius
 	@scripts/browser.sh
 	@for one in $(or $(NAME),$(BENCHES)); do \
 	  script="bench/$${one//-/_}.py"; \

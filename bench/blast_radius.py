@@ -1,0 +1,246 @@
+"""How many persons a stolen account reaches before it is stopped: in a hurry, hidden, by nineteens and by hundreds.
+
+`python bench/blast_radius.py [--seeds 40] [--figure docs/figures/blast-radius.svg] [--only hurry,hidden,nineteen,slow]`
+Replayed without HTTP: life and thief are simulated, budgets, rules and score are the product's own (docs/drill.md says
+what the officer of a replay does). Worlds are samples of a platform of 285,000 persons: a thief's account leads nowhere past its
+practice, so a few practices show it; the hundreds of accounts are played at one to 38, platform budget included.
+"""
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from colloque.drill.gate import Gate
+from colloque.drill.replay import Replay, stops_of
+from colloque.drill.watch import Watch
+from colloque.kernel.clock import from_wire
+from colloque.simulation import attackers
+from colloque.simulation.event import to_millis
+from colloque.simulation.people import Size
+from colloque.simulation.world import DAY, World
+from colloque.vault.settings import DEFAULT_BUDGETS
+
+PERSONS = 285_000
+BEFORE = 26
+# No rule reads these, unless a canary is touched; there is none here.
+UNREAD = frozenset(
+    {"item-served", "item-written", "consultation-requested", "consultation-taken", "consultation-closed"}
+)
+SAMPLE = 38  # of 3,800 practitioners and 285,000 persons: 100 and 7,500
+
+
+class Quick(Watch):
+    def see(self, line: dict[str, Any], at: int) -> None:
+        if line["kind"] not in UNREAD:
+            self.n = getattr(self, "n", -1) + 1
+            super().see({**line, "seq": self.n}, at)
+
+
+class Blind(Watch):
+    """Nobody looks, and nothing is frozen: budgets alone."""
+
+    def see(self, line: dict[str, Any], at: int) -> None:
+        pass
+
+
+class Run:
+    """One replay, of which only who was reached, and when, is kept."""
+
+    def __init__(
+        self,
+        size: Size,
+        name: str,
+        *,
+        watch: type[Watch] = Quick,
+        capacities: Mapping[str, Any] | None = DEFAULT_BUDGETS,
+        **how: Any,
+    ) -> None:
+        world = World(size)
+        planned = attackers.plan(world, name, size.seed, BEFORE, **how)
+        self.replay = Replay(world, planned, gate=Gate(world, capacities))
+        self.replay.watch = watch(self.replay.gate, self.replay.watch.robbed)
+        self.began = min(one.starts for one in planned)
+        self.first: dict[str, int] = {}
+        for event, line in self.replay.lines():
+            for _ in attackers.reads(event, planned):
+                self.first.setdefault(line["subject"], event.at)
+        watching = self.replay.watch
+        rightly = [one for one in watching.pulled if one.rightly and one.at >= self.began]
+        hits = [h for h in watching.alerts if {h.person, h.device} & watching.robbed]
+        times = [to_millis(from_wire(h.time)) for h in hits]
+        self.noticed = min((at for at in times if at >= self.began), default=None)
+        stops = stops_of(self.replay, rightly)
+        self.stopped = max((one.at for one in stops), default=None)
+
+    @property
+    def reached(self) -> int:
+        return len(self.first)
+
+    def by_day(self, days: int) -> list[int]:
+        """Persons reached by the end of each day since it began."""
+        return [sum(at < self.began + (day + 1) * DAY for at in self.first.values()) for day in range(days)]
+
+    def days_to(self, at: int | None) -> float | None:
+        return None if at is None else round((at - self.began) / DAY, 2)
+
+
+def size(
+    seed: int, days: int, *, practitioners: int = 6, pace: tuple[int, int] = (8, 18), each: int = 712
+) -> Size:
+    begin = datetime(2026, 1, 5, tzinfo=UTC) + timedelta(days=(seed * 11) % 330)  # all weekdays and seasons
+    return Size(
+        persons=practitioners * each,
+        practitioners=practitioners,
+        days=BEFORE + days,
+        seed=seed,
+        begin=begin,
+        pace=pace,
+    )
+
+
+def spread(values: list[int]) -> dict[str, Any]:
+    p95 = quantiles(values, n=20)[-1] if len(values) > 1 else values[0]
+    return {"median": median(values), "p95": round(p95, 1), "most": max(values), "seeds": len(values)}
+
+
+def hurry(seeds: int) -> Iterator[tuple[str, Any]]:
+    """A practitioner's account, device and all: faster than its owner, or beyond the owner's patients."""
+    for name in ("smash-and-grab", "beyond-own"):
+        runs = [Run(size(seed, 2), name) for seed in range(1, seeds + 1)]
+        told = spread([run.reached for run in runs])
+        minutes = sorted((run.stopped - run.began) / 60_000 for run in runs if run.stopped)
+        told["stopped"] = f"{len(minutes)} of {len(runs)}"
+        told["median_minutes_to_stop"] = round(median(minutes), 1) if minutes else None
+        noticed = [(run.noticed - run.began) / 1000 for run in runs if run.noticed]
+        told["median_seconds_to_notice"] = round(median(noticed), 1) if noticed else None
+        yield name, told
+
+
+def hidden(seeds: int) -> Iterator[tuple[str, Any]]:
+    """Among the owner's own patients, within hours, on the known device, for thirty days."""
+    for a_day in (2, 5, 10, 20, 40):
+        runs = [Run(size(seed, 31, practitioners=3), "inside-own", a_day=a_day, days=30)
+                for seed in range(1, seeds + 1)]  # fmt: skip
+        days = [run.days_to(run.noticed) for run in runs]
+        stopped = [run.days_to(run.stopped) for run in runs]
+        most_a_day = [
+            max(count - before for before, count in zip([0, *run.by_day(30)], run.by_day(30), strict=False))
+            for run in runs
+        ]
+        yield str(a_day), {
+            "days_to_notice": _median_or_never(days), "noticed": f"{sum(d is not None for d in days)} of {len(runs)}",
+            "days_to_stop": _median_or_never(stopped), "persons": spread([run.reached for run in runs]),
+            "most_in_a_day": max(most_a_day),
+        }  # fmt: skip
+
+
+def _median_or_never(values: list[float | None]) -> float | None:
+    found = sorted(value for value in values if value is not None)
+    return round(median(found), 2) if len(found) * 2 > len(values) else None
+
+
+def nineteen(seeds: int) -> Iterator[tuple[str, Any]]:
+    runs = [
+        Run(size(seed, 2, practitioners=40, pace=(6, 12)), "nineteen-accounts")
+        for seed in range(1, seeds + 1)
+    ]
+    bare = [
+        Run(size(seed, 2, practitioners=40, pace=(6, 12)), "nineteen-accounts", watch=Blind)
+        for seed in range(1, seeds + 1)
+    ]
+    yield "budget and rules", spread([run.by_day(1)[0] for run in runs])
+    yield "budget alone", spread([run.by_day(1)[0] for run in bare])
+
+
+def slow() -> Iterator[tuple[str, Any]]:
+    """Four accounts in ten for thirty days, at one to 38."""
+    capacities = {
+        **DEFAULT_BUDGETS,
+        "platform": tuple(max(1, n // SAMPLE) for n in DEFAULT_BUDGETS["platform"]),
+    }
+    world = size(5, 31, practitioners=3800 // SAMPLE, pace=(1, 2), each=75)
+    for a_day in (1, 5):
+        watched = Run(world, "low-and-slow", capacities=capacities, a_day=a_day)
+        yield (
+            f"{a_day} a day, budget and rules",
+            [round(100 * n / world.persons, 2) for n in watched.by_day(30)],
+        )
+        bare = Run(world, "low-and-slow", watch=Blind, capacities=None, a_day=a_day)
+        yield (
+            f"{a_day} a day, no budget, no rules",
+            [round(100 * n / world.persons, 2) for n in bare.by_day(30)],
+        )
+
+
+def draw(path: Path, told: dict[str, dict[str, Any]]) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
+    paces = [int(pace) for pace in told["hidden"]]
+    for name, colour, word in (
+        ("days_to_notice", "#663f00", "noticed"),
+        ("days_to_stop", "#0b4a50", "stopped"),
+    ):
+        days = [told["hidden"][str(pace)][name] for pace in paces]
+        left.plot([p for p, d in zip(paces, days, strict=True) if d is not None], [d for d in days if d is not None], "o-",
+                  color=colour, label=f"median day when {word}")  # fmt: skip
+        never = [p for p, d in zip(paces, days, strict=True) if d is None]
+        left.plot(never, [30] * len(never), "x", color=colour)
+    left.set(xlabel="patients a day, among the practitioner's own", ylabel="days (x: not within 30)", ylim=(0, 31),
+             title="A thief who hides: days until noticed, against pace")  # fmt: skip
+    left.legend()
+    for name, line in told["slow"].items():
+        style = "-" if "rules" in name and "no rules" not in name else "--"
+        colour = "#0b4a50" if name.startswith("1 ") else "#663f00"
+        right.plot(range(1, len(line) + 1), line, style, color=colour, label=name)
+    right.axhline(1, color="#8a1c1c", linewidth=1)
+    right.set(
+        xlabel="day",
+        ylabel="% of all persons reached",
+        title="1,500 of 3,800 accounts, a few a day",
+        ylim=(0, None),
+    )
+    right.legend(fontsize=8)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, metadata={"Date": None})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=40)
+    parser.add_argument("--figure", type=Path)
+    parser.add_argument("--only", default="hurry,hidden,nineteen,slow")
+    asked = parser.parse_args()
+    parts = {
+        "hurry": lambda: hurry(asked.seeds), "hidden": lambda: hidden(max(1, asked.seeds // 8)),
+        "nineteen": lambda: nineteen(max(1, asked.seeds // 13)), "slow": slow,
+    }  # fmt: skip
+    told: dict[str, dict[str, Any]] = defaultdict(dict)
+    for part in asked.only.split(","):
+        for name, figures in parts[part]():
+            told[part][name] = figures
+            print(f"{part:9} {name:32} {json.dumps(figures)}", flush=True)
+    if asked.figure and {"hidden", "slow"} <= told.keys():
+        draw(asked.figure, told)
+    hurried = told.get("hurry", {}).get("smash-and-grab", {}).get("median")
+    # Beside: the ten persons that are wanted.
+    print(
+        json.dumps(
+            {"name": "blast-radius", "ratio": round(hurried / 10, 2) if hurried is not None else None, **told}
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
