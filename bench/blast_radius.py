@@ -2,8 +2,8 @@
 
 `python bench/blast_radius.py [--seeds 40] [--figure docs/figures/blast-radius.svg] [--only hurry,hidden,nineteen,slow]`
 Replayed without HTTP: life and thief are simulated, budgets, rules and score are the product's own (docs/drill.md says
-what the officer of a replay does). Worlds are samples of a platform of 285,000 persons: a thief's account leads nowhere past its
-practice, so a few practices show it; the hundreds of accounts are played at one to 38, platform budget included.
+what the officer of a replay does). Worlds are samples of a platform of 285,000 persons: a thief's account leads nowhere
+past its practice, so a few practices show it; hundreds of accounts are played at one to 38, platform budget included.
 """
 
 import argparse
