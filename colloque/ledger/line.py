@@ -64,6 +64,8 @@ KINDS = frozenset(
         "grant",
         "freeze",
         "unfreeze",
+        "officer-appointed",
+        "officer-ended",
         "sign-in",
         "sign-in-refused",
         "unlock",

@@ -25,7 +25,8 @@ SAID_AS = {
     "appointment": "appointment", "message": "message", "messages-read": "messages-read", "rota": "rota",
     "absence": "absence", "rota-ended": "rota-end",
     "consultation-cancelled": "cancel", "consultation-closed": "close", "release": "release", "refusal": "release",
-    "grant": "grant", "freeze": "freeze", "unfreeze": "unfreeze", "sign-in": "sign-in", "item-written": "item-lines",
+    "grant": "grant", "freeze": "freeze", "unfreeze": "unfreeze",
+    "officer-appointed": "officer", "officer-ended": "officer", "sign-in": "sign-in", "item-written": "item-lines",
     "item-served": "item-lines", "sign-in-refused": "item-lines", "objection": "item-lines",
     "factors-ended": "factors-end", "lines-erased": "erase-lines",
     "assets-published": "assets",
@@ -98,6 +99,9 @@ def _check_said(fields: Mapping[str, Any], body: Mapping[str, Any]) -> None:
         raise Finding("its statement asked for other lines", seq)
     if kind == "assets-published" and body.get("manifest") != fields.get("detail", {}).get("manifest"):
         raise Finding("its statement publishes another manifest", seq)
+    detail = fields.get("detail", {})
+    if kind == "unfreeze" and detail.get("scope") not in ("device", "person") and "agreed" not in detail:
+        raise Finding("one person alone lifted a freeze that takes two", seq)
     if kind in ("release", "refusal"):
         asked = [(o.get("record"), o.get("compartment"), o.get("epoch")) for o in body.get("openings", [])]
         if (fields.get("record"), fields.get("compartment"), fields.get("epoch")) not in asked:

@@ -11,6 +11,7 @@ from colloque.vault import (
     erasure,
     factors,
     freeze,
+    officers,
     openings,
     persons,
     practices,
@@ -19,6 +20,7 @@ from colloque.vault import (
 )
 from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import Malformed, Unwitnessed
+from colloque.vault.ladder import DENYING
 from colloque.vault.statements import Said
 
 type Fact = Callable[[Transaction, Said], Awaitable[Outcome]]
@@ -47,6 +49,7 @@ FACTS: Mapping[str, Fact] = {
     "grant": consultations.grant_record,
     "freeze": freeze.freeze,
     "unfreeze": freeze.unfreeze,
+    "officer": officers.appoint,
     "sign-in": service_lines.sign_in,
     "item-lines": service_lines.item_lines,
     "erase-lines": erasure.erase_lines,
@@ -56,8 +59,6 @@ FACTS: Mapping[str, Fact] = {
     "unlock": factors.unlock,
     "factors-end": factors.end_factors,
 }
-# What only denies stays possible for one who is frozen, so that a thief can't be shielded by the freeze.
-DENYING = frozenset({"freeze", "device-revoke"})
 
 
 async def act(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
@@ -66,7 +67,8 @@ async def act(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
         if is_release:
             outcomes += await _release_within_sight(tx, list(run))
         else:
-            outcomes += [await _act_on_fact(tx, said) for said in run]
+            scopes = await freeze.platform_scopes(tx)
+            outcomes += [await _act_on_fact(tx, said, scopes) for said in run]
     return outcomes
 
 
@@ -83,7 +85,7 @@ async def _release_within_sight(tx: Transaction, saids: Sequence[Said]) -> list[
     return outcomes + [Outcome(error=Unwitnessed()) for _ in saids[len(seen) :]]
 
 
-async def _act_on_fact(tx: Transaction, said: Said) -> Outcome:
+async def _act_on_fact(tx: Transaction, said: Said, scopes: frozenset[str]) -> Outcome:
     """Decide one fact. A refusal is raised before anything is written, so there is nothing to undo."""
     try:
         fact = FACTS.get(said.kind)
@@ -91,6 +93,7 @@ async def _act_on_fact(tx: Transaction, said: Said) -> Outcome:
             raise Malformed("kind")
         if said.device and said.kind != "device":
             await _check_asker(tx, said)
+        await freeze.check_platform(tx, said, scopes)
         return await fact(tx, said)
     except ColloqueError as error:
         return Outcome(error=error)
@@ -99,6 +102,7 @@ async def _act_on_fact(tx: Transaction, said: Said) -> Outcome:
 async def _check_asker(tx: Transaction, said: Said) -> None:
     (asker,) = await openings.load_askers(tx, [said])
     error = openings.refusal_of_asker(asker)
+    # What only denies stays possible for one who is frozen, so that a thief can't be shielded by the freeze.
     if error and not (said.kind in DENYING and error.word == "frozen"):
         raise error
 

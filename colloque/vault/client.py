@@ -14,6 +14,7 @@ from colloque.kernel.clock import from_wire
 from colloque.kernel.encoding import b64u_decode, b64u_encode, label
 from colloque.kernel.ids import new_id
 from colloque.vault.errors import BY_WORD, Unavailable, VaultError
+from colloque.vault.ladder import OF_PLATFORM
 from colloque.vault.principal import Principal, load
 
 __all__ = ["Principal", "VaultClient", "VaultError", "load"]
@@ -75,11 +76,12 @@ class VaultClient:
         self._service("factors-end", subject=subject, method=method)
 
     def freeze(self, scope: str, target: str) -> None:
-        self.state(self._signer.say("freeze", scope=scope, target=target))
+        """Of a platform's freeze the vault knows the target itself. Nothing here lifts one: that takes people."""
+        self.state(self._signer.say("freeze", scope=scope, target=None if scope in OF_PLATFORM else target))
 
-    def unfreeze(self, scope: str, target: str) -> None:
-        """Needs the operator's principal: the web's may only freeze."""
-        self.state(self._signer.say("unfreeze", scope=scope, target=target))
+    def appoint(self, person: str, what: str) -> None:
+        """`begin` or `end` an office. Needs the operator's principal."""
+        self.state(self._signer.say("officer", target=person, what=what))
 
     def erase_lines(self, first: int, last: int, *, why: str) -> None:
         """Needs the operator's principal. Raises LinesKept for lines that are not old enough."""

@@ -4,7 +4,7 @@ from colloque.kernel.clock import to_wire
 from colloque.ledger.erasure import KEPT, WHYS
 from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import Conflict, LinesKept, Malformed
-from colloque.vault.freeze import check_service
+from colloque.vault.persons import check_service
 from colloque.vault.statements import Said, take_number, take_word
 
 MOST_LINES = 10_000  # at once: the log stands still meanwhile

@@ -60,6 +60,29 @@ class Frozen(VaultError):
     public = sentence("L’accès est gelé par précaution. Adressez-vous au responsable de votre cabinet.")
 
 
+class HistoryShut(VaultError):
+    word, status = "history-shut", 423
+    public = sentence(
+        "Les dossiers passés sont fermés par précaution. Les consultations en cours, les nouvelles demandes et les patients "
+        "du jour continuent."
+    )
+
+
+class RightsShut(VaultError):
+    word, status = "rights-shut", 423
+    public = sentence(
+        "Par précaution, rien ne change pour l’instant aux comptes, aux appareils et aux droits. Les soins continuent."
+    )
+
+
+class PlatformOff(VaultError):
+    word, status = "off", 423
+    public = sentence(
+        "Tout est fermé par précaution. Rien n’est perdu, et un appel en cours continue. En cas d’urgence, appelez le 15 ou "
+        "le 112."
+    )
+
+
 class NotAllowed(VaultError):
     word, status = "not-allowed", 403
     public = sentence("Votre rôle ne permet pas cette action. Adressez-vous au responsable de votre cabinet.")
@@ -147,7 +170,7 @@ BY_WORD: dict[str, type[VaultError]] = {
     for error in (
         Malformed, ClockOff, Replayed, BadSignature, UnknownDevice, DeviceRevoked, Frozen, NotAllowed, NoRelation,
         UnknownCompartment, BudgetExhausted, TooManyTries, WrongSecret, NotFound, Exists, Conflict, LastManager,
-        TooSoon, LinesKept, Unavailable, KeysAway, Expired, NeedsSecond,
+        TooSoon, LinesKept, Unavailable, KeysAway, Expired, NeedsSecond, HistoryShut, RightsShut, PlatformOff,
         Unwitnessed,
     )
 }  # fmt: skip

@@ -14,7 +14,7 @@ from colloque.ledger.append import Written
 from colloque.vault import blind_index, totp
 from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import Exists, Frozen, Malformed, NotFound, TooManyTries, WrongSecret
-from colloque.vault.freeze import check_service
+from colloque.vault.persons import check_service
 from colloque.vault.statements import Said, take_bytes, take_id, take_text, take_word
 
 KINDS = frozenset({"passphrase", "recovery"})

@@ -48,7 +48,10 @@ class Care:
     is_current: bool = False
     is_absent: bool = False
     is_off_duty: bool = False
-    is_practice_frozen: bool = False
+    # Freezes above the account that stand over the record: of its practice, of the platform.
+    frozen: frozenset[str] = frozenset()
+    # Only told while something is frozen: a consultation of it is booked for now, waits, is open, or ended since a day ago.
+    is_today: bool = False
 
 
 @dataclass(frozen=True)

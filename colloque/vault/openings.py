@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from colloque.kernel.errors import ColloqueError
-from colloque.vault import budget, relation
+from colloque.vault import budget, ladder, relation
 from colloque.vault.batch import Outcome, Transaction, array_of
 from colloque.vault.errors import (
     BY_WORD,
@@ -120,6 +120,8 @@ def _weigh(said: Said, w: Wanted, asker: Asker | None, ties: Ties, now: datetime
     care, replaced = ties.of(said.person, w.record)
     if error is None:
         why, error = _find_relation(said, w, care, replaced, now)
+    if care and error is None:
+        error = ladder.refuse_opening(care.frozen, why, is_today=care.is_today)
     # An address is as old as its account; what was not looked at for long is care.
     touched_at = care.touched_at if care and care.kind != "person" else None
     cost = 0 if error else budget.price(why, touched_at=touched_at, now=now)
@@ -179,8 +181,6 @@ def _find_relation(
     )  # fmt: skip
     if why == "none":
         return why, NoRelation()
-    if care.is_practice_frozen and why != "own":
-        return why, Frozen()
     return why, None
 
 

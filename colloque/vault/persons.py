@@ -8,6 +8,16 @@ from colloque.vault.statements import Said, take_bytes, take_id, take_word
 IDENTITY_BYTES, KEM_BYTES, DEVICE_BYTES = 32, 1216, 65
 
 
+async def service_of(tx: Transaction, person: str) -> str | None:
+    row = await tx.one("SELECT name FROM service WHERE person = %s", person)
+    return row[0] if row else None
+
+
+async def check_service(tx: Transaction, said: Said, name: str) -> None:
+    if await service_of(tx, said.person) != name:
+        raise NotAllowed
+
+
 async def register_person(tx: Transaction, said: Said) -> Outcome:
     kind = take_word(said.body, "kind", frozenset({"patient", "professional"} | tx.vault.local_kinds))
     identity = take_bytes(said.body, "identity_key", IDENTITY_BYTES)

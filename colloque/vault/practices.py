@@ -6,6 +6,7 @@ from typing import Any
 from colloque.kernel.encoding import b64u_encode, key_id
 from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import Conflict, Exists, Frozen, LastManager, Malformed, NotAllowed, NotFound
+from colloque.vault.officers import has_office
 from colloque.vault.persons import KEM_BYTES
 from colloque.vault.statements import Said, take_bytes, take_id, take_number, take_text
 
@@ -73,6 +74,8 @@ async def add_member(tx: Transaction, said: Said) -> Outcome:
     row = await tx.one("SELECT kind, kem_key FROM person WHERE id = %s", member)
     if row is None:
         raise NotFound
+    if await has_office(tx, member):
+        raise Conflict
     # The manager says which key they checked: a directory that shows them another one is caught here.
     if row[0] != "professional" or key_id(row[1]) != take_text(said.body, "kem_key_id"):
         raise Conflict

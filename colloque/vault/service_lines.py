@@ -5,7 +5,7 @@ from typing import Any
 
 from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import Malformed
-from colloque.vault.freeze import check_service
+from colloque.vault.persons import check_service
 from colloque.vault.statements import Said, take_id, take_number, take_optional_id, take_text, take_word
 
 ITEM_KINDS = frozenset({"item-written", "item-served", "sign-in-refused", "objection"})

@@ -89,6 +89,8 @@ class VaultSettings:
     # Of what a person may open, how much one of their devices may, in percent.
     device_share: int = 100
     grant_delay: timedelta = timedelta(hours=72)
+    # How long an officer has been appointed before they count for lifting a freeze.
+    office_delay: timedelta = timedelta(hours=24)
     clock_window: timedelta = timedelta(seconds=120)
     lookups_per_hour: int = 600
     batch_size: int = 128
@@ -108,6 +110,7 @@ def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
         budgets={role: _budget(env, role, usual) for role, usual in DEFAULT_BUDGETS.items()},
         device_share=_percent(env, "COLLOQUE_BUDGET_DEVICE"),
         grant_delay=timedelta(hours=_whole(env, "COLLOQUE_GRANT_DELAY", 72)),
+        office_delay=timedelta(hours=_whole(env, "COLLOQUE_OFFICE_DELAY", 24)),
         clock_window=timedelta(seconds=_whole(env, "COLLOQUE_CLOCK_WINDOW", 120)),
         lookups_per_hour=_whole(env, "COLLOQUE_LOOKUPS_PER_HOUR", 600),
         batch_size=_whole(env, "COLLOQUE_VAULT_BATCH", 128),

@@ -7,6 +7,7 @@ from datetime import timedelta
 from colloque.vault import relation
 from colloque.vault.batch import Transaction, array_of
 from colloque.vault.facts import Care
+from colloque.vault.ladder import PLATFORM
 from colloque.vault.rota import NOBODY, Rota, load_rota
 
 CARES = """
@@ -14,7 +15,7 @@ SELECT a.person, r.id, r.kind, r.subject, r.practice, r.epoch, r.secret,
        r.subject = a.person OR EXISTS (
            SELECT FROM granted g WHERE g.record = r.id AND g.person = a.person AND g.not_before <= %(now)s),
        m.roles, c.waiting, c.asked, c.booked, c.assigned, c.unread_at, c.contact_at, c.current, c.touched_at, r.made_at,
-       EXISTS (SELECT FROM frozen f WHERE f.scope = 'practice' AND f.target = r.practice)
+       ARRAY(SELECT f.scope FROM frozen f WHERE f.target IN (r.practice, %(platform)s))
 FROM unnest(%(people)s::uuid[], %(records)s::uuid[]) AS a (person, record)
 JOIN record r ON r.id = a.record
 LEFT JOIN membership m ON m.practice = r.practice AND m.person = a.person AND m.ended_at IS NULL
@@ -33,6 +34,14 @@ LEFT JOIN LATERAL (
     FROM consultation k LEFT JOIN taken t ON t.record = k.record AND t.person = a.person
     WHERE k.record = r.id OR k.file = r.id
 ) c ON r.kind <> 'person'"""
+
+
+# Of the day: a consultation of the record or its file is booked for now, waits, is open, or ended since a day ago.
+TODAY = """
+SELECT r.id FROM unnest(%(records)s::uuid[]) AS r (id) WHERE EXISTS (
+    SELECT FROM consultation k WHERE (k.record = r.id OR k.file = r.id) AND (k.state IN ('waiting', 'open')
+    OR k.closed_at > %(yesterday)s
+    OR (k.state = 'booked' AND k.starts_at < %(day_ends)s AND k.ends_at > %(day_starts)s)))"""
 
 
 class Ties:
@@ -66,21 +75,25 @@ async def load_cares(
     tx: Transaction, pairs: set[tuple[str, str]], services: Mapping[str, str | None]
 ) -> dict[tuple[str, str], Care]:
     ordered = sorted(pairs)
-    await tx.cursor.execute(
-        CARES.encode(),
-        {
-            "now": tx.now, "people": array_of(p for p, _ in ordered), "records": array_of(r for _, r in ordered),
-            "recent": tx.now - timedelta(days=relation.LINKED_DAYS),
-            "day_starts": tx.now - relation.DAY, "day_ends": tx.now + relation.DAY,
-        },
-    )  # fmt: skip
-    return {
+    told = {
+        "now": tx.now, "people": array_of(p for p, _ in ordered), "records": array_of(r for _, r in ordered),
+        "platform": PLATFORM,
+        "recent": tx.now - timedelta(days=relation.LINKED_DAYS), "yesterday": tx.now - timedelta(days=1),
+        "day_starts": tx.now - relation.DAY, "day_ends": tx.now + relation.DAY,
+    }  # fmt: skip
+    await tx.cursor.execute(CARES.encode(), told)
+    cares = {
         (row[0], row[1]): Care(
             record=row[1], kind=row[2], subject=row[3], practice=row[4], epoch=row[5], secret=row[6],
             is_own=row[7], roles=frozenset(row[8] or ()), is_waiting=bool(row[9]), is_asked=bool(row[10]),
             is_booked=bool(row[11]), is_assigned=bool(row[12]), unread_at=row[13], contact_at=row[14],
-            is_current=bool(row[15]), touched_at=max(row[16] or row[17], row[17]), is_practice_frozen=row[18],
+            is_current=bool(row[15]), touched_at=max(row[16] or row[17], row[17]), frozen=frozenset(row[18]),
             service=services.get(row[0]),
         )
         for row in await tx.cursor.fetchall()
     }  # fmt: skip
+    if not any(care.frozen for care in cares.values()):
+        return cares
+    await tx.cursor.execute(TODAY.encode(), told)
+    today = {record for (record,) in await tx.cursor.fetchall()}
+    return {key: replace(care, is_today=care.record in today) for key, care in cares.items()}

@@ -137,8 +137,6 @@ def test_a_stranger_freezes_nobody_and_one_freezes_oneself(cast: Cast) -> None:
         403,
         "not-allowed",
     )
-    cast.state(cast.services["operator"].say("unfreeze", scope="device", target=cast.alice.device))
-    assert cast.open(cast.alice, (cast.file, "identity")).turns
 
 
 def test_a_retry_of_a_fact_has_the_same_receipt_and_one_line(cast: Cast) -> None:
