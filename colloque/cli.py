@@ -4,10 +4,14 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from colloque import __version__
+
+if TYPE_CHECKING:
+    from colloque.vault.client import VaultClient
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -394,28 +398,48 @@ def _rule_folders() -> list[Path]:
 
 @cli.group()
 def officer() -> None:
-    """Security and data protection officers: who they are, canaries, freezes that two of them lift, findings to send."""
+    """Security and data protection officers: who they are, canaries, findings to send."""
+
+
+_operators_key = click.option(
+    "--key",
+    type=click.Path(exists=True, path_type=Path),
+    help="The operator's key file, kept off the web's machine.",
+)
+
+
+def _operator(key: Path | None) -> "VaultClient | None":
+    from django.conf import settings
+
+    from colloque.vault.client import VaultClient, load
+
+    return VaultClient(settings.COLLOQUE_VAULT_URL, load(key)) if key else None
 
 
 @officer.command("appoint")
 @click.argument("person")
 @click.option("--office", type=click.Choice(["security", "dpo"]), default="security", show_default=True)
-def officer_appoint(person: str, office: str) -> None:
-    """Open the officer's pages to the account PERSON (its id). It gets no role in a practice, and no key."""
+@_operators_key
+def officer_appoint(person: str, office: str, key: Path | None) -> None:
+    """Open the officer's pages to the account PERSON (its id). It gets no role in a practice, and no key.
+
+    With the operator's key, the vault counts them when a freeze is lifted, from a day later on.
+    """
     _settle("colloque.config.settings.web")
     from colloque.incidents import appointing
 
-    click.echo(_told(lambda: appointing.appoint(person, office)))
+    click.echo(_told(lambda: appointing.appoint(person, office, _operator(key))))
 
 
 @officer.command("end")
 @click.argument("person")
-def officer_end(person: str) -> None:
-    """Close the officer's pages to the account PERSON."""
+@_operators_key
+def officer_end(person: str, key: Path | None) -> None:
+    """Close the officer's pages to the account PERSON; with the operator's key, in the vault too."""
     _settle("colloque.config.settings.web")
     from colloque.incidents import appointing
 
-    click.echo(_told(lambda: appointing.end(person)))
+    click.echo(_told(lambda: appointing.end(person, _operator(key))))
 
 
 @officer.command("canary")
@@ -428,24 +452,6 @@ def officer_canary(account: str, kind: str, label: str) -> None:
     from colloque.incidents import appointing
 
     click.echo(_told(lambda: appointing.add_canary(account, kind, label)))
-
-
-@officer.command("thaw")
-@click.argument("pull")
-@click.option(
-    "--key", type=click.Path(exists=True, path_type=Path), required=True, help="The operator's key file."
-)
-def officer_thaw(pull: str, key: Path) -> None:
-    """Lift the freeze PULL, which two officers agreed to lift. Needs the operator's key, kept off the web's machine."""
-    _settle("colloque.config.settings.web")
-    from django.conf import settings
-
-    from colloque.incidents import pulling
-    from colloque.vault.client import VaultClient, load
-
-    operator = VaultClient(settings.COLLOQUE_VAULT_URL, load(key))
-    lifted = _told(lambda: pulling.thaw(pull, operator))
-    click.echo(f"Lifted: {lifted.lever} {lifted.target}")
 
 
 @officer.command("export")

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,10 @@ def vault_over_django() -> Iterator[RunningVault]:
         url = make_conninfo(server, dbname=name)
         store.migrate(url)
         vault_settings = VaultSettings(
-            database_url=url, kek_file=Path(folder) / "kek", origin="test.example/ledger"
+            database_url=url,
+            kek_file=Path(folder) / "kek",
+            origin="test.example/ledger",
+            office_delay=timedelta(0),
         )
         for principal in service.NAMES:
             service.enrol(vault_settings, principal, Path(folder) / f"{principal}.json")

@@ -14,13 +14,6 @@ class SamePerson(Conflict):
     )
 
 
-class NotUndone(Conflict):
-    word = "not-agreed"
-    public = sentence(
-        "Deux officiers n’ont pas encore accepté de lever ce gel. Faites-le dans les pages, puis recommencez."
-    )
-
-
 class HasPatients(Conflict):
     word = "has-patients"
     public = sentence(

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from colloque.vault.freeze import SCOPES
-
-ORDER = ("device", "person", "history", "practice")
-# What the vault of this version can freeze: a lever that it would refuse is not shown.
-LEVERS = tuple(lever for lever in ORDER if lever in SCOPES)
+# The ladder, from the one device to all there is. Rules pull the first three at most, and what they pull is reversible.
+LEVERS = ("device", "person", "history", "practice", "read-only", "consult-only", "off")
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,51 @@ def _practice(care: CareNow) -> _Told:
     return (
         _("Geler le cabinet"),
         [_("Les patients lisent leurs propres dossiers."), *_calls_go_on(care)],
-        [_("Personne du cabinet n’ouvre plus aucun dossier."), *_who(care), *_waits(care)],
+        [
+            _("Personne du cabinet n’ouvre d’autre dossier ni ne prend de demande."),
+            *_who(care),
+            *_waits(care),
+        ],
+    )
+
+
+def _read_only(care: CareNow) -> _Told:
+    return (
+        _("Figer les comptes, les appareils et les droits"),
+        [_("Les consultations, les nouvelles demandes et la lecture des dossiers continuent."), *_who(care)],
+        [
+            _("Personne ne s’inscrit ni ne se connecte sur un nouvel appareil."),
+            _("Aucun membre, aucun droit, aucune clé ne change."),
+        ],
+    )
+
+
+def _consult_only(care: CareNow) -> _Told:
+    return (
+        _("Garder les seules consultations, partout"),
+        [
+            _("La vidéo, les nouvelles demandes et les patients du jour continuent."),
+            *_who(care),
+            *_calls_go_on(care),
+            *_waits(care),
+        ],
+        [
+            _(
+                "Dans tous les cabinets, les dossiers des consultations terminées se ferment, même par un motif écrit."
+            )
+        ],
+    )
+
+
+def _off(care: CareNow) -> _Told:
+    return (
+        _("Tout arrêter"),
+        _calls_go_on(care) or [_("Rien ne se perd.")],
+        [
+            _("Plus personne n’ouvre rien, ni patients ni praticiens, et aucune demande n’arrive."),
+            *_who(care),
+            *_waits(care),
+        ],
     )
 
 
@@ -81,6 +122,9 @@ _TOLD: Mapping[str, Callable[[CareNow], _Told]] = {
     "person": _person,
     "history": _history,
     "practice": _practice,
+    "read-only": _read_only,
+    "consult-only": _consult_only,
+    "off": _off,
 }
 
 

@@ -84,7 +84,7 @@ class Finding(models.Model):
 
 
 class Pull(models.Model):
-    """A lever that was pulled. `by` is empty where a rule did it; two officers undo it."""
+    """A lever that was pulled. `by` is empty where a rule did it; two officers sign that it be undone."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     lever = models.CharField(max_length=16)
@@ -95,6 +95,8 @@ class Pull(models.Model):
     incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, related_name="pulls")
     undo_asked_by = _person(null=True)
     undo_asked_at = models.DateTimeField(null=True)
+    # What the first officer signed, as it goes to the vault once the second has: with why, and until when.
+    undo_statement = models.JSONField(null=True)
     undo_agreed_by = _person(null=True)
     undo_agreed_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)

@@ -12,12 +12,16 @@ from colloque.accounts.queries import names_of
 from colloque.accounts.vault_door import vault
 from colloque.incidents.exports import Case, Happened, Proof
 from colloque.incidents.levers import LEVERS
+from colloque.incidents.lifting import asked_of
 from colloque.incidents.models import OPEN, Finding, Incident, Officer, Pull, Tail
 from colloque.incidents.pulling import preview_of
 from colloque.kernel.clock import now
 from colloque.vault.client import VaultError
+from colloque.vault.ladder import OF_PLATFORM, PLATFORM
+from colloque.vault.statements import LASTS
 
 SHOWN = 5
+PLATFORM_LEVERS = tuple(lever for lever in LEVERS if lever in OF_PLATFORM)
 
 
 def overview() -> dict[str, Any]:
@@ -104,9 +108,43 @@ def levers(targets: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
+def platform_levers() -> list[dict[str, Any]]:
+    return levers(dict.fromkeys(PLATFORM_LEVERS, PLATFORM))
+
+
+def lifting(pulled: Pull, officer: Officer) -> dict[str, Any]:
+    """Everything the second officer is to know before they agree, and what the browser is to sign."""
+    asked = asked_of(pulled)
+    return {
+        **describe_pull(pulled),
+        "preview": preview_of(pulled.lever, pulled.target),
+        "by": officer_name(pulled.by_id),
+        "asked": asked,
+        "asked_by": officer_name(pulled.undo_asked_by_id),
+        "is_own": pulled.undo_asked_by_id == officer.account_id,
+        "signs": {
+            "undo": f"/officer/pulls/{pulled.id}/undo",
+            "scope": pulled.lever,
+            "target": "" if pulled.lever in OF_PLATFORM else str(pulled.target),
+            "hours": int(LASTS.total_seconds()) // 3600,
+            "statement": pulled.undo_statement if asked else None,
+        },
+    }
+
+
+def officer_name(account: UUID | None) -> str:
+    """An officer has no public name: their office and the first signs of their id tell two of them apart."""
+    if account is None:
+        return _("une règle")
+    office = Officer.objects.filter(account_id=account).values_list("office", flat=True).first()
+    return f"{_('sécurité') if office == 'security' else _('protection des données')} {str(account)[:8]}"
+
+
 def describe_pull(pulled: Pull) -> dict[str, Any]:
     target = str(pulled.target)
-    if pulled.lever in ("practice", "history"):
+    if pulled.lever in OF_PLATFORM:
+        name = _("toute la plateforme")
+    elif pulled.lever in ("practice", "history"):
         name = Practice.objects.filter(id=target).values_list("name", flat=True).first() or target[:8]
     else:
         name = name_of(target) if pulled.lever == "person" else target[:8]
@@ -119,6 +157,9 @@ def levers_told() -> dict[str, str]:
         "person": _("Compte"),
         "history": _("Historique"),
         "practice": _("Cabinet"),
+        "read-only": _("Comptes et droits"),
+        "consult-only": _("Historique"),
+        "off": _("Tout"),
     }
 
 

@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 
 from colloque.accounts.sessions import require_proof
-from colloque.incidents import cases, findings, pulling, queries
+from colloque.incidents import cases, findings, lifting, pulling, queries
 from colloque.incidents.access import for_officers
 from colloque.incidents.errors import NeedsReason
 from colloque.incidents.exports import FORMS
 from colloque.incidents.models import Finding, Incident, Officer
 from colloque.kernel.errors import NotFound
+from colloque.kernel.http import MAX_JSON, read_json
 
 
 @for_officers("GET", "HEAD")
@@ -21,7 +22,11 @@ def overview(request: HttpRequest, officer: Officer) -> HttpResponse:
 
 @for_officers("GET", "HEAD")
 def practices(request: HttpRequest, officer: Officer) -> HttpResponse:
-    return render(request, "officer/practices.html", {"practices": queries.practices()})
+    return render(
+        request,
+        "officer/practices.html",
+        {"practices": queries.practices(), "platform": queries.platform_levers()},
+    )
 
 
 @for_officers("GET", "HEAD")
@@ -53,15 +58,27 @@ def pull(request: HttpRequest, officer: Officer, lever: str, target_id: str) -> 
     # No proof is asked again: what only denies needs a session, and at three in the morning it needs one gesture.
     asked = request.POST.get("finding", "")
     found = Finding.objects.filter(id=asked).first() if len(asked) == 36 else None
-    pulling.pull(lever, target_id, by=officer, finding=found)
-    return HttpResponseRedirect(f"/officer/findings/{found.id}" if found else "/officer")
+    pulled = pulling.pull(lever, target_id, by=officer, finding=found)
+    return HttpResponseRedirect(f"/officer/findings/{found.id}" if found else f"/officer/pulls/{pulled.id}")
+
+
+@for_officers("GET", "HEAD")
+def lift(request: HttpRequest, officer: Officer, pull_id: str) -> HttpResponse:
+    """What was frozen, why, what lifting gives back: the page where the first officer asks and the second agrees."""
+    return render(request, "officer/lift.html", queries.lifting(lifting.get_pull(pull_id), officer))
 
 
 @for_officers("POST")
 def undo(request: HttpRequest, officer: Officer, pull_id: str) -> HttpResponse:
     require_proof(request)
-    pulling.ask_undo(pull_id, officer)
-    return HttpResponseRedirect("/officer")
+    statement = read_json(request, MAX_JSON).get("statement")
+    return JsonResponse({"lifted": lifting.take_statement(pull_id, officer, statement)})
+
+
+@for_officers("POST")
+def decline(request: HttpRequest, officer: Officer, pull_id: str) -> HttpResponse:
+    lifting.decline(pull_id, officer)
+    return HttpResponseRedirect(f"/officer/pulls/{pull_id}")
 
 
 @for_officers("GET", "HEAD")

@@ -11,9 +11,7 @@ from datetime import datetime, timedelta
 from colloque.vault import statements
 from colloque.vault.batch import Transaction
 from colloque.vault.errors import BadSignature, DeviceRevoked, Expired, Frozen, NeedsSecond, UnknownDevice
-from colloque.vault.statements import Said, other_devices, take_time
-
-LASTS = timedelta(hours=72)  # from the first signature to the second: a weekend
+from colloque.vault.statements import LASTS, Said, other_devices, take_time
 
 
 @dataclass(frozen=True)

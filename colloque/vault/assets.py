@@ -4,7 +4,7 @@ import re
 
 from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import Malformed
-from colloque.vault.freeze import check_service
+from colloque.vault.persons import check_service
 from colloque.vault.statements import Said, take_number, take_text
 
 _HASH = re.compile(r"[0-9a-f]{64}")

@@ -21,6 +21,7 @@ from colloque.vault.errors import BadSignature, ClockOff, Malformed
 SECRET_KINDS = frozenset({"blind-index", "factors", "unlock"})
 # What a second person may sign too, with a device of theirs; the act says whether they must (agreement.py).
 TOGETHER = frozenset({"unfreeze"})
+LASTS = timedelta(hours=72)  # from the first signature to the second: a weekend
 IDENTITY = "identity:"
 
 

@@ -130,6 +130,8 @@ OFFICERS = {
     "officer/findings/<account_id:finding_id>/dismiss",
     "officer/findings/<account_id:finding_id>/incident",
     "officer/levers/<str:lever>/<account_id:target_id>",
+    "officer/pulls/<account_id:pull_id>",
+    "officer/pulls/<account_id:pull_id>/decline",
     "officer/pulls/<account_id:pull_id>/undo",
     "officer/incidents/<account_id:incident_id>",
     "officer/incidents/<account_id:incident_id>/<str:what>",

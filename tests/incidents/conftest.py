@@ -17,20 +17,6 @@ from tests.people import Someone, Ward
 
 
 @pytest.fixture
-def odile(ward: Ward) -> Someone:  # noqa: F811
-    who = ward.someone("odile", "patient")
-    appointing.appoint(who.person, "security")
-    return who
-
-
-@pytest.fixture
-def paul(ward: Ward) -> Someone:  # noqa: F811
-    who = ward.someone("paul", "patient")
-    appointing.appoint(who.person, "dpo")
-    return who
-
-
-@pytest.fixture
 def service(care: RunningVault) -> Iterator[Callable[[str], VaultClient]]:  # noqa: F811
     """A client that signs as one of the services."""
     made: list[VaultClient] = []
@@ -42,6 +28,22 @@ def service(care: RunningVault) -> Iterator[Callable[[str], VaultClient]]:  # no
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def odile(ward: Ward, service: Callable[[str], VaultClient]) -> Someone:  # noqa: F811
+    return officer(ward, "odile", "security", service("operator"))
+
+
+@pytest.fixture
+def paul(ward: Ward, service: Callable[[str], VaultClient]) -> Someone:  # noqa: F811
+    return officer(ward, "paul", "dpo", service("operator"))
+
+
+def officer(ward: Ward, name: str, office: str, operator: VaultClient) -> Someone:  # noqa: F811
+    who = ward.someone(name, "patient")
+    appointing.appoint(who.person, office, operator)
+    return who
 
 
 @pytest.fixture

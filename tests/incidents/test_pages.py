@@ -4,20 +4,16 @@ import hashlib
 import json
 import socket
 import threading
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from colloque.detection.rule import Hit
-from colloque.incidents import exports, findings, pulling, queries, sending
+from colloque.incidents import exports, findings, queries, sending
 from colloque.incidents.models import Event, Evidence, Finding, Incident, Pull
-from colloque.kernel import clock
 from colloque.kernel.errors import ColloqueError
-from colloque.vault.client import VaultClient
 from tests.care import RunningVault
 from tests.people import Someone, Ward
 
@@ -31,13 +27,6 @@ def finding(ward: Ward) -> Finding:
     hit = Hit("slow-harvest", "medium", told, "2026-11-24T09:00:00.000Z", 7, 40, (5, 6, 7), **where)
     findings.note([hit], {"slow-harvest": "Beaucoup de dossiers"})
     return Finding.objects.get()
-
-
-def prove(*who: Someone) -> None:
-    for one in who:
-        session = SessionStore(session_key=one.session_key)
-        session["proven_at"] = clock.to_wire(clock.now())
-        session.save()
 
 
 def post(who: Someone, path: str, **data: object) -> int:
@@ -57,29 +46,6 @@ def test_one_gesture_freezes_and_care_is_counted_beforehand(
     assert post(odile, f"levers/person/{ward.bose.person}") == 302, "again: it is frozen already"
     assert Pull.objects.count() == 1
     assert "gelé" in odile.client.get("/officer").content.decode()
-
-
-def test_two_officers_and_the_operators_key_lift_it(
-    ward: Ward,
-    odile: Someone,
-    paul: Someone,
-    care: RunningVault,
-    service: Callable[[str], VaultClient],
-) -> None:
-    post(odile, f"levers/person/{ward.bose.person}")
-    pulled = Pull.objects.get()
-    operator = service("operator")
-    assert post(odile, f"pulls/{pulled.id}/undo") == 403, "lifting wants a fresh proof of who asks"
-    prove(odile, paul)
-    assert post(odile, f"pulls/{pulled.id}/undo") == 302
-    assert post(odile, f"pulls/{pulled.id}/undo") == 409, "the same officer twice"
-    with pytest.raises(ColloqueError):
-        pulling.thaw(str(pulled.id), operator)
-    assert post(paul, f"pulls/{pulled.id}/undo") == 302
-    pulling.thaw(str(pulled.id), operator)
-    assert ward.bose.release(ward.taken(), "request")[0] == 200
-    kinds = [line["kind"] for line in care.lines(target=ward.bose.person) if line["kind"].endswith("freeze")]
-    assert kinds == ["freeze", "unfreeze"]
 
 
 def test_a_case_in_one_gesture_with_its_times(ward: Ward, odile: Someone, finding: Finding) -> None:

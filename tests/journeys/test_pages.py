@@ -27,11 +27,12 @@ NO_PAGES |= {
     "finding-incident",
     "lever-pull",
     "lever-undo",
+    "lever-decline",
     "incident-add",
 }
 NO_PAGES |= {"incident-export"}
 # Read by people without a practice, whom test_officer.py follows.
-NO_PAGES |= {"officer", "officer-practices", "finding", "incident"}
+NO_PAGES |= {"officer", "officer-practices", "finding", "incident", "lift"}
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from colloque.kernel.clock import to_wire
 from colloque.vault import agreement, principal
-from colloque.vault.agreement import LASTS, Signer
+from colloque.vault.agreement import Signer
 from colloque.vault.errors import DeviceRevoked, Frozen, NeedsSecond
 from colloque.vault.principal import Principal
+from colloque.vault.statements import LASTS
 from tests.vault.cast import Cast, enrolment
 
 people, devices = st.sampled_from("abc"), st.sampled_from("123456")

@@ -1,4 +1,4 @@
-"""The link to the officer's pages, for whoever has them."""
+"""The link to the officer's pages, for whoever has them; a rule's title, in the reader's language; what is shut now."""
 
 from django import template
 from django.template import Context
@@ -7,9 +7,24 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from colloque.incidents.access import is_officer
+from colloque.incidents.shut import told_to
 from colloque.kernel.http import person_of
 
 register = template.Library()
+
+
+@register.filter
+def rule_title(title: str) -> str:
+    """A title of one of our rules in the reader's language; of a rule of one's own as it was written."""
+    return _(title) if title else ""
+
+
+@register.inclusion_tag("officer/shut.html", takes_context=True)
+def what_is_shut(context: Context) -> dict[str, object]:
+    request = context.get("request")
+    if request is None or not hasattr(request, "session"):
+        return {}
+    return {"told": told_to(person_of(request))}
 
 
 @register.simple_tag(takes_context=True)

@@ -42,6 +42,12 @@ export async function signStatement(
   return { payload: b64Encode(payload), payloadType, signatures };
 }
 
+/** Adds a second person's signature over the same bytes; what they say, the caller has read. */
+export async function countersign(envelope: Dsse, signer: Signer): Promise<Dsse> {
+  const sig = b64Encode(await signer.sign(readStatement(envelope).signedBytes));
+  return { ...envelope, signatures: [...envelope.signatures, { keyid: signer.keyid, sig }] };
+}
+
 /** Parses a statement, of one kind when `kind` is given. Throws `malformed` or `kind`. */
 export function readStatement(envelope: unknown, kind?: string): Statement {
   const source = fields(envelope);

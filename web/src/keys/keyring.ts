@@ -5,6 +5,7 @@
 
 import {
   b64uEncode,
+  countersign,
   deviceSigner,
   identitySigner,
   newDeviceKey,
@@ -54,6 +55,11 @@ export class Keyring {
   /** Signs a statement as this device; `id`, `at`, `person`, `device` and `session` are added, unless given. */
   async sign(kind: string, fields: Fields): Promise<Dsse> {
     return signStatement(kind, this.#body(fields), this.signer);
+  }
+
+  /** Signs what another person has signed, as this device: for what takes two people. */
+  async agree(statement: Dsse): Promise<Dsse> {
+    return countersign(statement, this.signer);
   }
 
   /** Signs as the person's identity, for what must hold without any device. */

@@ -24,6 +24,8 @@ export function wordsOf(error: unknown, { retry, file }: Way = {}): FailureWords
       return { happened: t("desk.refusal.budget"), safe: t("desk.refusal.budget-why"), next: whenAgain(error), tone: "caution", ...again };
     case "frozen":
       return { happened: t("desk.refusal.frozen"), safe: t("desk.refusal.frozen-why"), next: t("desk.refusal.frozen-next"), ...again };
+    case "history-shut":
+      return { happened: t("desk.refusal.history"), safe: t("desk.refusal.history-why"), tone: "caution", ...again };
     case "revoked":
     case "unknown-device":
       return { happened: t("desk.refusal.device"), next: t("desk.refusal.device-next"), link: { href: "/account", text: t("desk.refusal.account") } };
