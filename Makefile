@@ -47,7 +47,7 @@ test: build ## everything: both languages, real servers, journeys in two browser
 	cd web && npx vitest run
 	$(RUN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder tests
 
-bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight, release, append, verify, detection, scope or blast-radius
+bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight, release, freeze, append, verify, detection, scope or blast-radius
 	@scripts/browser.sh
 	@for one in $(or $(NAME),$(BENCHES)); do \
 	  script="bench/$${one//-/_}.py"; \

@@ -6,6 +6,7 @@ score.json, with the command that made them.
 
 import json
 import math
+import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,29 @@ WORDS: Mapping[str, str] = {
     "old_record": "{old} % sur des dossiers de plus de dix-huit mois",
     "refused": "{refused} demandes refusées faute de lien",
 }
+# The same for who reads English. A finding keeps the French, with its numbers; what is shown is said again from them.
+ENGLISH: Mapping[str, str] = {
+    "own_volume": "{n} records opened today, against {own} as a rule",
+    "peer_volume": "{n} records, when their colleagues opened {peers}",
+    "unexplained": "{share} % of openings without an appointment or a request under way",
+    "new_device": "{device} % from a device that was added that day",
+    "night": "{night} % in the middle of the night",
+    "old_record": "{old} % of records older than eighteen months",
+    "refused": "{refused} requests refused for lack of a care relation",
+}
+
+
+def in_english(why: str) -> str:
+    """Say a finding's reasons in English; what the score did not write stays as it is."""
+    return "; ".join(map(_part_in_english, why.split(" ; ")))
+
+
+def _part_in_english(part: str) -> str:
+    for name, french in WORDS.items():
+        places = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>\\S+)", re.escape(french))
+        if found := re.fullmatch(places, part):
+            return ENGLISH[name].format(**found.groupdict())
+    return part
 
 
 @dataclass

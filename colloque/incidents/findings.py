@@ -26,7 +26,7 @@ from colloque.incidents.models import (
 )
 from colloque.incidents.tail import Watch, keep_mark, lines_from, size
 from colloque.kernel.clock import from_wire, now, to_wire
-from colloque.kernel.errors import Conflict, NotFound
+from colloque.kernel.errors import Conflict, NotFound, sentence
 from colloque.records.broken_glass import tell_broken_glass
 from colloque.vault.errors import VaultError
 
@@ -35,8 +35,8 @@ MOST_LINES = 100
 MOST_STOPS = 50  # by rules, within an hour; past it an officer decides
 REST = "…"
 OWN_TITLES = {
-    SCORE: "Une journée qui ne ressemble pas aux autres",
-    "ledger-gap": "Le journal a un trou ou revient en arrière",
+    SCORE: sentence("Une journée qui ne ressemble pas aux autres"),
+    "ledger-gap": sentence("Le journal a un trou ou revient en arrière"),
 }
 MARK_EVERY = timedelta(minutes=30)
 _watch = Watch()

@@ -74,7 +74,7 @@ def _rights(_name: str) -> Told:
 def _history(name: str) -> Told:
     where = _("Les dossiers des consultations terminées sont fermés par précaution.")
     return Told(
-        f"{name} : {where}" if name else where,
+        f"{name}\u00a0: {where}" if name else where,
         _("La vidéo, les nouvelles demandes, les consultations ouvertes et les patients du jour continuent."),
     )
 

@@ -1,7 +1,7 @@
 """The score says no on days like the others, and says why in words when it says yes."""
 
 from colloque.detection.engine import Engine
-from colloque.detection.score import FEATURES, Scorer, own_weights
+from colloque.detection.score import ENGLISH, FEATURES, WORDS, Scorer, in_english, own_weights
 
 DAYS = 8
 
@@ -39,3 +39,15 @@ def test_no_feature_speaks_for_an_attacker_by_being_there() -> None:
     """A weight below zero would let a thief lower the score by doing more of it."""
     assert all(weight >= 0 for weight in own_weights().by_feature)
     assert len(own_weights().by_feature) == len(FEATURES)
+
+
+def test_each_reason_is_said_in_english_with_the_same_numbers() -> None:
+    told = {"n": 55, "own": 18, "peers": 20, "share": 90, "device": 40, "night": 30, "old": 25, "refused": 7}
+    assert set(ENGLISH) == set(WORDS)
+    for name, french in WORDS.items():
+        assert in_english(french.format(**told)) == ENGLISH[name].format(**told)
+    both = " ; ".join(WORDS[name].format(**told) for name in ("own_volume", "night"))
+    assert (
+        in_english(both) == "55 records opened today, against 18 as a rule; 30 % in the middle of the night"
+    )
+    assert in_english("person: frozen") == "person: frozen"

@@ -9,6 +9,8 @@ import pytest
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
+from colloque.detection.sigma import OWN_RULES, read_rule, rule_files
+
 ROOT = Path(__file__).parents[2] / "colloque"
 SAYS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "sentence"}
 PLACE = re.compile(r"%\((\w+)\)s|%s|<[^>]*>")
@@ -41,6 +43,8 @@ def all_sentences() -> dict[str, str]:
     for path in [*ROOT.rglob("templates/**/*.html"), *ROOT.rglob("templates/**/*.txt")]:
         for text in sentences_of_template(path.read_text()):
             found[text] = str(path.relative_to(ROOT))
+    # Titles of our own rules are shown in the officer's pages.
+    found |= {read_rule(path).title: path.name for path in rule_files(OWN_RULES)}
     return {text: path for text, path in found.items() if text.strip()}
 
 

@@ -4,8 +4,10 @@ from django import template
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from colloque.detection.score import in_english
 from colloque.incidents.access import is_officer
 from colloque.incidents.shut import told_to
 from colloque.kernel.http import person_of
@@ -17,6 +19,12 @@ register = template.Library()
 def rule_title(title: str) -> str:
     """A title of one of our rules in the reader's language; of a rule of one's own as it was written."""
     return _(title) if title else ""
+
+
+@register.filter
+def why_told(why: str) -> str:
+    """The score's reasons in the reader's language."""
+    return in_english(why) if get_language() == "en" else why
 
 
 @register.inclusion_tag("officer/shut.html", takes_context=True)
