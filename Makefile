@@ -4,7 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 RUN := .venv/bin
-BENCHES := first-frame open-thread weight release append verify detection scope blast-radius
+BENCHES := first-frame open-thread weight release freeze append verify detection scope blast-radius
 
 .PHONY: help setup try check test fast build bench drill slow clean
 
