@@ -134,7 +134,7 @@ def notice(person: str, device: str, practice: str) -> None:
     findings.note(
         hits,
         {
-            "score": "Une journée inhabituelle",
-            "refusals-without-relation": "Refus répétés",
+            "score": findings.OWN_TITLES["score"],
+            "refusals-without-relation": "Refus répétés, sans lien de soins",
         },
     )
