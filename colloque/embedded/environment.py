@@ -47,6 +47,7 @@ def vault_environment(home: Home, postgres: Postgres, ports: Ports) -> dict[str,
         "COLLOQUE_VAULT_DATABASE_URL": postgres.vault,
         "COLLOQUE_VAULT_KEK_FILE": str(home.keys / "kek"),
         "COLLOQUE_LEDGER_ORIGIN": "colloque.localhost/ledger",
+        "COLLOQUE_ORIGIN": f"http://localhost:{ports.web}",
         **witness.setting(home, ports.witness),
     }
 

@@ -6,6 +6,7 @@ from itertools import groupby
 from colloque.kernel.errors import ColloqueError
 from colloque.ledger.append import Written
 from colloque.vault import (
+    allowances,
     assets,
     consultations,
     erasure,
@@ -17,6 +18,7 @@ from colloque.vault import (
     practices,
     rota,
     service_lines,
+    step_up,
 )
 from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import Malformed, Unwitnessed
@@ -46,6 +48,10 @@ FACTS: Mapping[str, Fact] = {
     "rota": rota.put_on_rota,
     "absence": rota.note_absence,
     "rota-end": rota.end_entry,
+    "capacity": allowances.change_capacity,
+    "quota": allowances.approve_quota,
+    "passkey": step_up.register_passkey,
+    "step-up": step_up.step_up,
     "grant": consultations.grant_record,
     "freeze": freeze.freeze,
     "unfreeze": freeze.unfreeze,

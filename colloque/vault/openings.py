@@ -99,7 +99,8 @@ async def decide_all(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
         tx, (_payer(said, w) for said, some in zip(saids, wishes, strict=True) for w in some if w.cost)
     )
     outcomes = [
-        _settle(tx, said, some, asker, purse) for said, some, asker in zip(saids, wishes, askers, strict=True)
+        await _settle(tx, said, some, asker, purse)
+        for said, some, asker in zip(saids, wishes, askers, strict=True)
     ]
     await purse.save(tx)
     return outcomes
@@ -132,16 +133,14 @@ def _payer(said: Said, wish: Wish) -> Payer:
     return Payer(said.person, said.device, wish.care.practice if wish.care else None, wish.wanted.record)
 
 
-def _settle(
+async def _settle(
     tx: Transaction, said: Said, wishes: Sequence[Wish], asker: Asker | None, purse: Purse
 ) -> Outcome:
     outcome = Outcome()
     for wish in wishes:
-        w, care, error, refused = wish.wanted, wish.care, wish.error, None
+        w, care, error, detail = wish.wanted, wish.care, wish.error, None
         if wish.cost and asker and care:
-            refused = purse.spend(_payer(said, wish), asker, care, wish.cost)
-        if refused:
-            error = BudgetExhausted(retry_at=refused.retry_at)
+            error, detail = _pay(said, wish, care, asker, purse)
         line = tx.line(
             said,
             "refusal" if error else "release",
@@ -153,12 +152,42 @@ def _settle(
             relation=wish.relation,
             purpose=said.body["purpose"],
             outcome=error.word if error else "allowed",
-            detail={"level": refused.level, "window": refused.window} if refused else None,
+            detail=detail,
         )
         outcome.lines.append(line)
         outcome.openings.append(Opening(w, error, care.secret if care and not error else b""))
     outcome.error = _error_when_all_refused(outcome.openings)
+    if said.person in purse.frozen:
+        await _freeze(tx, said, outcome)
     return outcome
+
+
+def _pay(
+    said: Said, wish: Wish, care: Care, asker: Asker, purse: Purse
+) -> tuple[ColloqueError | None, dict[str, str] | None]:
+    """Pay for an opening: from a quota that is for its purpose, else from the budget. Return what refuses it, and why."""
+    if said.person in purse.frozen:
+        return Frozen(), None
+    payer, detail = _payer(said, wish), None
+    quota = purse.allowances.quota(care.practice, said.person, said.body["purpose"])
+    if quota:
+        detail, refused = {"quota": quota.id}, purse.draw(payer, quota)
+    else:
+        refused = purse.spend(payer, asker, care, wish.cost)
+    if refused:
+        return BudgetExhausted(retry_at=refused.retry_at), {"level": refused.level, "window": refused.window}
+    return None, detail
+
+
+async def _freeze(tx: Transaction, said: Said, outcome: Outcome) -> None:
+    """Freeze who emptied the one bucket more: in the transaction that refuses them, with a line that their request signs."""
+    if await tx.one("SELECT 1 FROM frozen WHERE scope = 'person' AND target = %s", said.person):
+        return
+    await tx.run("INSERT INTO frozen (scope, target, at) VALUES ('person', %s, %s)", said.person, tx.now)
+    detail = {"scope": "person"}
+    outcome.lines.append(
+        tx.line(said, "budget-freeze", subject=said.person, target=said.person, detail=detail)
+    )
 
 
 def refusal_of_asker(asker: Asker | None) -> ColloqueError | None:
@@ -190,6 +219,7 @@ def _error_when_all_refused(openings: Sequence[Opening]) -> ColloqueError | None
 
 async def openings_again(tx: Transaction, lines: Sequence[Any]) -> Outcome:
     """Read a release's openings back from its lines, for a retry."""
+    lines = [w for w in lines if w.fields["kind"] in ("release", "refusal")]
     allowed = [w.fields["record"] for w in lines if w.fields["outcome"] == "allowed"]
     secrets = dict(await tx.all("SELECT id, secret FROM record WHERE id = ANY(%s::uuid[])", allowed))
     outcome = Outcome(lines=list(lines))

@@ -105,6 +105,10 @@ async def end_member(tx: Transaction, said: Said) -> Outcome:
     )
     await tx.run("DELETE FROM rota WHERE practice = %s AND person = %s", practice, member)
     await tx.run("DELETE FROM absence WHERE practice = %s AND %s IN (person, replacement)", practice, member)
+    await tx.run(
+        "UPDATE quota SET ends_at = least(ends_at, %s) WHERE practice = %s AND person = %s",
+        tx.now, practice, member,
+    )  # fmt: skip
     # One who is a member nowhere any more has no browser that counts: whoever holds one signs in anew, as anyone would.
     await tx.run(
         "UPDATE device SET revoked_at = coalesce(revoked_at, %s) WHERE person = %s AND NOT EXISTS "

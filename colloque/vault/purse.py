@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from colloque.vault import budget
+from colloque.vault.allowances import Allowances, Quota
 from colloque.vault.batch import Transaction, array_of
 from colloque.vault.budget import Capacity, Level, Opened, Refused
 from colloque.vault.facts import Asker, Care
@@ -26,6 +27,9 @@ class Payer(NamedTuple):
 class Purse:
     def __init__(self, now: datetime, settings: VaultSettings) -> None:
         self.now = now
+        # Who had a bucket more and emptied it too, in this batch.
+        self.frozen: set[str] = set()
+        self.allowances = Allowances()
         self._budgets, self._device_share = settings.budgets, settings.device_share
         self._meters: dict[str, Meter] = {}
         self._opened: dict[tuple[str, str], Opened] = {}
@@ -33,12 +37,16 @@ class Purse:
         self._touched: set[str] = set()
 
     async def load(self, tx: Transaction, payers: Iterable[Payer]) -> None:
-        """Two queries, however many pay; one more where someone pays for the first time."""
+        """Three queries, however many pay; one more where someone pays for the first time."""
         payers = list(payers)
         people = {payer.person for payer in payers}
         holders = people | {p.device for p in payers} | {p.practice for p in payers if p.practice}
         if not payers:
             return
+        await self.allowances.load(
+            tx, people=people, practices={p.practice for p in payers if p.practice},
+            records={p.record for p in payers},
+        )  # fmt: skip
         rows = await tx.all(
             "SELECT holder, packed FROM meter WHERE holder = ANY(%s::uuid[])", array_of([*holders, PLATFORM])
         )
@@ -59,6 +67,8 @@ class Purse:
         levels = self._levels(payer, asker, care, opened)
         decision = budget.decide(levels, opened, cost=cost, now=self.now)
         if isinstance(decision, Refused):
+            if decision.level in ("device", "person") and self.allowances.has_stepped(payer.person):
+                self.frozen.add(payer.person)
             return decision
         budget.spend(levels, opened, decision)
         self._opened[key] = self._changed[key] = Opened(decision.at, decision.cost, payer.device)
@@ -70,9 +80,24 @@ class Purse:
         }
         return None
 
+    def draw(self, payer: Payer, quota: Quota) -> Refused | None:
+        """Count an opening on a quota instead: what two people approved is bounded by it, and by the platform."""
+        if payer.record in quota.known:
+            return None
+        level = Level("platform", self._meter(PLATFORM), self._budgets["platform"], knows=False)
+        decision = budget.decide([level], None, cost=1, now=self.now)
+        if isinstance(decision, Refused):
+            return decision
+        if not quota.draw(payer.record):
+            return Refused("quota", "all", quota.ends_at)
+        budget.spend([level], None, decision)
+        self._touched.add(PLATFORM)
+        return None
+
     async def save(self, tx: Transaction) -> None:
-        if not self._changed:
+        if not self._touched:
             return
+        await self.allowances.save(tx)
         await tx.run(
             "INSERT INTO spent (person, record, cost, at, device) "
             "SELECT person, record, cost, %s, device "
@@ -88,16 +113,19 @@ class Purse:
         )  # fmt: skip
 
     def _levels(self, payer: Payer, asker: Asker, care: Care, opened: Opened | None) -> list[Level]:
-        own = self._budgets[role_of(care, asker)]
+        role = role_of(care, asker)
+        own = self.allowances.capacity(payer.practice, role, self._budgets[role])
+        own = _times(own, 200) if self.allowances.has_stepped(payer.person) else own
         # What was opened before there were four levels counts for the person alone.
         knows = opened is not None and opened.device is not None
         same_device = opened is not None and opened.device == payer.device
         levels = [
-            Level("device", self._meter(payer.device), _share(own, self._device_share), same_device),
+            Level("device", self._meter(payer.device), _times(own, self._device_share), same_device),
             Level("person", self._meter(payer.person), own),
         ]
         if payer.practice:
-            levels.append(Level("practice", self._meter(payer.practice), self._budgets["practice"], knows))
+            whole = self.allowances.capacity(payer.practice, "practice", self._budgets["practice"])
+            levels.append(Level("practice", self._meter(payer.practice), whole, knows))
         levels.append(Level("platform", self._meter(PLATFORM), self._budgets["platform"], knows))
         return levels
 
@@ -120,6 +148,6 @@ def role_of(care: Care, asker: Asker) -> str:
     return next((r for r in ("practitioner", "manager", "secretary") if r in care.roles), "patient")
 
 
-def _share(capacity: Capacity, percent: int) -> Capacity:
+def _times(capacity: Capacity, percent: int) -> Capacity:
     minute, hour, day, month = (-(-n * percent // 100) for n in capacity)
     return minute, hour, day, month

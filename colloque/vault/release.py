@@ -34,7 +34,9 @@ async def release(vault: "Vault", said: Said) -> dict[str, Any]:
     # 5. The lines are durable. Only now does a turn exist outside the key-encryption key's wrapping.
     reply = {"turns": _derive(vault, outcome.openings), "refused": _tell_refused(outcome.openings)}
     sealed = turn.seal_reply(reply, take_bytes(said.body, "reply_key", 32), said.id)
-    return {"sealed": b64u_encode(sealed), "receipt": outcome.receipt}
+    # A freeze that the request brought about has its line after those of the openings, and is not what was asked for.
+    lines = outcome.receipt["lines"][: len(outcome.openings)]
+    return {"sealed": b64u_encode(sealed), "receipt": {**outcome.receipt, "lines": lines}}
 
 
 async def _submit(vault: "Vault", said: Said) -> Outcome:

@@ -88,6 +88,8 @@ class VaultSettings:
     budgets: Mapping[str, Capacity] = field(default_factory=lambda: dict(DEFAULT_BUDGETS))
     # Of what a person may open, how much one of their devices may, in percent.
     device_share: int = 100
+    # Where people sign in, which their passkeys are bound to; a step-up takes one, and without this there is none.
+    web_origin: str = ""
     grant_delay: timedelta = timedelta(hours=72)
     # How long an officer has been appointed before they count for lifting a freeze.
     office_delay: timedelta = timedelta(hours=24)
@@ -100,6 +102,10 @@ class VaultSettings:
     heartbeat: int | None = None
     witnessing: Witnessing = Witnessing()
 
+    @property
+    def web_host(self) -> str:
+        return urlsplit(self.web_origin).hostname or ""
+
 
 def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
     """Read COLLOQUE_VAULT_DATABASE_URL, COLLOQUE_VAULT_KEK_FILE and the rest; raise UnsafeSetting."""
@@ -108,6 +114,7 @@ def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
         **_keeping(env),
         origin=_origin(env.get("COLLOQUE_LEDGER_ORIGIN", "colloque.localhost/ledger")),
         budgets={role: _budget(env, role, usual) for role, usual in DEFAULT_BUDGETS.items()},
+        web_origin=env.get("COLLOQUE_ORIGIN", "").rstrip("/"),
         device_share=_percent(env, "COLLOQUE_BUDGET_DEVICE"),
         grant_delay=timedelta(hours=_whole(env, "COLLOQUE_GRANT_DELAY", 72)),
         office_delay=timedelta(hours=_whole(env, "COLLOQUE_OFFICE_DELAY", 24)),

@@ -18,6 +18,7 @@ from colloque.vault.errors import BadSignature, ClockOff, Malformed, UnknownDevi
 from colloque.vault.keeper import KeeperAway, KeeperRefuses
 from colloque.vault.settings import UnsafeSetting, VaultSettings
 from colloque.vault.statements import (
+    BY_IDENTITY,
     Said,
     check_device,
     check_identity,
@@ -99,7 +100,7 @@ class Vault:
             if said.device != said.body.get("new_device"):
                 raise Malformed("device")
         elif not said.device:
-            if said.kind != "device-revoke":
+            if said.kind not in BY_IDENTITY:
                 raise BadSignature
             check_identity(said, await self._identity_key(said.person))
         else:
