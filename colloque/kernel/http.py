@@ -3,12 +3,14 @@
 import inspect
 import json
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
@@ -16,11 +18,20 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext
 
 from colloque.kernel.clock import to_wire
-from colloque.kernel.errors import ColloqueError, Malformed, NotFound, NotSignedIn, TooLarge, sentence
+from colloque.kernel.errors import (
+    ColloqueError,
+    Malformed,
+    NotFound,
+    NotSignedIn,
+    TooLarge,
+    Unavailable,
+    sentence,
+)
 
 logger = logging.getLogger(__name__)
 
 MAX_JSON = 256 * 1024
+RETRY_SECONDS = 10
 API_PREFIXES = ("/api/", "/vault/", "/ledger/")
 PERMISSIONS = (
     "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=(), "
@@ -204,4 +215,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return answer_error(request, Broken())
+    """Answer what no view foresaw. Django calls this while the exception is being handled.
+
+    A database that does not answer, or whose connections are all taken, is no fault of ours that a reload would meet
+    again: it is told as what it is, so that a browser waits a moment and sends the same once more.
+    """
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return answer_error(request, Broken())
+    response = answer_error(request, Unavailable())
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response

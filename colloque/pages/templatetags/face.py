@@ -15,6 +15,7 @@ from colloque.pages.reader import STRANGER, Reader, reader_of
 
 register = template.Library()
 
+BROKEN = 500  # from here on what failed may be what would be asked
 ICONS = Path(__file__).parents[1] / "icons.json"
 
 
@@ -36,9 +37,9 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def reader(context: Context) -> Reader:
-    """Who reads. An error page may be drawn before the session is there, or because it is not."""
+    """Who reads. An error page may be drawn before the session is there, or because the database is not."""
     request = context.get("request")
-    if request is None or not hasattr(request, "session"):
+    if request is None or not hasattr(request, "session") or context.get("status", 0) >= BROKEN:
         return STRANGER
     if not hasattr(request, "reader"):
         request.reader = reader_of(request)
