@@ -63,6 +63,7 @@ slow: build ## the long run: more examples of each property, and the drills (SLO
 	scripts/browser.sh firefox
 	cd web && SLOW=1 npx vitest run --testTimeout=1800000
 	scripts/debian_postgres.sh $(RUN)/pytest -q tests/vault tests/records tests/consultations/test_acts.py
+	scripts/debian_postfix.sh $(RUN)/pytest -q tests/notifications/test_postfix.py
 	SLOW=1 $(RUN)/pytest -q tests --timeout=1800
 
 clean: ## forget what was installed and built

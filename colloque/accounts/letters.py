@@ -5,7 +5,9 @@ does not wait for them, so it takes as long for an address without an account as
 """
 
 import logging
+import smtplib
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.conf import settings
@@ -14,10 +16,15 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext, override
 
 from colloque.kernel.errors import Unavailable
+from colloque.kernel.ids import new_id
 
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = 200
+# A relay that says "later", or is starting, is asked again while the reader still waits; a code lives for a quarter of
+# an hour, and who asks for another gets another.
+AGAIN_SECONDS: tuple[float, ...] = (2, 10, 30)
+PERMANENT = 500
 _threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="letters")
 _room = threading.BoundedSemaphore(MOST_WAITING)
 _going: set[Future[None]] = set()
@@ -34,7 +41,10 @@ def send_code(address: str, code: str, *, language: str, has_account: bool) -> N
         }
         subject = gettext("Votre code : %(code)s") % {"code": words["code"]}
         text = render_to_string("accounts/letters/code.txt", words)
-    send_soon(EmailMessage(subject=subject, body=text, to=[address]))
+    # The same id each time it is tried: a relay that took it and could not say so, or a mailbox, knows it again.
+    host = settings.COLLOQUE_HOST or "localhost"
+    headers = {"Message-ID": f"<{new_id()}@{host}>", "Auto-Submitted": "auto-generated"}
+    send_soon(EmailMessage(subject=subject, body=text, to=[address], headers=headers))
 
 
 def send_soon(message: EmailMessage) -> None:
@@ -54,10 +64,28 @@ def settle() -> None:
 
 def _send(message: EmailMessage) -> None:
     try:
+        for wait in AGAIN_SECONDS:
+            try:
+                message.send()
+            except (OSError, smtplib.SMTPException) as error:
+                if _is_final(error):
+                    raise
+                time.sleep(wait)
+            else:
+                return
         message.send()
     except Exception as error:  # noqa: BLE001 – whatever a mail server can do wrong: a thread has no one else to tell
         # The error's own text may quote the address: only its kind is written down.
         logger.error("a letter with a code could not be sent: %s", type(error).__name__)  # noqa: TRY400
+
+
+def _is_final(error: OSError | smtplib.SMTPException) -> bool:
+    """Whether the relay has said no, by a code of five hundred (RFC 5321, 4.2.1), and not only "later"."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+    else:
+        codes = [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
+    return bool(codes) and min(codes) >= PERMANENT
 
 
 def _done(going: Future[None]) -> None:
