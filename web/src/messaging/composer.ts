@@ -46,8 +46,9 @@ export function composer({ onSend, onWriting, keep }: ComposerOptions): Composer
     }
     field.input.value = "";
     grow();
-    keepNow();
+    // Given away before it is dropped here: at no moment is it kept nowhere.
     onSend(text);
+    keepNow();
     field.input.focus();
   };
 

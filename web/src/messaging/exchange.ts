@@ -4,7 +4,7 @@ import type { Keyring } from "../keys";
 import { dropKept, keep, kept } from "../memory/drafts";
 import { api } from "../net";
 import { openCompartment, type Compartment, type OpenedItem } from "../records";
-import type { Message, ThreadSource } from "./message";
+import type { Message, ThreadSource, Unsent } from "./message";
 
 export interface ExchangeOptions {
   readonly consultation: string;
@@ -24,6 +24,7 @@ export function exchangeSource(keyring: Keyring, { consultation, purpose, nameOf
     return opening;
   };
   const draft = `message/${consultation}`;
+  const unsent = `unsent/${consultation}`;
   return {
     nameOf,
     writing,
@@ -31,6 +32,10 @@ export function exchangeSource(keyring: Keyring, { consultation, purpose, nameOf
     refresh: async () => messagesOf(await (await open()).refresh()),
     send: async (text, id) => messageOf(await (await open()).put("message", { text, documents: [] }, id)),
     read: (position) => api.post(`/api/consultations/${consultation}/read`, { position }),
+    unsent: {
+      load: async () => (await kept<readonly Unsent[]>(unsent, keyring.person)) ?? [],
+      save: (waiting) => (waiting.length === 0 ? dropKept(unsent, keyring.person) : keep(unsent, keyring.person, waiting)),
+    },
     draft: {
       load: async () => (await kept<string>(draft, keyring.person)) ?? "",
       save: (text) => (text === "" ? dropKept(draft, keyring.person) : keep(draft, keyring.person, text)),

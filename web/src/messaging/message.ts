@@ -10,6 +10,12 @@ export interface Message {
   readonly isMine: boolean;
 }
 
+/** What was given to send, and is not known to have arrived. */
+export interface Unsent {
+  readonly id: string;
+  readonly text: string;
+}
+
 /** Where a thread's messages come from and go to. Sealed in the product; in the benchmark, also in clear. */
 export interface ThreadSource {
   readonly nameOf: (author: string) => string;
@@ -20,5 +26,7 @@ export interface ThreadSource {
   readonly refresh: () => Promise<readonly Message[]>;
   readonly read: (position: number) => Promise<void>;
   readonly writing: () => void;
+  /** Kept on this device until it has arrived: a page that is closed meanwhile loses nothing. */
+  readonly unsent: { readonly load: () => Promise<readonly Unsent[]>; readonly save: (waiting: readonly Unsent[]) => Promise<void> };
   readonly draft: { readonly load: () => Promise<string>; readonly save: (text: string) => Promise<void> };
 }

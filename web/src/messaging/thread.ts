@@ -4,7 +4,7 @@ import { announce, button, el, failureOf, fill, freshId, seal, sentenceOf, t, wh
 import { newId } from "../crypto";
 import { bubble, dayLine, type Bubble } from "./bubble";
 import { composer, type Composer } from "./composer";
-import type { Message, ThreadSource } from "./message";
+import type { Message, ThreadSource, Unsent } from "./message";
 
 const WRITING_SHOWN_MS = 5000;
 
@@ -43,6 +43,7 @@ class Thread implements ThreadHandle {
   readonly #below: HTMLButtonElement;
   readonly #composer: Composer;
   readonly #bubbles = new Map<string, Bubble>();
+  readonly #unsent = new Map<string, string>();
   readonly #watch: IntersectionObserver;
   #last: Message | null = null;
   #readByOther = -1;
@@ -113,10 +114,12 @@ class Thread implements ThreadHandle {
   async #load(): Promise<void> {
     fill(this.#trouble);
     try {
+      const unsent = this.#source.unsent.load().catch(() => []);
       const messages = await whileWaiting(this.#trouble, this.#source.load(), 2);
       if (this.#isGone) return;
       this.#seal.set("open", this.#list);
       this.#add(messages);
+      this.#showUnsent(await unsent);
       this.#showEmpty();
       this.#scrollDown();
       this.#tellRead();
@@ -128,7 +131,9 @@ class Thread implements ThreadHandle {
 
   async #refresh(): Promise<void> {
     try {
-      const fresh = (await this.#source.refresh()).filter((one) => !this.#bubbles.has(one.id));
+      const found = await this.#source.refresh();
+      for (const one of found) this.#arrived(one);
+      const fresh = found.filter((one) => !this.#bubbles.has(one.id));
       if (this.#isGone || fresh.length === 0) return;
       const wasDown = this.#isDown();
       this.#add(fresh);
@@ -162,25 +167,56 @@ class Thread implements ThreadHandle {
     this.#markRead();
   }
 
-  #send(text: string, id: string, again?: Bubble): void {
-    const now = new Date().toISOString();
-    const waiting: Message = { id, text, author: "", at: now, position: -1, isMine: true };
-    const shown = again ?? bubble(waiting, "", () => { this.#send(text, id, shown); });
-    if (!again) {
-      const day = dayLine(waiting, this.#last);
-      this.#list.querySelector(".thread-empty")?.remove();
-      if (day) this.#list.append(day);
-      this.#list.append(shown.element);
-      this.#bubbles.set(id, shown);
-      this.#last = waiting;
+  /** What an earlier visit could not send stands where it stood, to be sent with the same id or let be. */
+  #showUnsent(waiting: readonly Unsent[]): void {
+    if (this.#options.canWrite === false) return;
+    for (const { id, text } of waiting) {
+      if (this.#bubbles.has(id)) continue;
+      this.#unsent.set(id, text);
+      this.#offer(text, id).set("failed");
     }
+    if (this.#unsent.size < waiting.length) this.#keepUnsent();
+  }
+
+  #keepUnsent(): void {
+    void this.#source.unsent.save([...this.#unsent].map(([id, text]) => ({ id, text }))).catch(() => undefined);
+  }
+
+  /** Known to be there: what waited for it waits no more, whichever tab or answer brings the news. */
+  #arrived(message: Message): void {
+    if (!this.#unsent.delete(message.id)) return;
+    this.#keepUnsent();
+    const shown = this.#bubbles.get(message.id);
+    if (!shown) return;
+    shown.element.dataset["position"] = String(message.position);
+    shown.set("sent");
+    this.#markRead();
+  }
+
+  /** A message of mine that the server does not have yet. */
+  #offer(text: string, id: string): Bubble {
+    const waiting: Message = { id, text, author: "", at: new Date().toISOString(), position: -1, isMine: true };
+    const shown = bubble(waiting, "", () => { this.#send(text, id, shown); });
+    const day = dayLine(waiting, this.#last);
+    this.#list.querySelector(".thread-empty")?.remove();
+    if (day) this.#list.append(day);
+    this.#list.append(shown.element);
+    // Where what was said could not be opened yet, what one says is seen all the same.
+    if (!this.#list.isConnected) this.#scroller.append(this.#list);
+    this.#bubbles.set(id, shown);
+    this.#last = waiting;
+    return shown;
+  }
+
+  #send(text: string, id: string, again?: Bubble): void {
+    const shown = again ?? this.#offer(text, id);
+    this.#unsent.set(id, text);
+    this.#keepUnsent();
     shown.set("sending");
     this.#scrollDown();
     this.#source.send(text, id).then(
       (sent) => {
-        shown.element.dataset["position"] = String(sent.position);
-        shown.set("sent");
-        this.#markRead();
+        this.#arrived(sent);
         announce(t("thread.sent"));
       },
       (error: unknown) => {

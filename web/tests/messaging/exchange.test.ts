@@ -79,6 +79,15 @@ test("a draft is kept on this device, sealed, and only its owner's", async () =>
   expect(Buffer.from(sealed).toString("utf8")).not.toContain("oublié");
 });
 
+test("what could not be sent is kept on this device until it has arrived", async () => {
+  const { unsent } = sourceOf(here.alice);
+  await unsent.save([{ id: "m1", text: "Je n’ai plus de réseau" }]);
+  expect(await sourceOf(here.alice).unsent.load()).toEqual([{ id: "m1", text: "Je n’ai plus de réseau" }]);
+  expect(await sourceOf(here.bose).unsent.load()).toEqual([]);
+  await unsent.save([]);
+  expect((await keysOf("drafts")).filter((key) => key.includes(consultation))).toEqual([]);
+});
+
 test("a draft that was sent is gone", async () => {
   const mine = sourceOf(here.alice);
   await mine.draft.save("x");

@@ -19,7 +19,7 @@ async function enter({ person, root, device, publicKey, jwk }: Owner): Promise<v
   await keepKeyring({ person, root: b64uDecode(root), device, deviceKey: { privateKey, publicKey: b64uDecode(publicKey) }, session: "" });
 }
 
-const nothing = { read: () => Promise.resolve(), writing: () => undefined, draft: { load: () => Promise.resolve(""), save: () => Promise.resolve() } };
+const nothing = { read: () => Promise.resolve(), writing: () => undefined, unsent: { load: () => Promise.resolve([]), save: () => Promise.resolve() }, draft: { load: () => Promise.resolve(""), save: () => Promise.resolve() } };
 const nameOf = (author: string): string => author.slice(0, 8);
 
 async function sealed(consultation: string): Promise<ThreadSource> {
