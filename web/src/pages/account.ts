@@ -16,10 +16,11 @@ import {
   whileWaiting,
   type Child,
 } from "../face";
-import { forgetKeyring, requireKeyring, type Keyring } from "../keys";
+import { requireKeyring, type Keyring } from "../keys";
 import { api } from "../net";
 import { addPasskey, addSheet, addUnlock } from "./accounts/add-unlock";
 import { actButton, failedLine } from "./accounts/form";
+import { leave } from "./accounts/leave";
 import { proven, provenFailure } from "./accounts/proof";
 import { Steps } from "./accounts/steps";
 import { passkeyFailure } from "./accounts/unlock-steps";
@@ -206,16 +207,11 @@ function ownWords(words: readonly string[]): Child {
 }
 
 function everywhere(): Child {
-  const leave = async (): Promise<void> => {
-    await api.post("/api/sign-out/everywhere");
-    await forgetKeyring().catch(() => undefined);
-    location.assign("/");
-  };
   return el(
     "section",
     { class: "stack near" },
     el("h2", null, t("accounts.everywhere.title")),
     el("p", null, t("accounts.everywhere.what")),
-    actButton(t("accounts.everywhere.button"), leave, { kind: "harm", icon: "log-out" }),
+    actButton(t("accounts.everywhere.button"), () => leave("/api/sign-out/everywhere"), { kind: "harm", icon: "log-out" }),
   );
 }
