@@ -25,8 +25,14 @@ MOST_MEMBERS = 500
 
 
 def open_practice(request: HttpRequest, person: str, data: Mapping[str, Any]) -> Practice:
-    """The first manager's act: the practice's key, generation 0, and its recovery sheet. Uses the link up."""
+    """The first manager's act: the practice's key, generation 0, and its recovery sheet. Uses the link up.
+
+    Sent again with the same key and sheet, after a lost answer, it finds the practice as it opened it.
+    """
     statement, says = reading.statement_of(data, "practice_statement", "practice")
+    opened = _opened_before(person, says)
+    if opened and opened.recovery == data.get("recovery"):
+        return opened
     with transaction.atomic():
         invitation = invitations.find(request, reading.text_of(data, "token", most=100), lock=True)
         practice = Practice.objects.select_for_update().get(id=invitation.practice_id)
@@ -45,6 +51,19 @@ def open_practice(request: HttpRequest, person: str, data: Mapping[str, Any]) ->
         invitation.save(update_fields=["used_at"])
         vault().state(statement, network=network_of(request))
     return practice
+
+
+def _opened_before(person: str, says: Mapping[str, Any]) -> Practice | None:
+    """Find the practice that this manager has opened with this very key."""
+    return Practice.objects.filter(
+        id=reading.id_of(says, "practice"),
+        generation=0,
+        kem_key_id=_kem_key_id(says),
+        opened_at__isnull=False,
+        memberships__account_id=person,
+        memberships__confirmed_at__isnull=False,
+        memberships__ended_at=None,
+    ).first()
 
 
 def confirm_member(request: HttpRequest, practice_id: str, manager: str, data: Mapping[str, Any]) -> None:

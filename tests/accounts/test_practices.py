@@ -61,7 +61,11 @@ def test_a_link_opens_one_practice_once(house: tuple[Person, PracticeKeys], code
     assert (status, answer["error"]) == (404, "link-ended")  # not accepted by her yet
     manon.ok(f"invitations/{token}/accept")
     keys = PracticeKeys(practice)
-    manon.ok("practices", opening(token, manon, keys))
+    sent = opening(token, manon, keys)
+    manon.ok("practices", sent)
+    # The same again, after a lost answer, is the same practice; another sheet would not be the one that opens it.
+    again = {**sent, "practice_statement": opening(token, manon, keys)["practice_statement"]}
+    assert manon.ok("practices", again) == {"practice": practice}
     assert manon.post("practices", opening(token, manon, keys))[1]["error"] == "link-ended"
     assert manon.get(f"invitations/{token}")[0] == 404
 

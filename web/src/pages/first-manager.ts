@@ -5,7 +5,7 @@ import { el, failureOf, fill, need, startShell, t, whileWaiting } from "../face"
 import { loadKeyring, type Keyring } from "../keys";
 import { actButton, FieldError, form } from "./accounts/form";
 import { endedStep, forgetToken, isRpps, profileStep, readInvitation, rppsField, takeToken, type Invitation, type Profile } from "./accounts/invitation";
-import { confirmMember, openPractice } from "./accounts/practice-keys";
+import { confirmMember, makePractice } from "./accounts/practice-keys";
 import { checkSheetStep, sheetStep } from "./accounts/recovery-sheet";
 import { Registration } from "./accounts/registration";
 import { askAddress, type SignUp } from "./accounts/sign-up-steps";
@@ -78,8 +78,10 @@ async function showPracticeSheet(keyring: Keyring, invitation: Invitation): Prom
     whose: t("accounts.first.sheet-whose", { practice: name }),
     use: t("accounts.first.sheet-use"),
   };
+  let making: ReturnType<typeof makePractice> | null = null;
   const open = async (): Promise<void> => {
-    await openPractice(keyring, id, token, code);
+    making ??= makePractice(keyring, id, token, code);
+    await (await making)();
     forgetToken();
     steps.show(askPractising(keyring, id));
   };

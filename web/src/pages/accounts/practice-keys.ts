@@ -50,16 +50,22 @@ export interface Members {
   readonly recovery: unknown;
 }
 
-/** The first manager's act: a new seed, sealed to them and to the recovery sheet. */
-export async function openPractice(keyring: Keyring, practice: string, token: string, code: Bytes): Promise<void> {
+/**
+ * Makes the key of a practice, seals it to its first manager and to the recovery sheet's `code`, and returns what opens the
+ * practice with it. Called again after a lost answer, that sends the same once more: the sheet on paper stays the right one.
+ */
+export async function makePractice(keyring: Keyring, practice: string, token: string, code: Bytes): Promise<() => Promise<void>> {
   const seed = newSecret();
-  await api.post("/api/practices", {
+  const kem_key = b64uEncode(await publicKey(seed));
+  const sealed = {
     token,
-    practice_statement: await keyring.sign("practice", { practice, generation: 0, kem_key: b64uEncode(await publicKey(seed)) }),
     seed: await sealSeed(seed, practice, 0, keyring.person, (await keyring.keys()).kemKey),
     recovery: await makeMethod(seed, byRecoveryCode(code), { owner: practice, purpose: "practice-recovery" }),
-  });
-  await keyring.rememberPracticeSeed(practice, 0, seed);
+  };
+  return async () => {
+    await api.post("/api/practices", { ...sealed, practice_statement: await keyring.sign("practice", { practice, generation: 0, kem_key }) });
+    await keyring.rememberPracticeSeed(practice, 0, seed);
+  };
 }
 
 /** Confirms who was invited, or gives a member other roles. `rpps` where the account lacks one. Throws DirectoryError. */

@@ -1,6 +1,6 @@
 /** Signing up, without its screens: what the browser makes, what it sends, and in which order. */
 
-import { b64uDecode, b64uEncode, newId, newRecoveryCode, recoverySignInSecret, type Bytes, type UnlockMethod } from "../../crypto";
+import { b64uDecode, b64uEncode, encodeRecoveryCode, newId, newRecoveryCode, recoverySignInSecret, type Bytes, type UnlockMethod } from "../../crypto";
 import {
   choosePassphrase,
   createPasskey,
@@ -17,7 +17,7 @@ import {
   type Keyring,
   type NewPerson,
 } from "../../keys";
-import { api } from "../../net";
+import { api, ApiError } from "../../net";
 import { deviceLabel } from "./device-label";
 
 export type PersonKind = "patient" | "professional";
@@ -44,6 +44,8 @@ export class Registration {
   #chosen: ChosenPassphrase | null = null;
   #unlock: UnlockMethod | null = null;
   #passkey: NewPasskey | null = null;
+  /** An answer was lost: the account may be there, and this browser not know. */
+  #mayBeMade = false;
 
   constructor(kind: PersonKind) {
     this.kind = kind;
@@ -93,6 +95,19 @@ export class Registration {
 
   /** Makes the account; `extra` goes along (an invitation's names). Returns the keyring, kept in this browser. */
   async finish(path: string, extra: Readonly<Record<string, unknown>> = {}): Promise<Keyring> {
+    try {
+      return await this.#make(path, extra);
+    } catch (error) {
+      if (!this.#mayBeMade || (error instanceof ApiError && error.isOffline)) throw error;
+      // What was refused may be refused because it was done: then the sheet that was just copied out opens it.
+      const { enterByRecovery } = await import("./entry");
+      return await enterByRecovery(this.email, await encodeRecoveryCode(this.recoveryCode)).catch(() => {
+        throw error;
+      });
+    }
+  }
+
+  async #make(path: string, extra: Readonly<Record<string, unknown>>): Promise<Keyring> {
     const made = this.#person();
     const unlock = this.#unlock;
     if (!unlock) throw new Error("no way to unlock was made");
@@ -100,7 +115,7 @@ export class Registration {
     const recovery = newId();
     await this.#factors(recovery, "recovery", await recoverySignInSecret(this.recoveryCode));
     const { device, deviceKey, statement } = await newDevice(made.person, made.keys);
-    const answer = await api.post<SignedIn>(path, {
+    const body = {
       ...extra,
       person_statement: await personStatement(made, this.kind),
       device_statement: statement,
@@ -109,6 +124,10 @@ export class Registration {
       passkeys: this.#passkey ? [this.#passkey] : [],
       language: document.documentElement.lang.slice(0, 2),
       ...(this.startsAgain ? { start_again: true } : {}),
+    };
+    const answer = await api.post<SignedIn>(path, body).catch((error: unknown) => {
+      this.#mayBeMade ||= error instanceof ApiError && error.isOffline;
+      throw error;
     });
     return keepKeyring({ person: made.person, root: made.root, device, deviceKey, session: answer.session });
   }
