@@ -105,7 +105,7 @@ export function setError(field: Field, text: string): void {
   } else {
     described.unshift(id);
     if (target.tagName !== "FIELDSET") target.setAttribute("aria-invalid", "true");
-    const error = el("p", { class: "error", id }, el("span", { class: "aloud" }, t("face.error-prefix")), " ", text);
+    const error = el("p", { class: "error", id }, el("span", { class: "aloud" }, t("face.error-prefix")), " ", capital(text));
     const before = target.tagName === "FIELDSET" ? target.querySelector(":scope > .choices") : (target.closest(".with-unit") ?? target);
     if (before) before.before(error);
     else field.element.append(error);
@@ -148,5 +148,12 @@ function summaryLink(trouble: Trouble): HTMLElement {
     event.preventDefault();
     focusField(trouble.field);
   };
-  return el("a", { href: `#${trouble.field.input.id}`, onclick: follow }, `${trouble.field.label}${/[?!]$/.test(trouble.field.label) ? " " : "\u00a0: "}${trouble.text}`);
+  const { label } = trouble.field;
+  const words = /[?!]$/.test(label) ? `${label} ${capital(trouble.text)}` : `${label}\u00a0: ${trouble.text}`;
+  return el("a", { href: `#${trouble.field.input.id}`, onclick: follow }, words);
+}
+
+/** Troubles are written to follow a label and a colon; alone, they begin as a sentence does. */
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

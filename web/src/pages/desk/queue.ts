@@ -133,7 +133,8 @@ class Row {
 
   /** It was taken, cancelled or refused elsewhere while it was open here. */
   end(): void {
-    fill(this.#body, notice("caution", t("desk.gone-meanwhile")), el("div", { class: "actions" }, button(t("face.close"), () => { this.#leave(); }, "second")));
+    const close = el("div", { class: "actions" }, button(t("face.close"), () => { this.#leave(); }, "second"));
+    fill(this.#body, el("div", { class: "stack near queue-request" }, notice("caution", t("desk.gone-meanwhile")), close));
     announce(t("desk.gone-meanwhile"));
   }
 
