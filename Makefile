@@ -14,12 +14,14 @@ help: ## list the targets
 setup: .venv/.synced web/node_modules/.installed ## install everything the project needs, beside it
 
 .venv/.synced: pyproject.toml uv.lock scripts/bootstrap.sh
-	read -r uv python < <(scripts/bootstrap.sh); "$$uv" sync --locked --all-extras --python "$$python"
-	touch $@
+	@echo "Installing the server's half…"
+	@read -r uv python < <(scripts/bootstrap.sh); "$$uv" sync --quiet --locked --all-extras --python "$$python"
+	@touch $@
 
 web/node_modules/.installed: web/package.json web/package-lock.json
-	cd web && npm ci --no-audit --no-fund
-	touch $@
+	@echo "Installing the browser's half…"
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 check: setup ## lint, types, contracts: both languages
 	$(RUN)/ruff check
@@ -31,8 +33,8 @@ check: setup ## lint, types, contracts: both languages
 	cd web && npx eslint .
 
 build: setup ## bundle the browser's half, and the sentences in English
-	cd web && node build.mjs
-	$(RUN)/pybabel -q compile -d colloque/locale -D django
+	@cd web && node build.mjs
+	@$(RUN)/pybabel -q compile -d colloque/locale -D django
 
 try: build ## run everything here, with a demo practice (PORT=8000, COLLOQUE_HOME=.colloque)
 	@$(RUN)/colloque try
