@@ -39,7 +39,8 @@ def icon(name: str) -> SafeString:
 def reader(context: Context) -> Reader:
     """Who reads. An error page may be drawn before the session is there, or because the database is not."""
     request = context.get("request")
-    if request is None or not hasattr(request, "session") or context.get("status", 0) >= BROKEN:
+    status: int = context.get("status") or 0
+    if request is None or not hasattr(request, "session") or status >= BROKEN:
         return STRANGER
     if not hasattr(request, "reader"):
         request.reader = reader_of(request)
