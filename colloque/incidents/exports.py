@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
 
 from colloque.kernel.clock import to_wire
 
@@ -17,6 +18,8 @@ class Happened:
     source: str
     text: str
     in_summary: bool = False
+    zone: str = "UTC"
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,17 @@ class Proof:
     sha256: str
     size: int
     added_at: datetime
+    kept: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class ToDo:
+    text: str
+    due_at: datetime
+    done_at: datetime | None
+    by: str = ""
+    done_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,9 +51,9 @@ class Case:
     events: Sequence[Happened]
     evidence: Sequence[Proof]
     decisions: Sequence[Happened]
-    tasks: Sequence[tuple[str, datetime, datetime | None]]
+    tasks: Sequence[ToDo]
     rules: Sequence[str]
-    frozen: Sequence[tuple[str, str]]
+    frozen: Sequence[tuple[str, str, datetime]]
 
 
 def to_iris(case: Case) -> dict[str, Any]:
@@ -55,10 +69,9 @@ def to_iris(case: Case) -> dict[str, Any]:
         "timeline": [
             {
                 "event_title": one.text[:80],
-                "event_content": one.text,
+                "event_content": f"{one.text}\n({one.by})" if one.by else one.text,
                 "event_source": one.source,
-                "event_date": to_wire(one.at)[:-1],
-                "event_tz": "+00:00",
+                **_local(one),
                 "event_in_summary": one.in_summary,
                 "event_in_graph": False,
                 "event_category_id": 1,
@@ -72,24 +85,38 @@ def to_iris(case: Case) -> dict[str, Any]:
                 "filename": one.label,
                 "file_size": one.size,
                 "file_hash": one.sha256,
-                "file_description": "SHA-256",
+                "file_description": f"SHA-256; kept: {one.kept}; by {one.by}, {to_wire(one.added_at)}",
             }
             for one in case.evidence
         ],
         "tasks": [
             {
-                "task_title": text,
-                "task_description": f"due {to_wire(due)}",
-                "task_status_id": 3 if done else 1,
+                "task_title": one.text,
+                "task_description": _told_of(one),
+                "task_status_id": 3 if one.done_at else 1,
             }
-            for text, due, done in case.tasks
+            for one in case.tasks
         ],
-        "notes": [{"note_title": to_wire(one.at), "note_content": one.text} for one in case.decisions],
+        "notes": [
+            {"note_title": to_wire(one.at), "note_content": f"{one.text}\n({one.by})"}
+            for one in case.decisions
+        ],
         "assets": [
             {"asset_name": target, "asset_type_id": 1 if lever == "person" else 9, "asset_description": lever}
-            for lever, target in case.frozen
+            for lever, target, _at in case.frozen
         ],
     }
+
+
+def _local(one: Happened) -> dict[str, str]:
+    """When it happened, as whoever told it read their clock: local time, and how far that is from UTC."""
+    at = one.at.astimezone(ZoneInfo(one.zone))
+    return {"event_date": at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3], "event_tz": at.isoformat()[-6:]}
+
+
+def _told_of(one: ToDo) -> str:
+    done = f"; done by {one.done_by}, {to_wire(one.done_at)}" if one.done_at else ""
+    return f"due {to_wire(one.due_at)}; by {one.by}{done}"
 
 
 def to_veris(case: Case) -> dict[str, Any]:
@@ -112,6 +139,7 @@ def to_veris(case: Case) -> dict[str, Any]:
                 "time": begun.strftime("%H:%M"),
             },
             "discovery": {"unit": unit, "value": round(value)},
+            **_containment(case, begun),
         },
         "discovery_method": {"internal": {"variety": ["Log review"]}},
         "actor": {"unknown": {"notes": "to be established"}},
@@ -123,6 +151,14 @@ def to_veris(case: Case) -> dict[str, Any]:
         "victim": {"industry": "621", "country": ["FR"], "employee_count": "Unknown"},
         "plus": {"rules": list(case.rules), "evidence_sha256": [one.sha256 for one in case.evidence]},
     }
+
+
+def _containment(case: Case, begun: datetime) -> dict[str, Any]:
+    """From the first act to the first freeze; nothing where none was pulled."""
+    if not case.frozen:
+        return {}
+    took = min(at for _lever, _target, at in case.frozen) - begun
+    return {"containment": {"unit": "Minutes", "value": max(0, round(took.total_seconds() / 60))}}
 
 
 def to_misp(case: Case) -> dict[str, Any]:
@@ -137,7 +173,9 @@ def to_misp(case: Case) -> dict[str, Any]:
         }  # fmt: skip
 
     attributes = [attribute("Payload delivery", "sha256", one.sha256, one.label) for one in case.evidence]
-    attributes += [attribute("Other", "text", target, f"frozen {lever}") for lever, target in case.frozen]
+    attributes += [
+        attribute("Other", "text", target, f"frozen {lever}") for lever, target, _at in case.frozen
+    ]
     attributes += [
         attribute("Internal reference", "text", f"{to_wire(e.at)} {e.text}", e.source) for e in case.events
     ]

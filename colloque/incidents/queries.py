@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from colloque.accounts.models import Practice
 from colloque.accounts.queries import names_of
 from colloque.accounts.vault_door import vault
-from colloque.incidents.exports import Case, Happened, Proof
+from colloque.incidents.exports import Case, Happened, Proof, ToDo
 from colloque.incidents.levers import LEVERS
 from colloque.incidents.lifting import asked_of
 from colloque.incidents.models import OPEN, Finding, Incident, Officer, Pull, Tail
@@ -132,12 +132,15 @@ def lifting(pulled: Pull, officer: Officer) -> dict[str, Any]:
     }
 
 
-def officer_name(account: UUID | None) -> str:
+def officer_names() -> dict[UUID, str]:
     """An officer has no public name: their office and the first signs of their id tell two of them apart."""
-    if account is None:
-        return _("une règle")
-    office = Officer.objects.filter(account_id=account).values_list("office", flat=True).first()
-    return f"{_('sécurité') if office == 'security' else _('protection des données')} {str(account)[:8]}"
+    offices = {"security": _("sécurité"), "dpo": _("protection des données")}
+    told = Officer.objects.values_list("account_id", "office")
+    return {account: f"{offices.get(office, office)} {str(account)[:8]}" for account, office in told}
+
+
+def officer_name(account: UUID | None) -> str:
+    return _("une règle") if account is None else officer_names().get(account, str(account)[:8])
 
 
 def describe_pull(pulled: Pull) -> dict[str, Any]:
@@ -176,20 +179,28 @@ def officers() -> Iterator[Officer]:
 
 def case_of(incident: Incident) -> Case:
     """A case as values, for the exports."""
+    names = officer_names()
     return Case(
         id=str(incident.id),
         title=incident.title,
         level=incident.level,
         opened_at=incident.opened_at,
         closed_at=incident.closed_at,
-        events=[Happened(e.at, e.source, e.text, e.in_summary) for e in incident.events.order_by("at")],
-        evidence=[
-            Proof(e.label, e.sha256, e.size, e.added_at) for e in incident.evidence.order_by("added_at")
+        events=[
+            Happened(e.at, e.source, e.text, e.in_summary, e.zone, names[e.by_id])
+            for e in incident.events.order_by("at")
         ],
-        decisions=[Happened(d.at, "", d.text) for d in incident.decisions.order_by("at")],
-        tasks=[(t.text, t.due_at, t.done_at) for t in incident.tasks.order_by("due_at")],
+        evidence=[
+            Proof(e.label, e.sha256, e.size, e.added_at, e.kept, names[e.by_id])
+            for e in incident.evidence.order_by("added_at")
+        ],
+        decisions=[Happened(d.at, "", d.text, by=names[d.by_id]) for d in incident.decisions.order_by("at")],
+        tasks=[
+            ToDo(t.text, t.due_at, t.done_at, names[t.by_id], names[t.done_by_id] if t.done_by_id else "")
+            for t in incident.tasks.order_by("due_at")
+        ],
         rules=list(incident.findings.values_list("rule", flat=True)),
-        frozen=[(p.lever, str(p.target)) for p in incident.pulls.order_by("at")],
+        frozen=[(p.lever, str(p.target), p.at) for p in incident.pulls.order_by("at")],
     )
 
 

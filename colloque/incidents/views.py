@@ -97,6 +97,7 @@ def incident(request: HttpRequest, officer: Officer, incident_id: str) -> HttpRe
             "pulls": [queries.describe_pull(one) for one in found.pulls.order_by("at")],
             "findings": found.findings.all(),
             "forms": sorted(FORMS),
+            "names": queries.officer_names(),
         },
     )
 

@@ -74,9 +74,19 @@ def test_a_case_in_one_gesture_with_its_times(ward: Ward, odile: Someone, findin
     assert post(odile, f"{here}/done", task=str(incident.tasks.get().id)) == 302
     page = odile.client.get(f"/officer/{here}").content.decode()
     assert "premier signalement" in page
+    assert "24 novembre, 03:10:00" in page, "by the clock of whoever told it"
+    assert page.count(f"sécurité {odile.person[:8]}") >= 6, "who did what"
     assert "prévenir la CNIL" in page
     assert post(odile, f"{here}/close") == 302
     assert post(odile, f"{here}/decision", text="trop tard") == 409
+    iris = odile.client.get(f"/officer/{here}/export/iris").json()
+    told = next(one for one in iris["timeline"] if one["event_source"] == "appel du cabinet")
+    assert (told["event_date"], told["event_tz"]) == ("2026-11-24T03:10:00.000", "+01:00")
+    assert told["event_in_summary"] is True
+    assert "done by sécurité" in iris["tasks"][0]["task_description"]
+    assert iris["evidences"][0]["file_hash"] == hashlib.sha256(b"abc").hexdigest()
+    veris = odile.client.get(f"/officer/{here}/export/veris").json()
+    assert veris["timeline"]["containment"]["unit"] == "Minutes"
     for form, key in (("iris", "case_name"), ("veris", "incident_id"), ("misp", "Event")):
         assert key in odile.client.get(f"/officer/{here}/export/{form}").json()
     assert odile.client.get(f"/officer/{here}/export/word").status_code == 404

@@ -1,5 +1,8 @@
 """The link to the officer's pages, for whoever has them; a rule's title, in the reader's language; what is shut now."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django import template
 from django.template import Context
 from django.utils.html import format_html
@@ -19,6 +22,11 @@ register = template.Library()
 def rule_title(title: str) -> str:
     """A title of one of our rules in the reader's language; of a rule of one's own as it was written."""
     return _(title) if title else ""
+
+
+@register.filter
+def among(key: UUID | None, names: Mapping[UUID, str]) -> str:
+    return names.get(key, "") if key else ""
 
 
 @register.filter
