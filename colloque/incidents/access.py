@@ -45,3 +45,20 @@ def for_officers(*methods: str) -> Callable[[View], View]:
         return let_in
 
     return decorate
+
+
+def for_the_signed_in(*methods: str) -> Callable[[View], View]:
+    """Let in whoever has a session; strangers are led to sign in."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def let_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not (person := person_of(request)):
+                return HttpResponseRedirect("/sign-in?" + urlencode({"next": "/stop"}))
+            if request.method not in methods:
+                raise NotAllowed(request.method)
+            return view(request, person, *args, **kwargs)
+
+        return let_in
+
+    return decorate

@@ -56,7 +56,7 @@ def decline(pull_id: str, officer: Officer) -> None:
             raise Conflict("undone")
         pulled.undo_asked_by = pulled.undo_asked_at = pulled.undo_statement = None
         pulled.save()
-        tell(pulled, officer, "undo declined")
+        tell(pulled, officer.account, "undo declined")
 
 
 def asked_of(pulled: Pull) -> dict[str, Any] | None:
@@ -77,7 +77,7 @@ def _ask(pulled: Pull, officer: Officer, body: Mapping[str, Any], envelope: obje
         raise Malformed("person")
     pulled.undo_asked_by, pulled.undo_asked_at, pulled.undo_statement = officer.account, now(), envelope
     pulled.save()
-    tell(pulled, officer, "undo asked")
+    tell(pulled, officer.account, "undo asked")
 
 
 def _agree(pulled: Pull, officer: Officer, envelope: object) -> None:
@@ -91,7 +91,7 @@ def _agree(pulled: Pull, officer: Officer, envelope: object) -> None:
         vault().state(envelope)
     pulled.undo_agreed_by, pulled.undo_agreed_at, pulled.undone_at = officer.account, now(), now()
     pulled.save()
-    tell(pulled, officer, "undone")
+    tell(pulled, officer.account, "undone")
 
 
 def _read(envelope: object, pulled: Pull) -> dsse.Statement:

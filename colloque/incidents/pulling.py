@@ -5,12 +5,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from colloque.accounts.models import Device
+from colloque.accounts.models import Account, Device
 from colloque.accounts.queries import current_memberships
 from colloque.accounts.vault_door import vault
 from colloque.consultations.models import Consultation
 from colloque.incidents.levers import LEVERS, CareNow, Preview, preview
-from colloque.incidents.models import Event, Finding, Incident, Officer, Pull
+from colloque.incidents.models import Event, Finding, Incident, Pull
 from colloque.kernel.clock import now
 from colloque.kernel.errors import NotFound
 from colloque.vault.ladder import OF_PLATFORM
@@ -51,7 +51,7 @@ def pull(
     lever: str,
     target: str,
     *,
-    by: Officer | None,
+    by: Account | None,
     finding: Finding | None = None,
     incident: Incident | None = None,
 ) -> Pull:
@@ -62,7 +62,7 @@ def pull(
         pulled, is_new = Pull.objects.get_or_create(
             lever=lever, target=target, undone_at=None,
             defaults={
-                "by": by.account if by else None, "finding": finding, "at": now(),
+                "by": by, "finding": finding, "at": now(),
                 "incident": incident or (finding.incident if finding else None),
             },
         )  # fmt: skip
@@ -75,11 +75,11 @@ def pull(
     return pulled
 
 
-def tell(pulled: Pull, officer: Officer, what: str) -> None:
+def tell(pulled: Pull, account: Account, what: str) -> None:
     """Put it on the timeline of the case it belongs to, if there is one."""
     if pulled.incident is None:
         return
     Event.objects.create(
-        incident=pulled.incident, at=now(), source="levers", by=officer.account,
+        incident=pulled.incident, at=now(), source="levers", by=account,
         text=f"{what}: {pulled.lever} {pulled.target}", in_summary=True,
     )  # fmt: skip

@@ -3,6 +3,8 @@ from django.urls import URLPattern, URLResolver, path
 from colloque.incidents import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("stop", views.own, name="stop"),
+    path("stop/<str:lever>/<account_id:target_id>", views.stop_own, name="stop-own"),
     path("officer", views.overview, name="officer"),
     path("officer/practices", views.practices, name="officer-practices"),
     path("officer/findings/<account_id:finding_id>", views.finding, name="finding"),

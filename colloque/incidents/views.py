@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 
 from colloque.accounts.sessions import require_proof
-from colloque.incidents import cases, findings, lifting, pulling, queries
-from colloque.incidents.access import for_officers
+from colloque.incidents import cases, findings, lifting, own_levers, pulling, queries
+from colloque.incidents.access import for_officers, for_the_signed_in
 from colloque.incidents.errors import NeedsReason
 from colloque.incidents.exports import FORMS
 from colloque.incidents.models import Finding, Incident, Officer
@@ -58,8 +58,20 @@ def pull(request: HttpRequest, officer: Officer, lever: str, target_id: str) -> 
     # No proof is asked again: what only denies needs a session, and at three in the morning it needs one gesture.
     asked = request.POST.get("finding", "")
     found = Finding.objects.filter(id=asked).first() if len(asked) == 36 else None
-    pulled = pulling.pull(lever, target_id, by=officer, finding=found)
+    pulled = pulling.pull(lever, target_id, by=officer.account, finding=found)
     return HttpResponseRedirect(f"/officer/findings/{found.id}" if found else f"/officer/pulls/{pulled.id}")
+
+
+@for_the_signed_in("GET", "HEAD")
+def own(request: HttpRequest, person: str) -> HttpResponse:
+    """What anyone may stop themselves, with their session alone: their phone may be in other hands."""
+    return render(request, "officer/own.html", {"places": own_levers.offered_to(person), "action": "/stop"})
+
+
+@for_the_signed_in("POST")
+def stop_own(request: HttpRequest, person: str, lever: str, target_id: str) -> HttpResponse:
+    own_levers.stop(person, lever, target_id)
+    return HttpResponseRedirect("/stop")
 
 
 @for_officers("GET", "HEAD")

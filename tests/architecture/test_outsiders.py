@@ -118,6 +118,8 @@ PAGES = {
     "desk/<account_id:consultation_id>",
     "files/<account_id:file_id>",
     "objections",
+    "stop",
+    "stop/<str:lever>/<account_id:target_id>",
 }
 
 

@@ -204,6 +204,29 @@ def test_the_case_tells_who_asked_and_who_agreed(ward: Ward, odile: Someone, pau
     assert told == [("undo asked", odile.person), ("undone", paul.person)]
 
 
+def test_anyone_stops_their_own_with_a_session_and_a_manager_the_practice(ward: Ward) -> None:
+    assert "Geler mon compte" in page(ward.alice, "/stop")
+    assert "Geler le cabinet" not in page(ward.alice, "/stop")
+    shown = page(ward.marc, "/stop")
+    assert "Geler le cabinet" in shown
+    assert "bose" in shown.lower()
+    assert "chen" not in shown.lower(), "another practice's"
+    for who, lever, target in (
+        (ward.alice, "person", ward.bose.person),
+        (ward.bose, "practice", str(ward.cabinet.id)),
+        (ward.marc, "person", ward.chen.person),
+        (ward.marc, "consult-only", PLATFORM),
+        (ward.zoe, "person", ward.alice.person),
+    ):
+        assert who.client.post(f"/stop/{lever}/{target}").status_code == 404, (who.name, lever)
+    assert not Pull.objects.exists()
+    assert ward.alice.client.post(f"/stop/person/{ward.alice.person}").status_code == 302
+    assert ward.alice.release(ward.file, "identity") == (423, "frozen")
+    assert "Votre accès est gelé par précaution" in page(ward.alice, "/stop")
+    assert ward.marc.client.post(f"/stop/person/{ward.bose.person}").status_code == 302
+    assert str(Pull.objects.get(target=ward.bose.person).by_id) == ward.marc.person
+
+
 def test_an_officer_who_was_never_told_to_the_vault_lifts_nothing(ward: Ward, odile: Someone) -> None:
     from colloque.incidents import appointing
 

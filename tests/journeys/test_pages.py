@@ -28,6 +28,7 @@ NO_PAGES |= {
     "lever-pull",
     "lever-undo",
     "lever-decline",
+    "stop-own",
     "incident-add",
 }
 NO_PAGES |= {"incident-export"}
@@ -214,6 +215,7 @@ def test_every_page_keeps_the_promises(browser: Browser, house: House, settings:
             "consultation": f"/consultations/{consultation}",
             "access": "/access",
             "account": "/account",
+            "stop": "/stop",
             "unlock": "/unlock",
             "sign-out": "/sign-out",
         },
