@@ -190,6 +190,19 @@ def ledger_witness(
     sys.exit(submit_checkpoints(vault_url, url, vkey, log_vkey, keep, every=every, say=click.echo))
 
 
+@ledger.command("witnesses")
+@click.option("--vault", "vault_url", required=True, help="The vault's address, or the site's.")
+def ledger_witnesses(vault_url: str) -> None:
+    """Print the ledger's witnesses, and the six words that browsers show when they change, to compare by telephone."""
+    from colloque.envelope.words import fingerprint
+    from colloque.vault.client import VaultClient
+
+    told = _told(VaultClient(vault_url).key)
+    named, quorum = sorted(told["witnesses"]), told["quorum"]
+    text = "".join(f"{one}\n" for one in [*named, str(quorum)])
+    click.echo(f"{text}{' · '.join(fingerprint(text.encode()))}")
+
+
 @ledger.command("export")
 @click.argument("folder", type=click.Path(path_type=Path))
 def ledger_export(folder: Path) -> None:
@@ -297,12 +310,14 @@ def assets() -> None:
 
 @assets.command("manifest")
 def assets_manifest() -> None:
-    """Print the hash of this installation's asset manifest: the same wherever the same source was built."""
+    """Print the name and six words of this installation's asset manifest: the same wherever its source is built."""
     _settle("colloque.config.settings.web")
+    from colloque.envelope.words import fingerprint
     from colloque.ledger.assets import digest
     from colloque.pages.asset_manifest import manifest_bytes
 
-    click.echo(_told(lambda: digest(manifest_bytes())))
+    data = _told(manifest_bytes)
+    click.echo(f"{digest(data)}\n{' · '.join(fingerprint(data))}")
 
 
 @assets.command("publish")

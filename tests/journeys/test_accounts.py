@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from colloque.accounts.models import Account, Method
+from colloque.pages.publishing import publish
 from colloque.records.models import Grant, Item, Record
 from tests.journeys.browser import add_authenticator, look, open_browser, seen
 from tests.journeys.steps import (
@@ -32,6 +33,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pyte
 
 
 def test_a_patient_signs_up_with_a_passkey_and_comes_back(browser: Browser) -> None:
+    publish()
     page = open_browser(browser)
     add_authenticator(page)
     began = time.monotonic()
@@ -51,6 +53,8 @@ def test_a_patient_signs_up_with_a_passkey_and_comes_back(browser: Browser) -> N
     press(page, "Se connecter avec ma clé d’accès")
     page.wait_for_url(f"{ORIGIN}/account")
     expect(seen(page, "celui-ci", exact=True)).to_be_visible()
+    expect(page.get_by_text(re.compile(r"inscrite à la ligne \d+ du registre"))).to_be_visible()
+    expect(page.get_by_text("qui n’est pas dans la version publiée")).to_have_count(0)
     look(page, "account")
     assert session_of(page)["person"] == person
 

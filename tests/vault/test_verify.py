@@ -167,5 +167,18 @@ def test_it_runs_under_a_role_that_owns_its_database_and_nothing_else(
     first = service.enrol(settings, "web", tmp_path / "web.json")
     assert service.enrol(settings, "web", tmp_path / "web.json").person == first.person
     assert store.migrate(conninfo) == []
-    with psycopg.connect(conninfo) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute("DELETE FROM ledger_line")
+    changes = [f"UPDATE {{}} SET {column} = NULL" for column in ("seq", "leaf", "digest", "hash", "first")]
+    for table in ("ledger_line", "ledger_node", "ledger_statement", "ledger_erasure"):
+        for sql in ("DELETE FROM {}", "TRUNCATE {}", *changes):
+            with psycopg.connect(conninfo) as connection, pytest.raises(psycopg.errors.Error) as refused:
+                connection.execute(sql.format(table).encode())
+            # A column that the table has not is refused as well, and says nothing of rights.
+            is_named = isinstance(refused.value, psycopg.errors.UndefinedColumn)
+            assert is_named or isinstance(refused.value, psycopg.errors.InsufficientPrivilege), (table, sql)
+    with (
+        psycopg.connect(conninfo) as connection,
+        pytest.raises(psycopg.errors.RaiseException, match="append-only"),
+    ):
+        connection.execute(
+            "UPDATE ledger_line SET body = NULL"
+        )  # what an erasure may, and only what it names

@@ -6,6 +6,8 @@ export type DirectoryWord =
   | "fork"
   | "unknown-device"
   | "ledger-key-changed"
+  | "witnesses-changed"
+  | "not-cosigned"
   | "older" // a state from before what this browser had seen when it asked
   | "withheld" // not all that is published came
   | "stranger" // a practice's key, said by someone whom none of its members let in

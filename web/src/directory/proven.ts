@@ -26,6 +26,7 @@ const LINE_OF: Readonly<Record<string, string>> = {
   practice: "practice-created",
   generation: "practice-generation",
   member: "member-joined",
+  assets: "assets-published",
 };
 
 /**

@@ -78,7 +78,11 @@ async function load(place: HTMLElement): Promise<void> {
       wordsOf(keyring),
     ]);
     const [{ methods }, { devices, sessions }, words] = await whileWaiting(place, asked);
-    fill(place, waysIn(methods), browsers(devices, sessions), ownWords(words), everywhere());
+    // Few look, and it asks the ledger: it comes when the rest is there.
+    const checked = el("div");
+    fill(place, waysIn(methods), browsers(devices, sessions), ownWords(words), checked, everywhere());
+    const { verified } = await import("./accounts/verified");
+    fill(checked, verified());
   } catch (error) {
     fill(place, failureOf(error, undefined, () => void load(place)));
   }

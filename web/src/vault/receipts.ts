@@ -1,7 +1,7 @@
 /** Receipts: the vault's proof that an opening was written down before the key came (docs/spec/key-release.md, "Receipt"). */
 
 import { b64uDecode, hex, readStatement, sha256, type Dsse } from "../crypto";
-import { advance, DirectoryError, readNote } from "../directory";
+import { advance, checkWitnessedLately, DirectoryError, readNote } from "../directory";
 import { checkInclusion, readProof } from "../ledger";
 import { remember } from "../memory/store";
 import { ReceiptError } from "./errors";
@@ -33,6 +33,10 @@ export async function keepReceipt(receipt: Receipt, statement: Dsse, expected: n
   // A browser that is full still opens: the ledger has the line, this is the reader's own copy.
   void remember("receipts", `${String(receipt.lines[0]?.seq ?? 0).padStart(12, "0")}:${request}`, receipt).catch(() => undefined);
   void advance(receipt.checkpoint).catch((error: unknown) => {
+    if (error instanceof DirectoryError) fork = error;
+  });
+  // Likewise whether the ledger's witnesses have seen this history: a vault that only this browser is shown stops here.
+  void checkWitnessedLately().catch((error: unknown) => {
     if (error instanceof DirectoryError) fork = error;
   });
 }
