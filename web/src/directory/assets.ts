@@ -67,7 +67,7 @@ function loadedHere(): Loaded[] {
 }
 
 async function lineOf(name: string): Promise<Line | null> {
-  const { proven } = await fetchProven<{ statements: []; checkpoint: string }>("/vault/directory/assets", "assets");
+  const { proven } = await fetchProven("assets");
   const { service_persons } = await api.get<{ service_persons: Readonly<Record<string, string>> }>("/vault/directory/key");
   for (const { statement, line } of [...proven].reverse()) {
     const { manifest, person, device } = statement.body;

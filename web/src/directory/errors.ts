@@ -7,7 +7,7 @@ export type DirectoryWord =
   | "unknown-device"
   | "ledger-key-changed"
   | "witnesses-changed"
-  | "not-cosigned"
+  | "unwitnessed" // too few witnesses cosigned lately
   | "older" // a state from before what this browser had seen when it asked
   | "withheld" // not all that is published came
   | "stranger" // a practice's key, said by someone whom none of its members let in

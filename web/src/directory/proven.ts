@@ -33,16 +33,17 @@ const LINE_OF: Readonly<Record<string, string>> = {
  * Fetches what is published about a person or practice, proves each statement, and that none is left out. Throws `unproven`, `withheld`,
  * `older` or `fork`.
  */
-export async function fetchProven(kind: "persons" | "practices", about: string): Promise<{ readonly told: Published; readonly proven: readonly Proven[] }> {
+export async function fetchProven(kind: "persons" | "practices" | "assets", about = ""): Promise<{ readonly told: Published; readonly proven: readonly Proven[] }> {
   const seen = await lastSeen().catch(() => null);
-  const told = await api.get<Published>(`/vault/directory/${kind}/${about}`);
+  const what = about === "" ? kind : `${kind}/${about}`;
+  const told = await api.get<Published>(`/vault/directory/${what}`);
   // Inclusion is checked in the tree as it was signed, while the server is asked whether that tree continues the one seen before.
   const checkpoint = await readNote(told.checkpoint);
   const [continued, proven] = await Promise.allSettled([advance(told.checkpoint), prove(told, checkpoint, about)]);
   if (continued.status === "rejected") throw continued.reason;
   if (proven.status === "rejected") throw proven.reason;
   checkNotOlder(checkpoint, seen);
-  await checkWhole(told, `${kind}/${about}`, proven.value, checkpoint);
+  await checkWhole(told, what, proven.value, checkpoint);
   return { told, proven: proven.value.sort((a, b) => a.line.seq - b.line.seq) };
 }
 

@@ -41,7 +41,7 @@ export function checkWitnessedLately(): Promise<Witnessed | null> {
 }
 
 /**
- * Null where this ledger has no witness. Throws DirectoryError: `witnesses-changed`, `not-cosigned`, or what `advance` throws for
+ * Null where this ledger has no witness. Throws DirectoryError: `witnesses-changed`, `unwitnessed`, or what `advance` throws for
  * another history.
  */
 export async function checkWitnessed(): Promise<Witnessed | null> {
@@ -51,7 +51,7 @@ export async function checkWitnessed(): Promise<Witnessed | null> {
   const note = await fetchNote();
   const oldest = Date.now() - MOST_AGE_MS;
   const signed = [...(await cosigners(note, keys))].filter(([, at]) => at.getTime() >= oldest);
-  if (signed.length < Math.max(1, quorum)) throw notCosigned(`${signed.length} of ${keys.length} witnesses cosigned lately; ${quorum} are needed.`);
+  if (signed.length < Math.max(1, quorum)) throw unwitnessed(`${signed.length} of ${keys.length} witnesses cosigned lately; ${quorum} are needed.`);
   const head = await advance(note);
   return { lines: head.size, names: signed.map(([key]: [WitnessKey, Date]) => key.name), at: new Date(Math.max(...signed.map(([, at]) => at.getTime()))) };
 }
@@ -84,11 +84,11 @@ async function fetchNote(): Promise<string> {
   try {
     return await api.getText("/vault/checkpoint/witnessed");
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) throw notCosigned("The server shows no cosigned checkpoint.");
+    if (error instanceof ApiError && error.status === 404) throw unwitnessed("The server shows no cosigned checkpoint.");
     throw error;
   }
 }
 
-function notCosigned(detail: string): DirectoryError {
-  return new DirectoryError("not-cosigned", PIN, detail);
+function unwitnessed(detail: string): DirectoryError {
+  return new DirectoryError("unwitnessed", PIN, detail);
 }

@@ -15,8 +15,6 @@ export const trouble: Record<keyof typeof french, string> = {
   "trouble.not-allowed": "Your role does not allow this. Turn to the practice's manager.",
   "trouble.receipt": "The vault's answer is not complete: nothing was opened. Try again, and tell the practice if it goes on.",
   "trouble.fork": "The ledger of openings shows two different histories. Nothing is opened. Tell the practice by telephone.",
-  "trouble.unwitnessed": "The ledger's witness no longer answers: nothing new opens meanwhile. What is open stays open. Try again in a minute.",
-  "trouble.not-cosigned": "The ledger is no longer cosigned by its witnesses. Nothing is opened. Tell the practice by telephone.",
   "trouble.witnesses-changed": "The witnesses of the ledger have changed. Nothing is opened until you have compared their words with the practice: on the page “My account”.",
   "trouble.ledger-key-changed": "The ledger's signature has changed. Nothing is opened. Tell the practice by telephone.",
   "trouble.unproven": "A published key is not proven by the ledger. Nothing is sealed or opened with it. Tell the practice.",

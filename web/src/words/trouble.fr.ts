@@ -15,8 +15,6 @@ export const trouble = {
   "trouble.not-allowed": "Votre rôle ne permet pas cette action. Adressez-vous au responsable du cabinet.",
   "trouble.receipt": "La réponse du coffre n’est pas complète : rien n’a été ouvert. Réessayez, et prévenez le cabinet si cela continue.",
   "trouble.fork": "Le registre des ouvertures montre deux histoires différentes. Rien n’est ouvert. Prévenez le cabinet par téléphone.",
-  "trouble.unwitnessed": "Le témoin du registre ne répond plus : rien de nouveau ne s’ouvre en attendant. Ce qui est ouvert le reste. Réessayez dans une minute.",
-  "trouble.not-cosigned": "Le registre n’est plus contresigné par ses témoins. Rien n’est ouvert. Prévenez le cabinet par téléphone.",
   "trouble.witnesses-changed": "Les témoins du registre ont changé. Rien n’est ouvert tant que vous n’avez pas comparé leurs mots avec le cabinet : c’est sur la page « Mon compte ».",
   "trouble.ledger-key-changed": "La signature du registre a changé. Rien n’est ouvert. Prévenez le cabinet par téléphone.",
   "trouble.unproven": "Une clé publiée n’est pas prouvée par le registre. Rien n’est scellé ni ouvert avec elle. Prévenez le cabinet.",

@@ -41,7 +41,7 @@ async function serve(by: Someone, manifest = GOOD.manifest): Promise<void> {
   const statements = [{ envelope: statement, line: text, proof: here.server.log.inclusion(seq) }];
   const answers: Record<string, () => Promise<Response> | Response> = {
     "/assets.json": () => new Response(manifest),
-    "/vault/directory/assets": async () => Response.json({ statements, checkpoint: await here.server.log.note() }),
+    "/vault/directory/assets": async () => Response.json({ statements, checkpoint: await here.server.log.note(), state: await here.server.log.state("assets", [seq], {}) }),
     "/vault/directory/key": async () => Response.json({ vkey: await here.server.log.vkey(), service_persons: { web: web.person } }),
   };
   const { fetch } = here.server;

@@ -56,7 +56,7 @@ test("enough witnesses who cosigned lately are named", async () => {
 test("a checkpoint that too few cosigned, or long ago, or that is not shown, stops", async () => {
   for (const note of [await cosigned(["one"]), await cosigned(["one", "two"], 11 * 60_000), await here.server.log.note(), null]) {
     served.note = note;
-    expect(await wordOf(checkWitnessed())).toBe("not-cosigned");
+    expect(await wordOf(checkWitnessed())).toBe("unwitnessed");
   }
 });
 
