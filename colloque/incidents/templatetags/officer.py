@@ -38,7 +38,8 @@ def why_told(why: str) -> str:
 @register.inclusion_tag("officer/shut.html", takes_context=True)
 def what_is_shut(context: Context) -> dict[str, object]:
     request = context.get("request")
-    if request is None or not hasattr(request, "session"):
+    # An officer's own pages say it with the levers.
+    if request is None or not hasattr(request, "session") or request.path.startswith("/officer"):
         return {}
     return {"told": told_to(person_of(request))}
 
