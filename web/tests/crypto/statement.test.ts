@@ -21,6 +21,17 @@ test("both signatures are checked", async () => {
   await crypto.checkIdentity(said, "alice", person.identityKey);
 });
 
+test("a second person signs the same bytes, after the first", async () => {
+  const second = await crypto.newDeviceKey();
+  const first = await crypto.signStatement("unfreeze", { id: "1" }, crypto.deviceSigner("d", device));
+  const both = await crypto.countersign(first, crypto.deviceSigner("e", second));
+  expect(both.payload).toBe(first.payload);
+  expect(both.signatures.map((one) => one.keyid)).toEqual(["d", "e"]);
+  const said = crypto.readStatement(both, "unfreeze");
+  await crypto.checkDevice(said, "d", verify);
+  await crypto.checkDevice(said, "e", await crypto.importDeviceKey(second.publicKey));
+});
+
 test("another key or name is refused", async () => {
   const said = crypto.readStatement(signed);
   const other = await crypto.newDeviceKey();
