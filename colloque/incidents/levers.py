@@ -143,8 +143,13 @@ def _calls_go_on(care: CareNow) -> list[str]:
 
 
 def _who(care: CareNow) -> list[str]:
-    told = _("%(practitioners)s praticiens, %(today)s consultations aujourd’hui.")
-    return [told % {"practitioners": care.practitioners, "today": care.today}]
+    who = ngettext("%(count)s praticien", "%(count)s praticiens", care.practitioners) % {
+        "count": care.practitioners
+    }
+    today = ngettext(
+        "%(count)s consultation aujourd’hui.", "%(count)s consultations aujourd’hui.", care.today
+    ) % {"count": care.today}
+    return [f"{who}, {today}"]
 
 
 def _waits(care: CareNow) -> list[str]:
