@@ -233,6 +233,21 @@ def ledger_erase(*, first: int, last: int, why: str, vault_url: str, key: Path) 
     sys.exit(commands.ledger_erase(vault_url, key, first, last, why, say=click.echo))
 
 
+@cli.group()
+def budget() -> None:
+    """How many records may be opened in a minute, an hour, a day, thirty days."""
+
+
+@budget.command("suggest")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
+@click.option("--practice", help="The id of one practice: what its own people open.")
+def budget_suggest(folder: Path | None, practice: str | None) -> None:
+    """Propose budgets from what was opened: in FOLDER, an export, or in the vault's own ledger. Changes nothing."""
+    from colloque.vault import commands
+
+    click.echo(commands.budget_suggest(folder, practice))
+
+
 @ledger.command("verify", context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def ledger_verify(arguments: tuple[str, ...]) -> None:

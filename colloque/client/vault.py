@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from colloque.client.errors import NotProven, Refused
 from colloque.client.ledger import Line, Log
@@ -45,6 +46,11 @@ def release_turns(
         return [turns[one.record, one.compartment, one.epoch] for one in places]
     except KeyError as error:
         raise NotProven("receipt", "The vault did not answer for one opening.") from error
+
+
+def read_budgets(person: Person, practice: str) -> dict[str, Any]:
+    """How far each member of a practice is from their limits, for its managers."""
+    return dict(person.browser.post("/vault/budgets", person.say("budgets", practice=practice)))
 
 
 def check_receipt(person: Person, said: dict[str, object], receipt: dict[str, object], *, lines: int) -> None:

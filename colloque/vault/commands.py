@@ -1,15 +1,19 @@
 """What the command line calls: init, migrate, export, erase. Each returns the sentence to print."""
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from colloque.ledger.export import export
-from colloque.vault import kek, rewrap, store
+from colloque.vault import kek, rewrap, store, suggestion
 from colloque.vault.client import VaultClient, load
 from colloque.vault.errors import VaultError
-from colloque.vault.settings import UnsafeSetting, VaultSettings
+from colloque.vault.settings import DEFAULT_BUDGETS, UnsafeSetting, VaultSettings, from_env
 
 
 def init(key_file: Path | None) -> str:
@@ -42,6 +46,31 @@ def move_keys(settings: VaultSettings, to: str) -> str:
 def ledger_export(settings: VaultSettings, folder: Path) -> str:
     count = export(settings.database_url, folder, store.read_vkey(settings))
     return f"{count} lines written to {folder}. Check them with: python -m colloque.ledger.verify {folder}"
+
+
+def budget_suggest(folder: Path | None, practice: str | None) -> str:
+    """Propose budgets from an export, or from the ledger of the vault that the settings name."""
+    budgets = from_env().budgets if folder is None else DEFAULT_BUDGETS
+    lines = _lines_of(folder) if folder else _lines_now(from_env())
+    observed = suggestion.observe(lines, practice=practice)
+    names = ("practitioner", "secretary", "manager", "practice", *(() if practice else ("platform",)))
+    return "\n".join(
+        line for name in names for line in suggestion.describe(name, observed.propose(name), budgets[name])
+    )
+
+
+def _lines_of(folder: Path) -> Iterator[dict[str, Any]]:
+    with (folder / "lines.jsonl").open(encoding="utf-8") as file:
+        for row in file:
+            line = json.loads(row)
+            if "kind" in line:  # what was erased says nothing
+                yield line
+
+
+def _lines_now(settings: VaultSettings) -> Iterator[dict[str, Any]]:
+    with psycopg.connect(settings.database_url) as connection, connection.cursor("lines") as cursor:
+        for (body,) in cursor.execute("SELECT body FROM ledger_line WHERE body IS NOT NULL ORDER BY seq"):
+            yield json.loads(body)
 
 
 def ledger_erase(

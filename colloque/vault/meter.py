@@ -61,6 +61,11 @@ class Meter:
                 break
         return datetime.fromtimestamp((bucket + SLOTS) * width, UTC)
 
+    def counts(self, window: int) -> list[int]:
+        """The window's buckets, oldest first; the last is the one that is filling."""
+        ring, last = self._rings[window], self._last[window]
+        return [ring[bucket % SLOTS] for bucket in range(last - BUCKETS, last + 1)]
+
     def pack(self) -> bytes:
         return _PACKED.pack(self._seconds, *(count for ring in self._rings for count in ring))
 

@@ -23,6 +23,7 @@ from colloque.vault.batch import Transaction
 from colloque.vault.errors import Malformed, NotFound, Unavailable
 from colloque.vault.openings import load_askers, refusal_of_asker
 from colloque.vault.release import release
+from colloque.vault.standing import standing
 from colloque.vault.statements import Said
 from colloque.vault.vault import Vault
 from colloque.vault.witnesses import read_witnessed
@@ -133,6 +134,19 @@ async def lines(request: Request, vault: Vault) -> Any:
         if error:
             raise error
         return await directory.lines_for(cursor, said)
+
+
+@answering
+async def budgets(request: Request, vault: Vault) -> Any:
+    said = await read_said(request, vault)
+    if said.kind != "budgets":
+        raise Malformed("kind")
+    await vault.authenticate(said)
+    async with reading(vault) as cursor:
+        (asker,) = await load_askers(Transaction(vault, cursor, await read_head(cursor)), [said])
+        if error := refusal_of_asker(asker):
+            raise error
+        return await standing(cursor, said, vault.settings)
 
 
 @answering
