@@ -164,8 +164,6 @@ class Vaults:
                 COLLOQUE_BUDGET_PRACTITIONER=BIG,
                 COLLOQUE_BUDGET_PRACTICE=BIG,
                 COLLOQUE_BUDGET_PLATFORM=BIG,
-                COLLOQUE_BUDGET_PRACTICE=BIG,
-                COLLOQUE_BUDGET_PLATFORM=BIG,
                 **self.witness,
             )
         )
