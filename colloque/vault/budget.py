@@ -8,6 +8,7 @@ hour, day, 30 days", holds whatever the order of requests, on each of the four l
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from colloque.vault.meter import NAMES, Meter
 
@@ -19,6 +20,7 @@ COSTS: Mapping[str, int] = {
 }  # fmt: skip
 OLD = timedelta(days=548)
 OLD_TIMES = 2
+_NOTHING = [0] * len(NAMES)
 
 type Capacity = tuple[int, int, int, int]
 
@@ -32,8 +34,7 @@ class Opened:
     device: str | None = None
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(NamedTuple):
     """One of the four: its meter, what it may hold, and whether the record's last opening was counted in it."""
 
     name: str
@@ -61,21 +62,19 @@ def decide(levels: Sequence[Level], opened: Opened | None, *, cost: int, now: da
     """Decide one opening; return what the record counts from now on. The caller holds the meters until that is written."""
     counts = max(cost, opened.cost) if opened and opened.at > now - LONGEST else cost
     for level in levels:
-        for window, (used, capacity) in enumerate(zip(level.meter.used, level.capacity, strict=True)):
-            more = counts - (opened.cost if opened and _holds(level, window, opened) else 0)
-            if more > 0 and used + more > capacity:
-                return Refused(level.name, NAMES[window], level.meter.frees(window, used + more - capacity))
+        meter = level.meter
+        held = meter.held(opened.at, opened.cost) if opened and level.knows else _NOTHING
+        for window, (used, before, most) in enumerate(zip(meter.used, held, level.capacity, strict=True)):
+            over = used + counts - before - most
+            if over > 0 and counts > before:
+                return Refused(level.name, NAMES[window], meter.frees(window, over))
     return Opened(now, counts)
 
 
 def spend(levels: Sequence[Level], opened: Opened | None, counted: Opened) -> None:
     """Count an opening that was allowed; where it counted before, it counts once, from now on."""
     for level in levels:
-        for window in range(len(NAMES)):
-            if opened and _holds(level, window, opened):
-                level.meter.give_back(window, opened.at, opened.cost)
-            level.meter.take(window, counted.cost)
-
-
-def _holds(level: Level, window: int, opened: Opened) -> bool:
-    return level.knows and level.meter.holds(window, opened.at)
+        if opened and level.knows:
+            level.meter.recount(counted.cost, opened.at, opened.cost)
+        else:
+            level.meter.count(counted.cost)

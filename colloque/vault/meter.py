@@ -5,8 +5,9 @@ says: what was used leaves it a thirtieth late at most, and no true window ever 
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 WINDOWS: Mapping[str, timedelta] = {
     "minute": timedelta(minutes=1),
@@ -22,19 +23,32 @@ WIDTHS = tuple(int(length.total_seconds()) // BUCKETS for length in WINDOWS.valu
 _PACKED = struct.Struct(f"<q{len(NAMES) * SLOTS}I")
 
 
+type Buckets = tuple[int, ...]
+
+
+@lru_cache(maxsize=4096)
+def buckets_of(at: datetime) -> Buckets:
+    """The bucket of each window that a time falls in. Many records of a batch were last opened at one time."""
+    seconds = int(at.timestamp())
+    return tuple(seconds // width for width in WIDTHS)
+
+
 class Meter:
     """One holder's use, as of `now`. It only moves forward."""
 
     def __init__(self, now: datetime, packed: bytes = b"") -> None:
         seconds = int(now.timestamp())
         self._seconds = seconds
-        self._last = [seconds // width for width in WIDTHS]
+        self._last = buckets_of(now)
         self._rings = _read(packed, self._last)
         self.used = [sum(ring) for ring in self._rings]
 
-    def holds(self, window: int, at: datetime) -> bool:
-        """Tell whether what was used then still counts in the window."""
-        return int(at.timestamp()) // WIDTHS[window] > self._last[window] - SLOTS
+    def held(self, at: datetime, units: int) -> list[int]:
+        """How much of what was used then each window still counts: all of it, or none."""
+        return [
+            units if bucket > last - SLOTS else 0
+            for bucket, last in zip(buckets_of(at), self._last, strict=True)
+        ]
 
     def take(self, window: int, units: int) -> None:
         self._rings[window][self._last[window] % SLOTS] += units
@@ -42,15 +56,24 @@ class Meter:
 
     def recall(self, at: datetime, units: int) -> None:
         """Count what was used then, in those windows that still hold it."""
-        for window, width in enumerate(WIDTHS):
-            if self.holds(window, at):
-                self._rings[window][int(at.timestamp()) // width % SLOTS] += units
-                self.used[window] += units
+        self._count(self.held(at, units), buckets_of(at))
 
-    def give_back(self, window: int, at: datetime, units: int) -> None:
-        """Uncount what was used then, because it is counted anew from now on."""
-        self._rings[window][int(at.timestamp()) // WIDTHS[window] % SLOTS] -= units
-        self.used[window] -= units
+    def count(self, units: int) -> None:
+        """Count what is used now, in every window."""
+        self._count([units] * len(WIDTHS), self._last)
+
+    def recount(self, units: int, at: datetime, before: int) -> None:
+        """Count now what counted `before` units at an earlier time: where those still count, they go."""
+        then = buckets_of(at)
+        if then == self._last and units == before:
+            return  # the same, in the same buckets
+        self._count([-n for n in self.held(at, before)], then)
+        self.count(units)
+
+    def _count(self, units: Sequence[int], buckets: Buckets) -> None:
+        for window, (n, bucket) in enumerate(zip(units, buckets, strict=True)):
+            self._rings[window][bucket % SLOTS] += n
+            self.used[window] += n
 
     def frees(self, window: int, units: int) -> datetime:
         """Tell when that many units will have left the window; the longest wait where they never do."""
@@ -70,7 +93,7 @@ class Meter:
         return _PACKED.pack(self._seconds, *(count for ring in self._rings for count in ring))
 
 
-def _read(packed: bytes, last: list[int]) -> list[list[int]]:
+def _read(packed: bytes, last: Buckets) -> list[list[int]]:
     if not packed:
         return [[0] * SLOTS for _ in WIDTHS]
     seconds, *counts = _PACKED.unpack(packed)

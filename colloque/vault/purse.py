@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from colloque.vault import budget
@@ -148,6 +149,7 @@ def role_of(care: Care, asker: Asker) -> str:
     return next((r for r in ("practitioner", "manager", "secretary") if r in care.roles), "patient")
 
 
+@lru_cache
 def _times(capacity: Capacity, percent: int) -> Capacity:
     minute, hour, day, month = (-(-n * percent // 100) for n in capacity)
     return minute, hour, day, month
