@@ -61,9 +61,12 @@ def price(relation: str, *, touched_at: datetime | None, now: datetime) -> int:
 def decide(levels: Sequence[Level], opened: Opened | None, *, cost: int, now: datetime) -> Opened | Refused:
     """Decide one opening; return what the record counts from now on. The caller holds the meters until that is written."""
     counts = max(cost, opened.cost) if opened and opened.at > now - LONGEST else cost
+    # All meters are of one time, and so tell the same of what was opened then.
+    known = levels[0].meter.held(opened.at, opened.cost) if opened else _NOTHING
     for level in levels:
-        meter = level.meter
-        held = meter.held(opened.at, opened.cost) if opened and level.knows else _NOTHING
+        meter, held = level.meter, known if level.knows else _NOTHING
+        if held[0] >= counts:
+            continue  # what the shortest window counts, all do: nothing is added
         for window, (used, before, most) in enumerate(zip(meter.used, held, level.capacity, strict=True)):
             over = used + counts - before - most
             if over > 0 and counts > before:
