@@ -150,8 +150,7 @@ class Vaults:
 
     def start(self, core: int) -> int:
         port = free_port()
-        command = [sys.executable, "-m", "uvicorn", "--factory", "colloque.config.asgi_vault:make", "--port", str(port),
-                   "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]  # fmt: skip
+        command = [sys.executable, "-m", "colloque.cli", "vault", "--port", str(port)]
         log, health = self.folder / f"vault-{port}.log", f"http://127.0.0.1:{port}/vault/health"
         pid = self.stack.enter_context(
             started(

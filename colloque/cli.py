@@ -68,7 +68,16 @@ def vault(host: str, port: int) -> None:
     """Run the vault. Only the web and the reverse proxy may reach it."""
     import uvicorn
 
-    uvicorn.run("colloque.config.asgi_vault:make", factory=True, host=host, port=port, access_log=False)
+    # Whose request it is, the vault reads from the proxy's header itself; the server need not, for each of them.
+    uvicorn.run(
+        "colloque.config.asgi_vault:make",
+        factory=True,
+        host=host,
+        port=port,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+    )
 
 
 @cli.command()
