@@ -1,6 +1,5 @@
 """The vault as an ASGI application. Its start fails, and with it the process, when a setting is unsafe."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -37,9 +36,6 @@ def create_app(settings: VaultSettings) -> ASGIApp:
         vault = Vault(settings)
         await vault.start()
         app.state.vault = vault
-        # What is there now stays: the collector need not walk through it again and again.
-        gc.collect()
-        gc.freeze()
         try:
             yield
         finally:
