@@ -44,6 +44,9 @@ def create_app(settings: VaultSettings) -> ASGIApp:
     router = Starlette(
         lifespan=lifespan,
         routes=[
+            Route(
+                "/vault/release", views.releases, methods=["POST"]
+            ),  # by the door; other methods are told so here
             Route("/vault/statements", views.statements, methods=["POST"]),
             Route("/vault/lines", views.lines, methods=["POST"]),
             Route("/vault/budgets", views.budgets, methods=["POST"]),
