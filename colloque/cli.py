@@ -367,15 +367,24 @@ def assets_publish() -> None:
     type=click.Path(path_type=Path),
     help="Folder in which to remember the ledger between two looks.",
 )
+@click.option(
+    "--witness", "witnesses", multiple=True, help="Key of a witness that must have cosigned; may be repeated."
+)
 @click.option("--expect", help="The manifest hash that you built yourself (`colloque assets manifest`).")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def watch_assets(
-    url: str, *, accounts: tuple[Path, ...], keep: Path | None, expect: str | None, as_json: bool
+    url: str,
+    *,
+    accounts: tuple[Path, ...],
+    witnesses: tuple[str, ...],
+    keep: Path | None,
+    expect: str | None,
+    as_json: bool,
 ) -> None:
     """Compare what the server at URL delivers, to strangers and to accounts, with its ledger. Exit code 1: they differ."""
     from colloque.client.watching import main as watch
 
-    sys.exit(watch(url, accounts, keep=keep, expect=expect, as_json=as_json))
+    sys.exit(watch(url, accounts, witnesses, keep=keep, expect=expect, as_json=as_json))
 
 
 @cli.group()

@@ -20,6 +20,7 @@ from colloque.client.page import page_troubles
 from colloque.kernel.encoding import b64u_decode
 from colloque.ledger import assets
 from colloque.ledger.assets import Manifest
+from colloque.ledger.cosignature import parse_witness_vkey
 
 PAGES = ("/", "/sign-in", "/sign-up", "/recover", "/unlock", "/join", "/first-manager", "/offline", "/what-the-server-reads",
          "/home", "/request/new", "/access", "/account", "/practice", "/desk", "/objections", "/sign-out")  # fmt: skip
@@ -56,7 +57,15 @@ class Seen:
         self.differences.append(Difference(who, path, what))
 
 
-def main(url: str, accounts: Sequence[Path], *, keep: Path | None, expect: str | None, as_json: bool) -> int:
+def main(
+    url: str,
+    accounts: Sequence[Path],
+    witnesses: Sequence[str],
+    *,
+    keep: Path | None,
+    expect: str | None,
+    as_json: bool,
+) -> int:
     """Look, and print. 0: as published. 1: something differs. 2: it could not look."""
     try:
         seen = look(
@@ -64,6 +73,7 @@ def main(url: str, accounts: Sequence[Path], *, keep: Path | None, expect: str |
             [json.loads(one.read_text("utf-8")) for one in accounts],
             keep=keep,
             expect=expect,
+            witnesses=witnesses,
         )
     except NotProven as error:
         seen = Seen(differences=[Difference(STRANGER, "/ledger", str(error))])
@@ -78,12 +88,22 @@ def main(url: str, accounts: Sequence[Path], *, keep: Path | None, expect: str |
 
 
 def look(
-    url: str, accounts: Sequence[dict[str, str]], *, keep: Path | None = None, expect: str | None = None
+    url: str,
+    accounts: Sequence[dict[str, str]],
+    *,
+    keep: Path | None = None,
+    expect: str | None = None,
+    witnesses: Sequence[str] = (),
 ) -> Seen:
-    """Ask as a stranger and as each account. Raises NotProven where the ledger's word does not hold, or ClientError."""
+    """Ask as a stranger and as each account, and hold the ledger against all of `witnesses`, if any.
+
+    Raises NotProven where the ledger's word does not hold, or ClientError.
+    """
     seen = Seen()
     with closing(Browser(url)) as stranger:
         log = Log.of(stranger)
+        if witnesses:
+            log.trust([parse_witness_vkey(one) for one in witnesses], len(witnesses))
         _remembered(log, keep)
         data = stranger.get_bytes("/assets.json")
         manifest = _published(stranger, data, seen, expect)

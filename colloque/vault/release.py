@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from colloque.vault.vault import Vault
 
 
-# Rounds of witnesses that one request waits for: with more before it in the queue than one round makes room for, a few.
-WAITS = 4
+# Rounds of witnesses that one request waits for, while they answer: each makes room for those before it in the queue.
+MOST_ROUNDS = 50
 
 
 async def release(vault: "Vault", said: Said) -> dict[str, Any]:
@@ -42,10 +42,9 @@ async def release(vault: "Vault", said: Said) -> dict[str, Any]:
 async def _submit(vault: "Vault", said: Said) -> Outcome:
     """Submit, and wait for the witnesses where they are behind: an idle hour, or a full one, is no reason to refuse."""
     outcome = await vault.desk.submit(said)
-    for _ in range(WAITS):
-        if not isinstance(outcome.error, Unwitnessed):
+    for _ in range(MOST_ROUNDS):
+        if not isinstance(outcome.error, Unwitnessed) or not await vault.witnesses.catch_up():
             break
-        await vault.witnesses.catch_up()
         outcome = await vault.desk.submit(said)
     if outcome.lines:
         vault.witnesses.grew(outcome.lines[-1].seq + 1)

@@ -62,7 +62,7 @@ class Witnesses:
         self._published = 0
         self._published_at = datetime.min.replace(tzinfo=UTC)
         self._asking: dict[WitnessKey, asyncio.Task[None]] = {}
-        self._round: asyncio.Task[None] | None = None
+        self._round: asyncio.Task[bool] | None = None
         self._loop: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
 
@@ -92,11 +92,20 @@ class Witnesses:
         if self._settings.witnesses and self.room(size) < self._settings.bounds.lines * 4 // 5:
             self._wanted.set()
 
-    async def catch_up(self) -> None:
-        """Ask now, and wait until enough have answered or none is left to. Whoever waits at once shares one round."""
-        if self._round is None or self._round.done():
-            self._round = asyncio.create_task(self._ask_all())
-        await asyncio.shield(self._round)
+    async def catch_up(self) -> bool:
+        """Ask now, and wait until enough have answered or none is left to; say whether they have seen more than before.
+
+        Whoever waits at once shares one round. One that was under way may have begun before the lines that the caller
+        waits for: the next one is waited for as well.
+        """
+        for _ in range(2):
+            is_mine = self._round is None or self._round.done()
+            if self._round is None or is_mine:
+                self._round = asyncio.create_task(self._ask_all())
+            has_moved = await asyncio.shield(self._round)
+            if has_moved or is_mine:
+                return has_moved
+        return False
 
     def standing(self, size: int) -> dict[str, Any]:
         """What health tells: whether releases go on, how far behind the witnesses are, and what each last said."""
@@ -122,8 +131,8 @@ class Witnesses:
                 await asyncio.wait_for(self._wanted.wait(), self._settings.every)
             self._wanted.clear()
 
-    async def _ask_all(self) -> None:
-        head = await self._read_head()
+    async def _ask_all(self) -> bool:
+        head, before = await self._read_head(), dict(self._seen)
         # Who has not answered yet is not asked twice; and nobody waits for the slowest when enough have answered.
         for one in self._settings.witnesses:
             if one.key not in self._asking:
@@ -131,8 +140,9 @@ class Witnesses:
                 self._asking[one.key] = task
                 task.add_done_callback(partial(self._has_answered, one.key))
         pending = set(self._asking.values())
-        while pending and not self.room(head.size):
+        while pending and (self._seen == before or not self.room(head.size)):
             _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        return self._seen != before and self.room(head.size) > 0
 
     def _has_answered(self, key: WitnessKey, task: "asyncio.Task[None]") -> None:
         self._asking.pop(key, None)

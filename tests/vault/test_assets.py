@@ -1,6 +1,7 @@
 """Each release's asset manifest is a line, by the web's word, once."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
@@ -27,8 +28,8 @@ def test_a_release_is_published_once_and_again_when_another_came_between(
 
 def test_nobody_but_the_web_publishes_one(cast: Cast) -> None:
     for name in ("officer", "operator", "mailer"):
-        with pytest.raises(NotAllowed):
-            VaultClient(cast.url, cast.services[name]).publish_assets(ONE, version="1.0", files=3)
+        with closing(VaultClient(cast.url, cast.services[name])) as other, pytest.raises(NotAllowed):
+            other.publish_assets(ONE, version="1.0", files=3)
     assert cast.error(cast.manon.say("assets", manifest=ONE, version="1.0", files=3)) == (403, "not-allowed")
     for wrong in ("", "1" * 63, "G" * 64):
         with pytest.raises(Malformed):
