@@ -16,7 +16,7 @@ from colloque.pages import build
 from tests.care import RunningVault, configured, running_vault  # noqa: F401  a fixture
 from tests.journeys.browser import DESK, add_authenticator, chromium, open_browser, seen
 from tests.journeys.steps import confirm_bose, invite_bose, join, open_practice
-from tests.live import ORIGIN, running_web
+from tests.live import ORIGIN, LiveWeb, running_web
 
 # A busy machine is slow, not wrong: a wait ends as soon as what is waited for is there.
 expect.set_options(timeout=15_000)
@@ -39,15 +39,17 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def browser(running_vault: RunningVault, settings: Settings, tmp_path: Path) -> Iterator[Browser]:  # noqa: F811
-    """A Chromium, and the web and vault that it reaches as if they were deployed."""
+def web(running_vault: RunningVault, settings: Settings, tmp_path: Path) -> Iterator[LiveWeb]:  # noqa: F811
+    """The web and the vault, as if they were deployed."""
     settings.COLLOQUE_VAULT_PROXY = True
-    with (
-        configured(running_vault, settings, tmp_path / "blobs"),
-        running_web() as web,
-        sync_playwright() as play,
-        chromium(play, web.port) as one,
-    ):
+    with configured(running_vault, settings, tmp_path / "blobs"), running_web() as live:
+        yield live
+
+
+@pytest.fixture
+def browser(web: LiveWeb) -> Iterator[Browser]:
+    """A Chromium that reaches them by their public name."""
+    with sync_playwright() as play, chromium(play, web.port) as one:
         yield one
         # Django keeps a connection of its own for who asks beside a running loop, and none but us would close it.
         connections.close_all()

@@ -1,0 +1,79 @@
+"""A network that goes in the middle of a form: before the request has left, or while its answer is under way."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+
+import httpx
+from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import TimeoutError as Expired
+
+from tests.live import ORIGIN
+
+SECONDS = 40
+LEFT_OUT = {"content-length", "accept-encoding", "connection"}
+
+
+def trouble(page: Page) -> Locator:
+    """The sentence that says that something did not go through."""
+    return page.locator("main").locator(".failure, .notice[data-tone=harm]").filter(has_text="connexion")
+
+
+def press_through(
+    page: Page,
+    port: int,
+    button: Locator,
+    arrived: Locator,
+    typed: Mapping[str, str] | None = None,
+    *,
+    to: str = "",
+) -> None:
+    """Press without a network, then with the first answer lost, until one arrives; what was `typed` stands."""
+    expect(button).to_be_visible()
+    page.context.set_offline(True)
+    button.click()
+    expect(trouble(page).first).to_be_visible(timeout=20_000)
+    for label, value in (typed or {}).items():
+        expect(page.get_by_label(label, exact=True)).to_have_value(value)
+    page.context.set_offline(False)
+    with lost_answer(page, port, to):
+        until = time.monotonic() + SECONDS
+        while not arrived.is_visible():
+            assert time.monotonic() < until, page.locator("main").inner_text()
+            # Some acts are asked for again by themselves: the button may be gone by now.
+            if button.is_visible():
+                with suppress(Expired):
+                    button.click(timeout=2_000)
+            page.wait_for_timeout(500)
+
+
+@contextmanager
+def lost_answer(page: Page, port: int, to: str = "") -> Iterator[None]:
+    """The next thing that the page sends, whose address ends with `to`, is done; the page never hears of it."""
+    lost: list[str] = []
+
+    def pass_on(route: Route) -> None:
+        asked = route.request
+        if asked.method == "GET" or lost or not asked.url.endswith(to):
+            route.continue_()
+            return
+        lost.append(asked.url)
+        headers = {name: value for name, value in asked.all_headers().items() if name not in LEFT_OUT}
+        headers = {name: value for name, value in headers.items() if not name.startswith(":")}
+        httpx.request(
+            asked.method,
+            f"http://127.0.0.1:{port}{urlsplit(asked.url).path}",
+            headers={**headers, "host": urlsplit(ORIGIN).netloc},
+            content=asked.post_data_buffer or b"",
+            timeout=30,
+            trust_env=False,
+        )
+        route.abort("connectionreset")
+
+    page.route("**/{api,vault}/**", pass_on)
+    try:
+        yield
+    finally:
+        page.unroute("**/{api,vault}/**", pass_on)
+    assert lost, "nothing was sent"
