@@ -110,6 +110,8 @@ class Practice(models.Model):
     needs_generation = models.BooleanField(default=False)
     # The recovery sheet's unlock method, with the newest seed sealed to it.
     recovery = models.JSONField(null=True, blank=True)
+    # The key that the sheet signs with, in hex, by which its holder finds the practice; empty for sheets from before.
+    sheet_key = models.CharField(max_length=64, blank=True, db_index=True)
 
 
 class Membership(models.Model):
@@ -169,6 +171,22 @@ class Invitation(models.Model):
     )
     used_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+
+class Reopening(models.Model):
+    """Who holds the recovery sheet asks to be the practice's manager."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="reopenings")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="reopenings")
+    asked_at = models.DateTimeField(default=now)
+    not_before = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    entered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "account"], name="one_reopening_of_a_practice")
+        ]
 
 
 class Attempts(models.Model):

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from colloque.accounts import invitations, reading, sessions
+from colloque.accounts import invitations, reading, reopening, sessions
 from colloque.accounts.access import get_membership
 from colloque.accounts.errors import LinkEnded, WrongPerson, WrongRpps
 from colloque.accounts.models import Account, Membership, Practice, SealedSeed
@@ -41,10 +41,11 @@ def open_practice(request: HttpRequest, person: str, data: Mapping[str, Any]) ->
         _check_said(says, practice=str(practice.id), person=person)
         about = str(practice.id)
         seed = reading.sealed_key_of(data.get("seed"), purpose="practice-seed", about=about, recipient=person)
-        practice.recovery = reading.method_of(data.get("recovery"), owner=about, purpose="practice-recovery")
+        practice.recovery = _read_sheet(data.get("recovery"), about, says)
+        practice.sheet_key = _sheet_key(says)
         practice.opened_at = now()
         practice.kem_key_id = _kem_key_id(says)
-        practice.save(update_fields=["recovery", "opened_at", "kem_key_id"])
+        practice.save(update_fields=["recovery", "sheet_key", "opened_at", "kem_key_id"])
         _store_seed(practice, seed, generation=0)
         Membership.objects.create(practice=practice, account_id=person, roles=["manager"], confirmed_at=now())
         invitation.used_at = now()
@@ -136,21 +137,47 @@ def add_generation(request: HttpRequest, practice_id: str, person: str, data: Ma
             reading.sealed_key_of(one, purpose="practice-seed", about=practice_id)
             for one in reading.list_of(data, "seeds", most=MOST_MEMBERS)
         ]
-        if {one["recipient"] for one in seeds} != _current_members(practice) or len(seeds) != len(
-            {one["recipient"] for one in seeds}
-        ):
+        recipients = [one["recipient"] for one in seeds]
+        # The vault holds it to the members that it knows; whose account is closed here may still be one there.
+        if not _current_members(practice) <= set(recipients) or len(recipients) != len(set(recipients)):
             raise Conflict("members changed")
         past = reading.sealed_key_of(
             data.get("past"), purpose="past-practice-seed", about=practice_id, recipient=practice_id
         )
         for seed in [*seeds, past]:
             _store_seed(practice, seed, generation=generation)
-        _reseal_recovery(practice, data)
+        if says.get("sheet_key_id") is not None:
+            _reseal_recovery(practice, data)
         practice.generation, practice.needs_generation = generation, False
         practice.kem_key_id = _kem_key_id(says)
         practice.save(update_fields=["generation", "needs_generation", "recovery", "kem_key_id"])
         vault().state(statement, network=network_of(request))
     return generation
+
+
+def change_sheet(request: HttpRequest, practice_id: str, person: str, data: Mapping[str, Any]) -> None:
+    """Another recovery sheet in place of the one before: lost, seen by another, or from before sheets were published."""
+    statement, says = reading.statement_of(data, "statement", "sheet")
+    with transaction.atomic():
+        get_membership(practice_id, person, "manager")
+        practice = Practice.objects.select_for_update().get(id=practice_id)
+        _check_said(says, practice=practice_id, person=person)
+        practice.recovery = _read_sheet(data.get("recovery"), practice_id, says)
+        practice.sheet_key = _sheet_key(says)
+        if practice.recovery["sealed_root"]["generation"] != practice.generation:
+            raise Conflict("generation")
+        practice.save(update_fields=["recovery", "sheet_key"])
+        vault().state(statement, network=network_of(request))
+
+
+def renewal_of(practice_id: str, person: str) -> dict[str, Any]:
+    """What a browser needs to make the next key, besides what the ledger says."""
+    practice = get_membership(practice_id, person, "manager", "practitioner").practice
+    return {
+        "generation": practice.generation,
+        "needs_generation": practice.needs_generation,
+        "recovery": practice.recovery,
+    }
 
 
 def set_duty(practice_id: str, person: str, *, on: bool) -> None:
@@ -170,10 +197,15 @@ def seeds_for(practice_id: str, person: str) -> list[dict[str, Any]]:
 def list_members(practice_id: str, manager: str) -> dict[str, Any]:
     """For the manager: members, those who wait to be confirmed, and open invitations."""
     practice = get_membership(practice_id, manager, "manager").practice
-    members = _members(practice).select_related("account__professional").order_by("joined_at")
+    members = (
+        practice.memberships.filter(ended_at=None)
+        .select_related("account__professional")
+        .order_by("joined_at")
+    )
     return {
+        # One whose account is closed is a member still, for the vault: until a manager sends them away.
         "members": [_describe(one) for one in members if one.confirmed_at],
-        "waiting": [_describe(one) for one in members if not one.confirmed_at],
+        "waiting": [_describe(one) for one in members if not one.confirmed_at and not one.account.closed_at],
         "invited": [
             {
                 "id": str(one.id),
@@ -187,6 +219,8 @@ def list_members(practice_id: str, manager: str) -> dict[str, Any]:
         "generation": practice.generation,
         "needs_generation": practice.needs_generation,
         "recovery": practice.recovery,
+        "has_sheet": practice.sheet_key != "",
+        "reopenings": reopening.waiting_for(practice_id),
     }
 
 
@@ -255,6 +289,20 @@ def _store_seed(practice: Practice, wire: Mapping[str, Any], *, generation: int)
         generation=generation,
         defaults={"wire": dict(wire)},
     )
+
+
+def _read_sheet(value: object, practice: str, says: Mapping[str, Any]) -> dict[str, Any]:
+    """A sheet's method. The ledger publishes its key, so that whoever renews the practice's key holds this server to it."""
+    method = reading.method_of(value, owner=practice, purpose="practice-recovery")
+    said = says.get("sheet")
+    public = reading.bytes_of(method, "public_key", length=1216)
+    if method["kind"] != "recovery" or not isinstance(said, dict) or said.get("kem_key_id") != key_id(public):
+        raise Malformed("sheet")
+    return method
+
+
+def _sheet_key(says: Mapping[str, Any]) -> str:
+    return reading.bytes_of(says["sheet"], "signing_key", length=32).hex()
 
 
 def _reseal_recovery(practice: Practice, data: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from colloque.accounts.models import Account, Membership, Practice, Professional
+from colloque.accounts.models import Account, Membership, Practice, Professional, Reopening
 
 
 def current_memberships(practice: str | UUID | None = None) -> QuerySet[Membership]:
@@ -72,6 +72,11 @@ def memberships_of(person: str) -> list[dict[str, Any]]:
         .select_related("practice")
         .order_by("joined_at")
     )
+    asked_for = set(
+        Reopening.objects.filter(
+            cancelled_at=None, entered_at=None, practice__memberships__in=found
+        ).values_list("practice_id", flat=True)
+    )
     return [
         {
             "practice": str(one.practice_id),
@@ -80,6 +85,7 @@ def memberships_of(person: str) -> list[dict[str, Any]]:
             "confirmed": one.confirmed_at is not None,
             "on_duty": one.on_duty_since is not None,
             "needs_generation": one.practice.needs_generation,
+            "is_asked_for": one.practice_id in asked_for,
         }
         for one in found
     ]

@@ -1,20 +1,17 @@
-"""Signing up, joining a practice, opening one: as the pages do it."""
+"""Signing up, joining, coming back: as the pages do it."""
 
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
 from colloque.client.authenticator import Authenticator
-from colloque.client.directory import directory_of
 from colloque.client.errors import NotProven, Refused
 from colloque.client.http import Browser
 from colloque.client.mailbox import Mailbox
 from colloque.client.person import Person
 from colloque.client.records import create_record, open_compartment
-from colloque.envelope import hpke, recovery_code, unlock
+from colloque.envelope import recovery_code, unlock
 from colloque.envelope.errors import EnvelopeError
-from colloque.envelope.keys import new_secret, practice_kem_seed
-from colloque.envelope.sealed_key import Recipient, seal_key
 from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_decode, b64u_encode
 from colloque.kernel.ids import new_id
@@ -53,77 +50,19 @@ def sign_up(
     url: str, email: str, mailbox: Mailbox, *, passphrase: Passphrase | None = None, phone: str = ""
 ) -> Account:
     """A patient's account, by passkey unless a passphrase is given."""
-    account = _verify(url, email, mailbox, "patient", passphrase)
-    signed_in = account.browser.post("/api/sign-up/finish", _registration(account))
-    return _settled(account, signed_in, phone)
+    account = verify(url, email, mailbox, "patient", passphrase)
+    signed_in = account.browser.post("/api/sign-up/finish", registration(account))
+    return settled(account, signed_in, phone)
 
 
 def accept_invitation(
     link: str, email: str, mailbox: Mailbox, *, passphrase: Passphrase | None = None, **profile: str
 ) -> Account:
     """A professional's account by a manager's link; then the manager confirms."""
-    url, token = _parts(link)
-    account = _verify(url, email, mailbox, "professional", passphrase)
-    signed_in = account.browser.post(
-        f"/api/invitations/{token}/accept", {**_registration(account), **profile}
-    )
-    return _settled(account, signed_in, "")
-
-
-@dataclass
-class Practice:
-    """What its manager holds besides their own keys."""
-
-    id: str
-    manager: Account
-    recovery: bytes = field(repr=False)
-
-
-def first_manager(
-    link: str, email: str, mailbox: Mailbox, *, passphrase: Passphrase | None = None, **profile: str
-) -> Practice:
-    """Join by the operator's link and make the practice's key."""
-    url, token = _parts(link)
-    account = _verify(url, email, mailbox, "professional", passphrase)
-    practice = account.browser.get(f"/api/invitations/{token}")["practice"]["id"]
-    signed_in = account.browser.post(
-        f"/api/invitations/{token}/accept", {**_registration(account), **profile}
-    )
-    _settled(account, signed_in, "")
-    return _open_practice(account, practice, token)
-
-
-def invite(manager: Account, practice: str, **who: Any) -> str:
-    """The one-time link for a colleague: `roles`, `given`, `family`, `profession`, `rpps`."""
-    prove_again(manager)
-    return str(manager.browser.post(f"/api/practices/{practice}/invitations", who)["link"])
-
-
-def confirm_member(manager: Account, practice: str, member: str, *roles: str) -> None:
-    """Hand the practice's key to someone who has joined, once their words were compared."""
-    prove_again(manager)
-    told = manager.browser.get(f"/api/practices/{practice}/members")
-    (waiting,) = (one for one in told["waiting"] if one["person"] == member)
-    generation = told["generation"]
-    kem_key = directory_of(manager.browser).person(member).kem_key
-    if waiting["kem_key"] != b64u_encode(kem_key):
-        raise NotProven("key-changed", "The server names another key for the new member than the ledger.")
-    to = Recipient(member, kem_key, generation)
-    seed = seal_key(
-        manager.person.practice_seed(practice, generation), purpose="practice-seed", about=practice, to=to
-    )
-    said = manager.person.say(
-        "member", practice=practice, member=member, kem_key_id=seed.key_id, roles=list(roles)
-    )
-    manager.browser.post(
-        f"/api/practices/{practice}/members/confirm", {"statement": said, "seed": seed.to_json()}
-    )
-
-
-def end_member(manager: Account, practice: str, member: str) -> None:
-    """A member leaves; the vault releases nothing more to them from that moment."""
-    said = manager.person.say("member-end", practice=practice, member=member)
-    manager.browser.post(f"/api/practices/{practice}/members/end", {"statement": said})
+    url, token = parts_of(link)
+    account = verify(url, email, mailbox, "professional", passphrase)
+    signed_in = account.browser.post(f"/api/invitations/{token}/accept", {**registration(account), **profile})
+    return settled(account, signed_in, "")
 
 
 def prove_again(account: Account) -> None:
@@ -193,7 +132,7 @@ def keep_contact(person: Person, contact: dict[str, str]) -> None:
     open_compartment(person, record, "contact", "contact").put("contact", contact)
 
 
-def _verify(url: str, email: str, mailbox: Mailbox, kind: str, passphrase: Passphrase | None) -> Account:
+def verify(url: str, email: str, mailbox: Mailbox, kind: str, passphrase: Passphrase | None) -> Account:
     browser = Browser(url)
     before = mailbox.names()
     browser.post("/api/sign-up/start", {"email": email})
@@ -203,7 +142,7 @@ def _verify(url: str, email: str, mailbox: Mailbox, kind: str, passphrase: Passp
     return Account(person, email, passkey=passkey, passphrase=passphrase)
 
 
-def _registration(account: Account) -> dict[str, Any]:
+def registration(account: Account) -> dict[str, Any]:
     """What finishing takes, the factors already at the vault."""
     person, browser = account.person, account.browser
     said = person.person_statement()
@@ -259,33 +198,13 @@ def _by_passphrase(account: Account) -> tuple[dict[str, Any], list[dict[str, Any
     return made.to_json(), []
 
 
-def _settled(account: Account, signed_in: dict[str, Any], phone: str) -> Account:
+def settled(account: Account, signed_in: dict[str, Any], phone: str) -> Account:
     account.person.session = signed_in["session"]
     keep_contact(account.person, {"email": account.email, **({"phone": phone} if phone else {})})
     return account
 
 
-def _open_practice(account: Account, practice: str, token: str) -> Practice:
-    seed, paper = new_secret(), recovery_code.new_code()
-    kem_key = hpke.public_key(practice_kem_seed(seed))
-    person = account.person
-    by = unlock.by_recovery(paper)
-    account.browser.post(
-        "/api/practices",
-        {
-            "token": token,
-            "practice_statement": person.say(
-                "practice", practice=practice, generation=0, kem_key=b64u_encode(kem_key)
-            ),
-            "seed": seal_key(seed, purpose="practice-seed", about=practice, to=person.recipient).to_json(),
-            "recovery": unlock.make_method(seed, by, owner=practice, purpose="practice-recovery").to_json(),
-        },
-    )
-    person.remember_seed(practice, 0, seed)
-    return Practice(practice, account, paper)
-
-
-def _parts(link: str) -> tuple[str, str]:
+def parts_of(link: str) -> tuple[str, str]:
     address, _, token = link.partition("#")
     if not token:
         raise Refused("link", 400, "malformed", "The link is cut: nothing follows its #.")

@@ -13,13 +13,15 @@ from colloque.envelope.errors import EnvelopeError
 from colloque.envelope.item import Author
 from colloque.envelope.sealed_key import Recipient
 from colloque.kernel import dsse
-from colloque.kernel.encoding import b64u_decode
+from colloque.kernel.encoding import b64u_decode, key_id
 
 LINE_OF = {
     "person": "person-registered",
     "device": "device-enrolled",
     "practice": "practice-created",
     "generation": "practice-generation",
+    "sheet": "practice-sheet",
+    "reopen": "practice-reopened",
     "member": "member-joined",
     "assets": "assets-published",
 }
@@ -33,6 +35,15 @@ class Known:
     identity_key: bytes
     devices: dict[str, bytes]
     revoked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A practice as the ledger has it: its newest key, its members' keys, and the key of its recovery sheet."""
+
+    newest: Recipient
+    members: dict[str, bytes]
+    sheet: str | None
 
 
 @dataclass
@@ -59,7 +70,28 @@ class Directory:
 
     def practice(self, practice: str) -> Recipient:
         """The newest generation of a practice's key."""
-        said = self._proven(f"practices/{practice}", "members")
+        return self._newest(practice, self._proven(f"practices/{practice}", "members"))
+
+    def circle(self, practice: str) -> Circle:
+        """Whom the practice's next key is sealed to. Raises NotProven for a member whom nobody of the practice let in."""
+        told: dict[str, Any] = {}
+        said = self._proven(f"practices/{practice}", "members", told)
+        newest, let_in = self._newest(practice, said), _members(said)
+        confirmed = {one.body["member"]: one.body["kem_key_id"] for one in said if one.kind == "member"}
+        members = {one: self.person(one).kem_key for one in told["members"]}
+        for one, kem_key in members.items():
+            if one not in let_in:
+                raise NotProven("not-member", "The server names a member whom nobody of the practice let in.")
+            if confirmed.get(one, key_id(kem_key)) != key_id(kem_key):
+                raise NotProven(
+                    "key-changed", "A member was confirmed under another key than the ledger has."
+                )
+        sheets = [
+            one.body["sheet"] for one in said if one.kind in ("practice", "sheet") and "sheet" in one.body
+        ]
+        return Circle(newest, members, sheets[-1]["kem_key_id"] if sheets else None)
+
+    def _newest(self, practice: str, said: list[dsse.Statement]) -> Recipient:
         found = self._generations(practice, said)
         for generation, kem_key in self._practices.get(practice, {}).items():
             if found.get(generation) != kem_key:
@@ -84,7 +116,7 @@ class Directory:
             generation = 0 if one.kind == "practice" else int(one.body["generation"])
             found[generation] = b64u_decode(one.body["kem_key"])
         for one in said:
-            if one.kind == "member":
+            if one.kind in ("member", "sheet", "reopen"):
                 self._check_author(one)
         return found
 
@@ -158,14 +190,15 @@ class Directory:
             if not line.says(said) or line.kind != LINE_OF.get(said.kind):
                 raise NotProven("unproven", f"Line {line.seq} is not about the statement that it came with.")
             found.append((said, line))
+        found.sort(key=lambda one: one[1].seq)
         beside = {named: answer[named]} if named else {}
         log.check_whole(str(answer.get("state", "")), about, head, [line.seq for _, line in found], **beside)
         return answer, found
 
 
 def _members(said: Iterable[dsse.Statement]) -> set[str]:
-    """Who makes the practice up: whoever made it, and everyone whom one of them let in."""
-    founders = {str(one.body["person"]) for one in said if one.kind == "practice"}
+    """Who makes the practice up: whoever made it or came with its sheet, and everyone whom one of them let in."""
+    founders = {str(one.body["person"]) for one in said if one.kind == "practice"} | _came_with_sheet(said)
     joined: Mapping[str, str] = {
         str(one.body["member"]): str(one.body["person"]) for one in said if one.kind == "member"
     }
@@ -173,6 +206,17 @@ def _members(said: Iterable[dsse.Statement]) -> set[str]:
     while more := {new for new, by in joined.items() if by in members} - members:
         members = members | more
     return members
+
+
+def _came_with_sheet(said: Iterable[dsse.Statement]) -> set[str]:
+    """Whom the sheet that counted then let in. Statements come in the ledger's order."""
+    came, key = set(), ""
+    for one in said:
+        if one.kind in ("practice", "sheet") and "sheet" in one.body:
+            key = str(one.body["sheet"]["signing_key"])
+        elif one.kind == "reopen" and key and one.is_signed_by_identity(f"sheet:{key}", b64u_decode(key)):
+            came.add(str(one.body["person"]))
+    return came
 
 
 _directories: "WeakKeyDictionary[Browser, Directory]" = WeakKeyDictionary()

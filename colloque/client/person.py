@@ -8,6 +8,7 @@ from colloque.client.http import Browser
 from colloque.envelope import statement
 from colloque.envelope.item import Author
 from colloque.envelope.keys import DeviceKey, PersonKeys, new_secret, practice_kem_seed
+from colloque.envelope.recovery_code import SheetKey
 from colloque.envelope.sealed_key import Recipient, open_key
 from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_encode
@@ -49,6 +50,11 @@ class Person:
     def say(self, kind: str, /, **fields: Any) -> dict[str, Any]:
         """Sign a statement with the device."""
         return statement.sign(kind, self._body(device=self.device, **fields), self._as_device())
+
+    def say_with(self, sheet: bytes, kind: str, /, **fields: Any) -> dict[str, Any]:
+        """Sign with the device and with a practice's recovery sheet."""
+        signer = statement.as_sheet(SheetKey.from_code(sheet))
+        return statement.sign(kind, self._body(device=self.device, **fields), self._as_device(), signer)
 
     def person_statement(self) -> dict[str, Any]:
         body = self._body(

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from colloque.client.account import Account, Practice
+from colloque.client.account import Account
 from colloque.client.consultation import Visit
 from colloque.client.errors import ClientError
 from colloque.client.mailbox import Mailbox
+from colloque.client.practice import Practice
 from colloque.client.words import Words
 
 

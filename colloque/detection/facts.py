@@ -61,7 +61,7 @@ class Facts:
             self.enrolled[line.get("target") or line.get("device", "")] = at
         elif kind == "member-left":
             self.left[line.get("target") or subject, line.get("practice", "")] = at
-        elif kind == "member-joined":
+        elif kind in ("member-joined", "practice-reopened"):
             self.left.pop((line.get("target") or subject, line.get("practice", "")), None)
         elif kind == "record-created":
             self.made[line.get("record", "")] = at

@@ -9,16 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from colloque.client.account import (
-    Account,
-    Passphrase,
-    Practice,
-    accept_invitation,
-    confirm_member,
-    first_manager,
-    invite,
-)
+from colloque.client.account import Account, Passphrase, accept_invitation
 from colloque.client.mailbox import Mailbox
+from colloque.client.practice import Practice, confirm_member, first_manager, invite
 from colloque.embedded.environment import read_settings
 from colloque.embedded.home import Home
 from colloque.kernel.encoding import b64u_encode

@@ -5,7 +5,10 @@ blanks and the letters that look like digits; the check characters find a mistyp
 """
 
 import secrets
+from dataclasses import dataclass, field
 from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from colloque.envelope.errors import WrongRecoveryCode
 from colloque.envelope.keys import hkdf
@@ -47,6 +50,24 @@ def decode(typed: str) -> bytes:
 def sign_in_secret(code: bytes) -> bytes:
     """What a recovery code sends to sign in; it does not open anything."""
     return hkdf(code, label("colloque/v1/recovery/sign-in"))
+
+
+@dataclass(frozen=True)
+class SheetKey:
+    """What a practice's sheet signs with; its public half is a line of the ledger since the sheet was made."""
+
+    seed: bytes = field(repr=False)
+
+    @classmethod
+    def from_code(cls, code: bytes) -> "SheetKey":
+        return cls(hkdf(code, label("colloque/v1/practice-sheet/identity")))
+
+    @property
+    def public_key(self) -> bytes:
+        return Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        return Ed25519PrivateKey.from_private_bytes(self.seed).sign(message)
 
 
 def _check(code: bytes) -> str:

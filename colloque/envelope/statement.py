@@ -12,7 +12,9 @@ from typing import Any, Protocol
 
 from colloque.envelope.errors import BadSignature, Malformed, WrongKind
 from colloque.envelope.keys import DeviceKey, PersonKeys
+from colloque.envelope.recovery_code import SheetKey
 from colloque.kernel import dsse
+from colloque.kernel.encoding import b64u_encode
 
 
 class SigningKey(Protocol):
@@ -31,6 +33,11 @@ def as_device(device: str, key: DeviceKey) -> Signer:
 
 def as_identity(person: str, keys: PersonKeys) -> Signer:
     return Signer(f"identity:{person}", keys)
+
+
+def as_sheet(key: SheetKey) -> Signer:
+    """A practice's recovery sheet, for a practice that nobody else speaks for any more; named by its public key."""
+    return Signer(f"sheet:{b64u_encode(key.public_key)}", key)
 
 
 def sign(kind: str, body: Mapping[str, Any], *signers: Signer) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from colloque.kernel.dsse import pae, verify_ed25519, verify_p256
-from colloque.kernel.encoding import b64u_decode
+from colloque.kernel.encoding import b64u_decode, b64u_encode
 from colloque.ledger.finding import Finding
 
-IDENTITY = "identity:"
+IDENTITY, SHEET = "identity:", "sheet:"
 # What the vault never keeps a payload of, because it held a secret; everything else must show its signature.
 UNSIGNED = frozenset({"lookup", "unlock", "unlock-refused", "factors"})
 # What the vault says of itself, signed by nobody but in its checkpoint.
@@ -19,14 +19,16 @@ OWN_WORD = frozenset({"heartbeat"})
 # The line that each kind of statement may lead to: a signature counts for what was said, and nothing else.
 SAID_AS = {
     "person-registered": "person", "device-enrolled": "device", "device-revoked": "device-revoke",
-    "practice-created": "practice", "practice-generation": "generation", "member-joined": "member",
+    "practice-created": "practice", "practice-generation": "generation", "practice-sheet": "sheet",
+    "practice-reopened": "reopen", "reopening-asked": "reopen", "reopening-cancelled": "reopen-cancel",
+    "member-joined": "member",
     "member-left": "member-end", "record-created": "record", "consultation-requested": "request",
     "consultation-taken": "take", "consultation-transferred": "transfer", "consultation-refused": "refuse",
     "appointment": "appointment", "message": "message", "messages-read": "messages-read", "rota": "rota",
     "absence": "absence", "rota-ended": "rota-end", "capacity": "capacity", "quota": "quota",
     "passkey": "passkey", "step-up": "step-up", "budget-freeze": "release",
     "consultation-cancelled": "cancel", "consultation-closed": "close", "release": "release", "refusal": "release",
-    "grant": "grant", "freeze": "freeze", "unfreeze": "unfreeze",
+    "grant": "grant", "grant-cancelled": "grant-cancel", "freeze": "freeze", "unfreeze": "unfreeze",
     "officer-appointed": "officer", "officer-ended": "officer", "sign-in": "sign-in", "item-written": "item-lines",
     "item-served": "item-lines", "sign-in-refused": "item-lines", "objection": "item-lines",
     "factors-ended": "factors-end", "lines-erased": "erase-lines",
@@ -41,6 +43,7 @@ class Keys:
     identities: dict[str, bytes] = field(default_factory=dict)
     devices: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
+    sheets: dict[str, bytes] = field(default_factory=dict)
 
 
 def read_statements(rows: Iterable[bytes]) -> dict[str, Mapping[str, Any]]:
@@ -131,6 +134,9 @@ def _is_signed(  # noqa: PLR0917
         own = detail.get("identity_key") if kind == "person-registered" else None
         key = b64u_decode(own) if own else keys.identities.get(str(body.get("person")), b"")
         return verify_ed25519(key, signature, message)
+    if keyid.startswith(SHEET):
+        key = keys.sheets.get(str(body.get("practice")), b"")
+        return keyid == SHEET + b64u_encode(key) and verify_ed25519(key, signature, message)
     if kind == "device-enrolled" and keyid == fields.get("device"):
         return verify_p256(b64u_decode(detail.get("public_key", "")), signature, message)
     person, key = keys.devices.get(keyid, ("", b""))
@@ -152,6 +158,8 @@ def learn(fields: Mapping[str, Any], keys: Keys) -> None:
         if fields["device"] in keys.devices:
             raise Finding("a device is enrolled twice", fields["seq"])
         keys.devices[fields["device"]] = (fields["actor"], b64u_decode(detail["public_key"]))
+    elif kind in ("practice-created", "practice-sheet") and "sheet_key" in detail:
+        keys.sheets[fields["practice"]] = b64u_decode(detail["sheet_key"])
     elif kind == "device-revoked":
         keys.revoked.add(fields["target"])
 

@@ -22,6 +22,10 @@ QUIET = timedelta(minutes=30)
 QUIETENED = frozenset({"message", "transferred", "break-glass"})
 
 
+# Someone takes over what was theirs: who can't sign in any more reads their mail all the same.
+LOSS = frozenset({"grant", "reopening"})
+
+
 class NotSent(Unavailable):
     """The mail server did not take it; to be tried again. Its text holds no address."""
 
@@ -47,8 +51,10 @@ def deliver(job: int, person: str, letter: str, consultation: str = "") -> Lette
 
 def _send(row: Letter) -> str:
     """Send; return an empty word, or why this letter never goes."""
-    account = Account.objects.filter(id=row.person_id, closed_at=None).first()
+    account = Account.objects.filter(id=row.person_id).first()
     if account is None or row.letter not in LETTERS:
+        return "nobody"
+    if account.closed_at and row.letter not in LOSS:
         return "nobody"
     if _is_told_already(row):
         return "told-already"

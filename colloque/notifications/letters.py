@@ -50,6 +50,13 @@ LETTERS: dict[str, tuple[str, str]] = {
         sentence("Une réponse à votre signalement"),
         sentence("Le cabinet a répondu à votre signalement. La réponse se lit après connexion."),
     ),
+    "reopening": (
+        sentence("Quelqu’un rouvre votre cabinet avec la feuille de secours"),
+        sentence(
+            "La feuille de secours de votre cabinet a servi à demander d’en devenir responsable. "
+            "Si ce n’est pas convenu entre vous, connectez-vous et refusez avant que cela ne prenne effet."
+        ),
+    ),
     "grant": (
         sentence("Votre dossier va s’ouvrir à un nouveau compte"),
         sentence(

@@ -76,6 +76,13 @@ def first_manager(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/first_manager.html")
 
 
+@may_stretch
+@require_safe
+def reopen(request: HttpRequest) -> HttpResponse:
+    """With a practice's recovery sheet, signed in or not: what is on it stays in the browser."""
+    return render(request, "accounts/reopen.html")
+
+
 @page_for(PROFESSIONAL)
 def practice(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/practice.html")

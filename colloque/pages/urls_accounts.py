@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account", accounts.account, name="account"),
     path("join", accounts.join, name="join"),
     path("first-manager", accounts.first_manager, name="first-manager"),
+    path("reopen", accounts.reopen, name="reopen"),
     path("practice", accounts.practice, name="practice"),
 ]

@@ -1,23 +1,16 @@
-"""What changes a record: writing sealed items, opening and shutting doors, grants, erasing a draft's
-content."""
+"""What changes a record: writing sealed items, opening and shutting doors, erasing a draft's content."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from colloque.accounts.models import Account
-from colloque.accounts.vault_door import vault
-from colloque.kernel.clock import from_wire, now
-from colloque.kernel.errors import Conflict, Malformed, NotFound, TooLarge
-from colloque.kernel.ids import is_id
+from colloque.kernel.clock import now
+from colloque.kernel.errors import NotFound, TooLarge
 from colloque.kernel.jobs import defer
 from colloque.records import news
-from colloque.records.access import Entry, get_record_for, is_subject, roles_in
+from colloque.records.access import Entry, get_record_for
 from colloque.records.asking import Asker
-from colloque.records.create import read_statement
 from colloque.records.device_keys import author_of
 from colloque.records.errors import (
     CounterTaken,
@@ -25,13 +18,11 @@ from colloque.records.errors import (
     VersionTaken,
     WrongItem,
     WrongManifest,
-    WrongSealedKey,
 )
 from colloque.records.kinds import SHARED
-from colloque.records.models import Compartment, Door, Grant, Item, PastHash, Record
+from colloque.records.models import Compartment, Door, Item, PastHash, Record
 from colloque.records.outbox import leave_line
 from colloque.records.sealed_items import MOST_ITEMS, Place, SealedItem, covers, read_item, read_manifest
-from colloque.records.sealed_keys import read_sealed_key
 
 MOST_ITEMS_KEPT = 2_000
 WRITTEN_JOB = "messaging.tell_of_writing"
@@ -98,70 +89,6 @@ def erase_content(record: Record) -> None:
     Compartment.objects.filter(record=record).update(manifest=None)
     record.sealed_keys.all().delete()
     Record.objects.filter(id=record.id).update(erased_at=now(), subject_writes=[])
-
-
-def grant_record(asker: Asker, record_id: str, envelope: object, sealed_key: object) -> Grant:
-    """Re-seal a record to the new key of a person who lost everything; told to the old one, in force after a
-    delay."""
-    record = Record.objects.filter(id=record_id).first() if is_id(record_id) else None
-    if record is None or roles_in(asker.person, record.practice_id).isdisjoint({"manager", "practitioner"}):
-        raise NotFound
-    told = _read_grant(asker, record_id, envelope)
-    known = Grant.objects.filter(statement_id=told.statement_id, by__id=asker.person).first()
-    if known is not None:
-        return known
-    others = Account.objects.filter(kind="patient", closed_at=None).exclude(id=record.subject_id)
-    if not others.filter(id=told.to).exists():
-        raise NotFound
-    key = read_sealed_key(sealed_key, purpose="care-key", about=record_id)
-    if key.recipient != told.to:
-        raise WrongSealedKey("recipient")
-    try:
-        with transaction.atomic():
-            grant = Grant.objects.create(
-                record=record,
-                to_id=told.to,
-                by_id=asker.person,
-                statement_id=told.statement_id,
-                statement=envelope,
-                sealed_key=key.to_json(),
-                not_before=told.not_before,
-            )
-            vault().state(told.envelope, network=asker.network)
-            defer("notifications.notify", person=str(record.subject_id), letter="grant")
-            return grant
-    except IntegrityError as error:
-        raise Conflict("the same statement twice at once") from error
-
-
-def cancel_grant(asker: Asker, grant_id: str) -> Grant:
-    """Let the old key's holder say no: nobody lost anything, someone else asked."""
-    with transaction.atomic():
-        grant = Grant.objects.select_for_update().filter(id=grant_id).first() if is_id(grant_id) else None
-        if grant is None or str(grant.to_id) == asker.person or not is_subject(asker.person, grant.record):
-            raise NotFound
-        if grant.cancelled_at is None:
-            grant.cancelled_at = now()
-            grant.save(update_fields=["cancelled_at"])
-        return grant
-
-
-@dataclass(frozen=True)
-class _ToldGrant:
-    statement_id: str
-    to: str
-    not_before: datetime
-    envelope: Mapping[str, Any]
-
-
-def _read_grant(asker: Asker, record_id: str, envelope: object) -> _ToldGrant:
-    body = read_statement(envelope, kind="grant", person=asker.person).body
-    if body.get("record") != record_id or not is_id(body.get("to")) or not isinstance(envelope, Mapping):
-        raise Malformed("grant")
-    try:
-        return _ToldGrant(body["id"], body["to"], from_wire(str(body.get("not_before"))), envelope)
-    except ValueError as error:
-        raise Malformed("not_before") from error
 
 
 def _lock_compartment(record: Record, name: str) -> Compartment:

@@ -16,6 +16,7 @@ from colloque.records.errors import RecordExists, WrongSealedKey
 from colloque.records.kinds import COMPARTMENTS, usual_writes
 from colloque.records.models import Record, SealedKey
 from colloque.records.sealed_keys import SealedKeyText, read_sealed_key
+from colloque.vault.errors import OldGeneration
 
 MOST_KEYS = 10
 
@@ -121,7 +122,7 @@ def _check_practice(new: NewRecord, keys: Sequence[SealedKeyText]) -> None:
         == (new.practice, practice.kem_key_id, practice.generation)
         for key in keys
     ):
-        raise WrongSealedKey("practice's present key")
+        raise OldGeneration
 
 
 def _check_file(new: NewRecord, person: str) -> None:

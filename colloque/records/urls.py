@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/records/<str:record_id>/grants", views.grants),
     path("api/records/<str:record_id>/<str:compartment>", views.compartment),
     path("api/grants", views.my_grants),
+    path("api/grants/about-me", views.grants_about_me),
     path("api/grants/<str:grant_id>/cancel", views.cancel_grant),
     path("api/objections", views.my_objections),
     path("api/objections/<str:objection_id>/answer", views.answer_objection),

@@ -6,9 +6,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 
+from colloque.accounts.network import network_of
 from colloque.kernel.errors import NotFound
 from colloque.kernel.http import JsonRequest, json_view
 from colloque.records import actions, objections, queries
+from colloque.records import grants as grants_
 from colloque.records.access import BREAK_GLASS, get_record_for
 from colloque.records.asking import asker_of
 from colloque.records.broken_glass import tell_broken_glass
@@ -62,7 +64,7 @@ def grants(request: JsonRequest, record_id: str) -> Any:
         entry = get_record_for(request.person_id, record_id)
         return _list([queries.describe_grant(grant) for grant in entry.record.grants.order_by("created_at")])
     data = request.data
-    grant = actions.grant_record(asker_of(request), record_id, data.get("statement"), data.get("sealed_key"))
+    grant = grants_.grant_record(asker_of(request), record_id, data.get("statement"), data.get("sealed_key"))
     return JsonResponse(queries.describe_grant(grant), status=201)
 
 
@@ -73,9 +75,17 @@ def my_grants(request: JsonRequest) -> Any:
     return _list([queries.describe_grant(grant) for grant in found])
 
 
-@json_view()
+@json_view(public=True)
+def grants_about_me(request: JsonRequest) -> Any:
+    found = grants_.grants_about(request.data.get("statement"), network=network_of(request))
+    return _list([queries.describe_grant(grant) for grant in found])
+
+
+@json_view(public=True)
 def cancel_grant(request: JsonRequest, grant_id: str) -> Any:
-    return queries.describe_grant(actions.cancel_grant(asker_of(request), grant_id))
+    # Only denies: the signature of a device is enough, and is the vault's to check.
+    said = request.data.get("statement")
+    return queries.describe_grant(grants_.cancel_grant(grant_id, said, network=network_of(request)))
 
 
 @json_view(methods=("GET", "POST"))

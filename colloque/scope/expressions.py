@@ -188,7 +188,7 @@ def _who(lines: Table) -> Value:
 def places_of(world: World, holders: Table) -> Table:
     """The practices that each holder had joined: (practice, person, hand, end), `end` cut where the holder left."""
     acts = world.acts
-    joined = acts.filter(acts.kind.isin(("practice-created", "member-joined"))).select(
+    joined = acts.filter(acts.kind.isin(("practice-created", "member-joined", "practice-reopened"))).select(
         "practice", "target", "at"
     )
     left = acts.filter(acts.kind == "member-left").select("practice", "target", left=acts.at)

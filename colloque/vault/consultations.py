@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from colloque.vault import turn
 from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import Conflict, Exists, Frozen, Malformed, NotAllowed, NotFound, TooSoon
-from colloque.vault.practices import check_role, roles_of
+from colloque.vault.practices import check_newest, check_role, roles_of
 from colloque.vault.relation import DAY
 from colloque.vault.rota import load_rota
-from colloque.vault.statements import Said, take_id, take_optional_id, take_time, take_word
+from colloque.vault.statements import Said, take_id, take_optional_id, take_text, take_time, take_word
 
 KINDS = frozenset({"person", "file", "consultation"})
 LONGEST_APPOINTMENT = timedelta(hours=12)
@@ -39,7 +39,7 @@ async def create_record(tx: Transaction, said: Said) -> Outcome:
     record, kind = take_id(said.body, "record"), take_word(said.body, "kind", KINDS)
     subject, practice = take_id(said.body, "subject"), take_optional_id(said.body, "practice")
     file = take_optional_id(said.body, "file")
-    _check_recipients(said)
+    recipients = _take_recipients(said)
     if (practice is None) != (kind == "person") or (file is None) != (kind != "consultation"):
         raise Malformed("practice or file")
     if subject != said.person and (
@@ -47,6 +47,8 @@ async def create_record(tx: Transaction, said: Said) -> Outcome:
     ):
         raise NotAllowed
     await _check_known(tx, subject, practice, file)
+    if practice and practice in recipients:
+        await check_newest(tx, practice, recipients[practice])
     if await tx.one("SELECT 1 FROM record WHERE id = %s", record):
         raise Exists
     detail = {"kind": kind} | ({"file": file} if file else {})
@@ -159,29 +161,6 @@ async def cancel_consultation(tx: Transaction, said: Said) -> Outcome:
     return await _move(tx, said, visit, "consultation-cancelled", "cancelled")
 
 
-async def grant_record(tx: Transaction, said: Said) -> Outcome:
-    """Make a person a further subject of a record, later: long enough for the old channels to be told."""
-    record, to = take_id(said.body, "record"), take_id(said.body, "to")
-    not_before = take_time(said.body, "not_before")
-    row = await tx.one("SELECT practice, subject FROM record WHERE id = %s", record)
-    if row is None:
-        raise NotFound
-    await check_role(tx, row[0], said.person, "manager", "practitioner")
-    person = await tx.one("SELECT kind FROM person WHERE id = %s", to)
-    if person is None or person[0] != "patient":
-        raise NotFound
-    if not_before < tx.now + tx.vault.settings.grant_delay:
-        raise TooSoon(retry_at=tx.now + tx.vault.settings.grant_delay)
-    detail = {"not_before": said.body["not_before"]}
-    line = tx.line(said, "grant", record=record, practice=row[0], subject=row[1], target=to, detail=detail)
-    await tx.run(
-        "INSERT INTO granted VALUES (%s, %s, %s) ON CONFLICT (record, person) "
-        "DO UPDATE SET not_before = greatest(granted.not_before, excluded.not_before)",
-        record, to, not_before,
-    )  # fmt: skip
-    return Outcome([line])
-
-
 async def _visit(tx: Transaction, said: Said) -> Visit:
     row = await tx.one(
         "SELECT c.record, r.subject, c.practice, c.state, c.practitioner, c.assigned, c.starts_at, c.ends_at "
@@ -269,11 +248,9 @@ async def _check_known(tx: Transaction, subject: str, practice: str | None, file
         raise NotFound
 
 
-def _check_recipients(said: Said) -> None:
+def _take_recipients(said: Said) -> dict[str, str]:
+    """Whom the care key was sealed to, and to which key of theirs."""
     listed = said.body.get("recipients")
     if not isinstance(listed, list) or len(listed) > 10 or not all(isinstance(r, dict) for r in listed):
         raise Malformed("recipients")
-    for recipient in listed:
-        take_id(recipient, "id")
-        if not isinstance(recipient.get("key_id"), str):
-            raise Malformed("recipients")
+    return {take_id(one, "id"): take_text(one, "key_id") for one in listed}

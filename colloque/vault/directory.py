@@ -33,6 +33,7 @@ async def practice(cursor: Cursor, signer: Signer, practice_id: str) -> dict[str
     # Who left is there too: a generation that they signed stands, and a reader must see that they were a member.
     await cursor.execute(
         "SELECT seq FROM practice_generation WHERE practice = %(id)s UNION "
+        "SELECT seq FROM practice_sheet WHERE practice = %(id)s UNION "
         "SELECT seq FROM membership WHERE practice = %(id)s",
         {"id": practice_id},
     )

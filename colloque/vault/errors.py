@@ -128,6 +128,13 @@ class Conflict(VaultError):
     public = sentence("Quelque chose a changé entre-temps. Rechargez la page, puis recommencez.")
 
 
+class OldGeneration(VaultError):
+    word, status = "old-generation", 409
+    public = sentence(
+        "La clé du cabinet a changé entre-temps, et rien n’a été enregistré. Recommencez : la nouvelle clé servira."
+    )
+
+
 class LastManager(VaultError):
     word, status = "last-manager", 409
     public = sentence("Un cabinet garde au moins un responsable. Nommez-en un autre d’abord.")
@@ -169,8 +176,8 @@ BY_WORD: dict[str, type[VaultError]] = {
     error.word: error
     for error in (
         Malformed, ClockOff, Replayed, BadSignature, UnknownDevice, DeviceRevoked, Frozen, NotAllowed, NoRelation,
-        UnknownCompartment, BudgetExhausted, TooManyTries, WrongSecret, NotFound, Exists, Conflict, LastManager,
-        TooSoon, LinesKept, Unavailable, KeysAway, Expired, NeedsSecond, HistoryShut, RightsShut, PlatformOff,
+        UnknownCompartment, BudgetExhausted, TooManyTries, WrongSecret, NotFound, Exists, Conflict, OldGeneration,
+        LastManager, TooSoon, LinesKept, Unavailable, KeysAway, Expired, NeedsSecond, HistoryShut, RightsShut, PlatformOff,
         Unwitnessed,
     )
 }  # fmt: skip

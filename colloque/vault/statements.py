@@ -12,7 +12,7 @@ from typing import Any
 
 from colloque.kernel import dsse
 from colloque.kernel.clock import from_wire
-from colloque.kernel.encoding import EncodingError, b64u_decode
+from colloque.kernel.encoding import EncodingError, b64u_decode, b64u_encode
 from colloque.kernel.ids import is_id
 from colloque.vault.errors import BadSignature, ClockOff, Malformed
 
@@ -24,7 +24,7 @@ TOGETHER = frozenset({"unfreeze", "capacity", "quota"})
 LASTS = timedelta(hours=72)  # from the first signature to the second: a weekend
 # What the identity says alone: a person has no device yet, or none that they trust.
 BY_IDENTITY = frozenset({"person", "device-revoke", "passkey"})
-IDENTITY = "identity:"
+IDENTITY, SHEET = "identity:", "sheet:"
 
 
 @dataclass(frozen=True)
@@ -104,12 +104,14 @@ def check_signers(said: Said) -> None:
     """Refuse a signature that nobody asked for: it would be written down without ever being checked."""
     identity = IDENTITY + said.person
     signers = {s.keyid for s in said.statement.signatures}
-    both = said.kind == "device"
     others = other_devices(said)
-    if (
-        signers != ({identity, said.device} if both else {said.device or identity, *others})
-        or len(others) > 1
-    ):
+    expected = {said.device or identity, *others}
+    if said.kind == "device":
+        expected = {identity, said.device}
+    elif said.kind == "reopen":
+        # Whose sheet it is, the transaction finds: here only that there is one, beside the device.
+        expected = {said.device, next((one for one in signers if one.startswith(SHEET)), SHEET)}
+    if signers != expected or len(others) > 1:
         raise BadSignature
     # The line carries the first signature: it must be the author's.
     if others and said.statement.signatures[0].keyid != said.device:
@@ -131,6 +133,12 @@ def check_device(said: Said, public_key: bytes) -> None:
 
 def check_identity(said: Said, identity_key: bytes) -> None:
     if not said.statement.is_signed_by_identity(IDENTITY + said.person, identity_key):
+        raise BadSignature
+
+
+def check_sheet(said: Said, signing_key: bytes) -> None:
+    """The practice's recovery sheet signed as well: it is named by its key, which the ledger publishes."""
+    if not said.statement.is_signed_by_identity(SHEET + b64u_encode(signing_key), signing_key):
         raise BadSignature
 
 

@@ -7,7 +7,7 @@ from colloque.accounts.actions import invite_first_manager
 from colloque.envelope import hpke, recovery_code, unlock
 from colloque.envelope.keys import new_secret, practice_kem_seed
 from colloque.envelope.sealed_key import Recipient, open_key, seal_key
-from colloque.kernel.encoding import b64u_encode
+from colloque.kernel.encoding import b64u_decode, b64u_encode, key_id
 from tests.accounts.person import Person
 
 RPPS = "10003456786"
@@ -36,10 +36,17 @@ class PracticeKeys:
 
     def make_recovery(self) -> dict[str, Any]:
         by = unlock.by_recovery(self.code)
-        self.recovery = unlock.make_method(
-            self.seeds[-1], by, owner=self.id, purpose="practice-recovery"
+        made = unlock.make_method(self.seeds[-1], by, owner=self.id, purpose="practice-recovery")
+        self.recovery = unlock.reseal_root(
+            made, self.seeds[-1], owner=self.id, generation=self.generation, purpose="practice-recovery"
         ).to_json()
         return self.recovery
+
+    def sheet(self) -> dict[str, str]:
+        """Make a sheet; return what the ledger is told of it."""
+        public = b64u_decode(self.make_recovery()["public_key"])
+        signing = recovery_code.SheetKey.from_code(self.code).public_key
+        return {"kem_key_id": key_id(public), "signing_key": b64u_encode(signing)}
 
     def renew(self) -> dict[str, Any]:
         """Make the next generation; return the one before sealed to it, and the sheet resealed."""
@@ -89,9 +96,11 @@ def opening(token: str, manager: Person, keys: PracticeKeys) -> dict[str, Any]:
     public = b64u_encode(keys.kem_key)
     return {
         "token": token,
-        "practice_statement": manager.say("practice", practice=keys.id, generation=0, kem_key=public),
+        "practice_statement": manager.say(
+            "practice", practice=keys.id, generation=0, kem_key=public, sheet=keys.sheet()
+        ),
         "seed": keys.seed_for(manager),
-        "recovery": keys.make_recovery(),
+        "recovery": keys.recovery,
     }
 
 

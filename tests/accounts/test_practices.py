@@ -8,10 +8,10 @@ import pytest
 
 from colloque.accounts.actions import invite_first_manager
 from colloque.accounts.models import Account, Invitation, Membership, Practice
-from colloque.envelope import hpke, unlock
+from colloque.envelope import hpke, recovery_code, unlock
 from colloque.envelope.keys import practice_kem_seed
 from colloque.kernel import clock
-from colloque.kernel.encoding import b64u_encode, key_id
+from colloque.kernel.encoding import b64u_decode, b64u_encode, key_id
 from tests.accounts.person import Person
 from tests.accounts.practice import (
     RPPS,
@@ -37,7 +37,7 @@ def test_the_first_manager_opens_the_practice(code_of: CodeOf, lines: Any, check
     manon, keys = open_practice(code_of)
     assert manon.get("session")[1]["memberships"][0] == {
         "practice": keys.id, "name": "Les Tilleuls", "roles": ["manager"], "confirmed": True, "on_duty": False,
-        "needs_generation": False,
+        "needs_generation": False, "is_asked_for": False,
     }  # fmt: skip
     assert manon.get("practices")[1] == [], "nobody practises there yet"
     assert keys.open_for(manon, manon.get(f"practices/{keys.id}/seeds")[1]) == keys.seeds
@@ -215,8 +215,16 @@ def test_the_last_manager_stays(house: Any) -> None:
 def generation(person: Person, keys: PracticeKeys, members: list[Person]) -> dict[str, Any]:
     more = keys.renew()
     kem = b64u_encode(hpke.public_key(practice_kem_seed(keys.seeds[-1])))
-    said = person.say("generation", practice=keys.id, generation=keys.generation, kem_key=kem)
-    return {"statement": said, "seeds": [keys.seed_for(one) for one in members], **more}
+    seeds = [keys.seed_for(one) for one in members]
+    said = person.say(
+        "generation",
+        practice=keys.id,
+        generation=keys.generation,
+        kem_key=kem,
+        members=[{"id": one["recipient"], "key_id": one["key_id"]} for one in seeds],
+        sheet_key_id=key_id(b64u_decode(keys.recovery["public_key"])),
+    )
+    return {"statement": said, "seeds": seeds, **more}
 
 
 def test_a_new_generation_reaches_who_is_there_and_opens_what_was(house: Any, code_of: CodeOf) -> None:
@@ -276,3 +284,24 @@ def test_a_practice_without_a_key_is_not_listed(alice: Person) -> None:
     invite_first_manager("Pas encore", "Tours")
     assert alice.get("practices")[1] == []
     assert alice.get(f"practices/{Practice.objects.get().id}")[0] == 404
+
+
+def test_another_sheet_takes_the_place_of_the_one_before(house: Any, lines: Any) -> None:
+    manon, keys = house
+    keys.code = recovery_code.new_code()
+    said = manon.say("sheet", practice=keys.id, sheet=keys.sheet())
+    manon.ok(f"practices/{keys.id}/sheet", {"statement": said, "recovery": keys.recovery})
+    kept = manon.get(f"practices/{keys.id}/generations")[1]["recovery"]
+    by = unlock.by_recovery(keys.code)
+    assert unlock.open_method(kept, by, owner=keys.id, purpose="practice-recovery") == keys.seeds[0]
+    assert lines(manon.person)[-1] == "practice-sheet"
+
+
+def test_a_sheet_is_kept_under_the_key_that_was_said(house: Any, code_of: CodeOf) -> None:
+    manon, keys = house
+    before, said = keys.recovery, keys.sheet()
+    body = {"statement": manon.say("sheet", practice=keys.id, sheet=said), "recovery": before}
+    assert manon.post(f"practices/{keys.id}/sheet", body)[0] == 400
+    bose = add_member(manon, keys, code_of)
+    assert bose.get(f"practices/{keys.id}/generations")[0] == 200, "who may make the next key needs the sheet"
+    assert bose.post(f"practices/{keys.id}/sheet", body)[0] == 404

@@ -51,12 +51,15 @@ SERVES: dict[str, Ask] = {
 SEALED_KEYS = {
     "api/records/<str:record_id>",
     "api/practices/<account_id:practice_id>/seeds",
+    "api/practices/<account_id:practice_id>/generations",
     "api/practices/<account_id:practice_id>/members",
     "api/practices/<str:practice_id>/returning",
     "api/methods",
     "api/sign-in/passkey",
     "api/sign-in/passphrase",
     "api/sign-in/recovery",
+    "api/sheet/account",
+    "api/sheet/find",
 }
 # Passed on to the vault, whose own table is below.
 PASSED_ON = {"vault/<path:rest>", "ledger/<path:rest>"}
@@ -76,6 +79,7 @@ NOTHING_SEALED = {
     "api/duty",
     "api/grants",
     "api/grants/<str:grant_id>/cancel",
+    "api/grants/about-me",
     "api/invitations/<str:token>",
     "api/invitations/<str:token>/accept",
     "api/methods/factors",
@@ -89,7 +93,9 @@ NOTHING_SEALED = {
     "api/people",
     "api/practices",
     "api/practices/<account_id:practice_id>",
-    "api/practices/<account_id:practice_id>/generations",
+    "api/practices/<account_id:practice_id>/reopenings",
+    "api/practices/<account_id:practice_id>/reopenings/cancel",
+    "api/practices/<account_id:practice_id>/sheet",
     "api/practices/<account_id:practice_id>/invitations",
     "api/practices/<account_id:practice_id>/invitations/withdraw",
     "api/practices/<account_id:practice_id>/members/confirm",
@@ -101,6 +107,8 @@ NOTHING_SEALED = {
     "api/records",
     "api/records/<str:record_id>/grants",
     "api/session",
+    "api/sheet/enter",
+    "api/sheet/reopen",
     "api/sessions/end",
     "api/sign-in/passkey/options",
     "api/sign-in/salt",

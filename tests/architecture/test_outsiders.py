@@ -34,6 +34,10 @@ PUBLIC = {
     "api/sign-out",  # harmless to repeat
     "api/invitations/<str:token>",
     "api/invitations/<str:token>/accept",
+    "api/sheet/find",  # to who shows that they hold a practice's sheet
+    "api/sheet/account",
+    "api/grants/about-me",  # to a device of the person's, whose sessions someone else may have ended
+    "api/grants/<str:grant_id>/cancel",
 }
 # About oneself alone: no id in the path. Those that name another's thing in the body have their test with their room.
 SELF = {
@@ -51,6 +55,8 @@ SELF = {
     "api/passkeys/rename",
     "api/passkeys/remove",
     "api/duty",
+    "api/sheet/reopen",
+    "api/sheet/enter",
     "api/records",
     "api/grants",
     "api/objections",
@@ -69,6 +75,9 @@ EVERYONE = {
 THINGS: dict[str, Callable[["Scene"], str]] = {
     "api/practices/<account_id:practice_id>/seeds": lambda s: s.ward.cabinet.id,
     "api/practices/<account_id:practice_id>/generations": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/sheet": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/reopenings": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/reopenings/cancel": lambda s: s.ward.cabinet.id,
     "api/practices/<account_id:practice_id>/members": lambda s: s.ward.cabinet.id,
     "api/practices/<account_id:practice_id>/members/confirm": lambda s: s.ward.cabinet.id,
     "api/practices/<account_id:practice_id>/members/end": lambda s: s.ward.cabinet.id,
@@ -79,7 +88,6 @@ THINGS: dict[str, Callable[["Scene"], str]] = {
     "api/records/<str:record_id>": lambda s: s.consultation,
     "api/records/<str:record_id>/grants": lambda s: s.ward.file,
     "api/records/<str:record_id>/<str:compartment>": lambda s: s.consultation,
-    "api/grants/<str:grant_id>/cancel": lambda _: new_id(),
     "api/objections/<str:objection_id>/answer": lambda s: s.objection,
     "api/consultations/<str:consultation_id>": lambda s: s.consultation,
     "api/consultations/(?P<consultation_id>[^/]+)/(?P<what>request|cancel|take|refuse|transfer|close)": lambda s: (
@@ -106,6 +114,7 @@ PAGES_FOR_ALL = {
     "unlock",
     "join",
     "first-manager",
+    "reopen",
 }
 PAGES = {
     "home",

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from colloque.client import smoke
-from colloque.client.account import first_manager
 from colloque.client.errors import ClientError
 from colloque.client.mailbox import Mailbox
+from colloque.client.practice import first_manager
 from colloque.client.smoke import play
 from colloque.client.steps import STEPS, asking, coming, meeting
 from colloque.client.story import Story

@@ -106,6 +106,7 @@ def test_an_odd_method_is_malformed(change: dict[str, Any]) -> None:
 def test_a_recovery_code_is_written_as_in_the_vectors(case: dict[str, Any]) -> None:
     code = bytes.fromhex(case["code"])
     assert recovery_code.encode(code) == case["text"]
+    assert recovery_code.SheetKey.from_code(code).public_key.hex() == case["sheet_key"]
     assert recovery_code.decode(case["text"].lower().replace("-", " ").replace("0", "o")) == code
     assert recovery_code.sign_in_secret(code).hex() == case["sign_in_secret"]
 

@@ -243,6 +243,15 @@ def test_who_lost_everything_starts_again_and_the_practice_gives_the_file_back(
     assert str(grant.to_id) == session_of(again)["person"]
     assert str(grant.record_id) == str(Record.objects.get(kind="file").id)
 
+    # Had it been a thief who reads her mail: her own browser still has the keys, though its session was ended.
+    alice.goto(f"{ORIGIN}/sign-in")
+    expect(seen(alice, "Un de vos dossiers doit s’ouvrir à un autre compte")).to_be_visible()
+    look(alice, "sign-in-refuse")
+    press(alice, "Refuser, ce n’est pas moi")
+    expect(alice.get_by_role("region", name="Avis")).to_contain_text("C’est refusé")
+    grant.refresh_from_db()
+    assert grant.cancelled_at is not None
+
 
 def make_file(page: Page, practice: str, folder: Path) -> None:
     """What asking for a consultation does first, with the product's own modules: a record sealed to both sides."""

@@ -157,6 +157,14 @@ def test_nobody_without_contact_or_with_a_closed_account_gets_one(ward: Ward, po
     assert post.taken == []
 
 
+def test_whose_account_is_closed_is_still_told_that_someone_takes_over(ward: Ward, post: Post) -> None:
+    """Who starts again with an address closes the account it had: the only channel left is the one that must be told."""
+    leave_address(ward.alice)
+    Account.objects.filter(id=ward.alice.person).update(closed_at=now())
+    assert deliver(1, ward.alice.person, "grant").sent_at is not None
+    assert len(post.taken) == 1
+
+
 def test_an_address_that_someone_put_into_the_database_gets_no_letter(ward: Ward, post: Post) -> None:
     """An attacker with the database swaps Alice's contact for one sealed and signed by themselves."""
     record = leave_address(ward.alice)

@@ -53,10 +53,52 @@ def test_the_old_account_cancels_it(own_ward: Ward) -> None:
     assert status == 201, made
     assert [one["id"] for one in own_ward.alice.get("grants")[1]] == [made["id"]]
     for who in (own_ward.zoe, own_ward.chen, own_ward.bose):
-        assert who.post(f"grants/{made['id']}/cancel")[0] == 404, who.name
-    assert own_ward.alice.post(f"grants/{made['id']}/cancel")[0] == 200
+        assert cancel(own_ward, who, made["id"])[0] in (400, 403), who.name
+        assert about(who) == (200, []), who.name
+    assert cancel(own_ward, own_ward.alice, made["id"], signed_by=own_ward.zoe)[1]["error"] == "signature"
+    assert [one["id"] for one in about(own_ward.alice)[1]] == [made["id"]]
+    assert cancel(own_ward, own_ward.alice, made["id"])[0] == 200
+    assert about(own_ward.alice) == (200, [])
     with days_later(3.2):
         assert own_ward.zoe.get(f"records/{own_ward.file}")[0] == 404
+        status, error = own_ward.zoe.release(own_ward.file, "background")
+        assert (status, error) == (403, "relation"), "the vault knows it too"
+
+
+def test_an_old_device_cancels_it_when_somebody_else_has_closed_the_account(own_ward: Ward) -> None:
+    """Attack: a thief who reads her mail starts again with her address, and has the practice re-seal to them."""
+    from colloque.accounts.models import Account
+    from colloque.accounts.sign_up import close_account
+
+    status, made = grant(own_ward, own_ward.bose, own_ward.zoe, own_ward.file)
+    assert status == 201, made
+    close_account(Account.objects.get(id=own_ward.alice.person))
+    assert own_ward.alice.get("grants")[0] == 401
+    assert [one["id"] for one in about(own_ward.alice)[1]] == [made["id"]]
+    assert cancel(own_ward, own_ward.alice, made["id"])[0] == 200
+    with days_later(3.2):
+        assert own_ward.zoe.release(own_ward.file, "background")[0] == 403
+
+
+def test_what_is_in_force_is_cancelled_no_more(own_ward: Ward) -> None:
+    status, made = grant(own_ward, own_ward.bose, own_ward.zoe, own_ward.file)
+    assert status == 201, made
+    with days_later(3.2):
+        assert cancel(own_ward, own_ward.alice, made["id"])[1]["error"] == "conflict"
+        assert own_ward.zoe.get(f"records/{own_ward.file}")[0] == 200
+
+
+def cancel(ward: Ward, who: Someone, grant_id: str, *, signed_by: Someone | None = None) -> tuple[int, Any]:
+    said = who.say("grant-cancel", record=ward.file, to=ward.zoe.person)
+    if signed_by:
+        held, who.device_key = who.device_key, signed_by.device_key
+        said = who.say("grant-cancel", record=ward.file, to=ward.zoe.person)
+        who.device_key = held
+    return who.post(f"grants/{grant_id}/cancel", {"statement": said})
+
+
+def about(who: Someone) -> tuple[int, Any]:
+    return who.post("grants/about-me", {"statement": who.say("grants")})
 
 
 def test_outsiders_grant_nothing_and_nobody_shortens_the_delay(ward: Ward) -> None:

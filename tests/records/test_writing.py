@@ -288,7 +288,7 @@ class TestMaking:
 
         body = ward.zoe.new_record("file", ward.cabinet)
         Practice.objects.filter(id=ward.cabinet.id).update(generation=1, kem_key_id="0" * 32)
-        assert ward.zoe.post("records", body)[1]["error"] == "sealed-key"
+        assert ward.zoe.post("records", body)[1]["error"] == "old-generation"
 
     def test_the_asker_gets_the_copies_that_are_theirs_to_open(self, ward: Ward) -> None:
         def recipients(who: Someone) -> list[str]:

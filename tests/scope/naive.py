@@ -184,7 +184,10 @@ class Naive:
     def spans(self, person: str, practice: str | None, end: int) -> Iterator[int]:
         about = [x for x in self.lines if practice and x["practice"] == practice]
         for line in about:
-            joined = line["kind"] in ("practice-created", "member-joined") and line["target"] == person
+            joined = (
+                line["kind"] in ("practice-created", "member-joined", "practice-reopened")
+                and line["target"] == person
+            )
             if joined and line["at"] <= end:
                 left = [x["at"] for x in about
                         if x["kind"] == "member-left" and x["target"] == person and x["at"] >= line["at"]]  # fmt: skip

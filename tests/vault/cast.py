@@ -113,6 +113,11 @@ class Cast:
             )
         )
 
+    def sealed_to(self, *more: Principal) -> list[dict[str, str]]:
+        """Whom a new seed is sealed to: who is a member from the start, and more."""
+        members = (self.bose, self.chen, self.manon, *more)
+        return [{"id": one.person, "key_id": key_id(_kem(one))} for one in members]
+
     def make_record(self, subject: Principal, kind: str, **fields: Any) -> str:
         record = new_id()
         recipients = [{"id": subject.person, "key_id": key_id(_kem(subject))}]

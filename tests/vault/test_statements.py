@@ -75,7 +75,7 @@ def test_the_last_manager_stays(cast: Cast) -> None:
 
 def test_generations_follow_one_another(cast: Cast) -> None:
     kem = b64u_encode(kem_key(b"g" * 32))
-    fields = {"practice": cast.practice, "kem_key": kem}
+    fields = {"practice": cast.practice, "kem_key": kem, "members": cast.sealed_to()}
     assert cast.error(cast.bose.say("generation", generation=2, **fields)) == (409, "conflict")
     assert cast.error(cast.alice.say("generation", generation=1, **fields)) == (403, "not-allowed")
     cast.state(cast.bose.say("generation", generation=1, **fields))

@@ -101,7 +101,10 @@ def recovery_codes() -> list[dict[str, Any]]:
         text = "".join(alphabet[int(bits[at : at + 5], 2)] for at in range(0, 140, 5))
         shown = "-".join(text[at : at + 4] for at in range(0, 28, 4))
         sign_in = _hkdf(code, _label("colloque/v1/recovery/sign-in"))
-        made.append({"code": code.hex(), "text": shown, "sign_in_secret": sign_in.hex()})
+        sheet = _ed25519_public(_hkdf(code, _label("colloque/v1/practice-sheet/identity")))
+        made.append(
+            {"code": code.hex(), "text": shown, "sign_in_secret": sign_in.hex(), "sheet_key": sheet.hex()}
+        )
     return made
 
 

@@ -2,9 +2,10 @@ from typing import Any
 
 from django.http import JsonResponse
 
-from colloque.accounts import invitations, practices, queries, reading, sessions, sign_in
+from colloque.accounts import invitations, practices, queries, reading, reopening, sessions, sign_in
 from colloque.accounts.access import get_account
 from colloque.accounts.models import Practice
+from colloque.kernel.clock import to_wire
 from colloque.kernel.errors import Malformed, NotFound
 from colloque.kernel.http import JsonRequest, json_view
 from colloque.kernel.ids import is_id
@@ -39,10 +40,49 @@ def seeds(request: JsonRequest, practice_id: str) -> JsonResponse:
     return JsonResponse(practices.seeds_for(practice_id, request.person_id), safe=False)
 
 
-@json_view()
+@json_view(methods=("GET", "POST"))
 def generations(request: JsonRequest, practice_id: str) -> JsonResponse:
+    if request.method == "GET":
+        return JsonResponse(practices.renewal_of(practice_id, request.person_id))
     generation = practices.add_generation(request, practice_id, request.person_id, request.data)
     return JsonResponse({"generation": generation}, status=201)
+
+
+@json_view()
+def sheet(request: JsonRequest, practice_id: str) -> None:
+    sessions.require_proof(request)
+    practices.change_sheet(request, practice_id, request.person_id, request.data)
+
+
+@json_view(public=True)
+def sheet_find(request: JsonRequest) -> dict[str, Any]:
+    return reopening.find(request, request.data)
+
+
+@json_view(public=True)
+def sheet_account(request: JsonRequest) -> JsonResponse:
+    return JsonResponse(sign_in.answer(reopening.make_account(request, request.data)), status=201)
+
+
+@json_view()
+def reopen(request: JsonRequest) -> JsonResponse:
+    asked = reopening.ask(request, request.person_id, request.data)
+    return JsonResponse({"not_before": to_wire(asked.not_before)}, status=201)
+
+
+@json_view()
+def reopen_enter(request: JsonRequest) -> None:
+    reopening.enter(request, request.person_id, request.data)
+
+
+@json_view(methods=("GET",))
+def reopenings(request: JsonRequest, practice_id: str) -> JsonResponse:
+    return JsonResponse(reopening.list_for(practice_id, request.person_id), safe=False)
+
+
+@json_view()
+def reopening_cancel(request: JsonRequest, practice_id: str) -> None:
+    reopening.cancel(request, practice_id, request.person_id, request.data)
 
 
 @json_view(methods=("GET",))

@@ -2,10 +2,10 @@
 
 import time
 
-from colloque.client.account import end_member
 from colloque.client.directory import directory_of
 from colloque.client.errors import ClientError, Refused
 from colloque.client.ledger import Line
+from colloque.client.practice import end_member
 from colloque.client.records import open_compartment
 from colloque.client.story import Step, Story, same
 from colloque.client.vault import read_lines, release_turns

@@ -1,15 +1,8 @@
 """People come: the site answers, a practice opens, a practitioner joins, a patient signs up."""
 
-from colloque.client.account import (
-    accept_invitation,
-    confirm_member,
-    first_manager,
-    invite,
-    sign_in,
-    sign_out,
-    sign_up,
-)
+from colloque.client.account import accept_invitation, sign_in, sign_out, sign_up
 from colloque.client.http import Browser
+from colloque.client.practice import confirm_member, first_manager, invite
 from colloque.client.story import Step, Story
 
 # Invented; the number has a valid key.

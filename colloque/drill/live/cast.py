@@ -7,18 +7,10 @@ nobody has to believe a ledger about it.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from colloque.client.account import (
-    Account,
-    Practice,
-    accept_invitation,
-    confirm_member,
-    end_member,
-    first_manager,
-    invite,
-    sign_up,
-)
+from colloque.client.account import Account, accept_invitation, sign_up
 from colloque.client.consultation import Visit, begin, consent, request
 from colloque.client.errors import ClientError
+from colloque.client.practice import Practice, confirm_member, end_member, first_manager, invite
 from colloque.drill.live.instance import Instance
 from colloque.kernel.ids import new_id
 

@@ -14,8 +14,8 @@ import psycopg
 import yaml
 from psycopg import sql
 
-from colloque.client.account import end_member
 from colloque.client.errors import ClientError
+from colloque.client.practice import end_member
 from colloque.drill.errors import CannotDrill
 from colloque.drill.gate import bound
 from colloque.drill.live import cast as casting

@@ -11,10 +11,11 @@ from typing import Any, cast
 
 import pytest
 
-from colloque.client.account import Account, confirm_member
+from colloque.client.account import Account
 from colloque.client.directory import Directory
 from colloque.client.http import Browser
 from colloque.client.person import Person
+from colloque.client.practice import confirm_member
 from colloque.client.records import create_record
 from colloque.kernel.encoding import b64u_encode
 from colloque.kernel.ids import new_id

@@ -46,6 +46,11 @@ export function recoverySignInSecret(code: Bytes): Promise<Bytes> {
   return hkdf(code, label("colloque/v1/recovery/sign-in"));
 }
 
+/** The Ed25519 seed that a practice's sheet signs with; its public key is a line of the ledger since the sheet was made. */
+export function sheetSeed(code: Bytes): Promise<Bytes> {
+  return hkdf(code, label("colloque/v1/practice-sheet/identity"));
+}
+
 async function checkCharacters(code: Bytes): Promise<string> {
   return characters(await sha256(code), CHECK_CHARACTERS);
 }

@@ -5,7 +5,7 @@
 
 import { ed25519 } from "@noble/curves/ed25519.js";
 
-import type { Bytes } from "./bytes";
+import { b64uEncode, type Bytes } from "./bytes";
 import { EnvelopeError } from "./errors";
 
 const P256 = { name: "ECDSA", namedCurve: "P-256" } as const;
@@ -42,6 +42,15 @@ export function identitySigner(person: string, identitySeed: Bytes): Signer {
     keyid: `identity:${person}`,
     sign: (message) => Promise.resolve(new Uint8Array(ed25519.sign(message, identitySeed))),
   };
+}
+
+/** A practice's recovery sheet, for a practice that nobody else speaks for any more; named by its public key. */
+export function sheetSigner(seed: Bytes): Signer {
+  return { keyid: `sheet:${b64uEncode(sheetKey(seed))}`, sign: (message) => Promise.resolve(new Uint8Array(ed25519.sign(message, seed))) };
+}
+
+export function sheetKey(seed: Bytes): Bytes {
+  return new Uint8Array(ed25519.getPublicKey(seed));
 }
 
 /** Imports a device's public key once, so that many signatures can be checked with it. */

@@ -5,4 +5,4 @@ export { DirectoryError, KeyChangedError, type DirectoryWord } from "./errors";
 export { advance, checkNotOlder, lastSeen, ledgerVerifier, readNote } from "./log";
 export { deviceKey, personKeys, wordsOf, type DeviceKey, type PersonKeys } from "./people";
 export { acceptWitnesses, checkWitnessed, checkWitnessedLately, comparedWitnesses, type Witnessed, type Witnesses } from "./witnessed";
-export { checkAreMembers, practiceKey, type PracticeKey } from "./practices";
+export { practiceCircle, practiceKey, type Circle, type PracticeKey } from "./practices";

@@ -1,9 +1,9 @@
-/** The key that records of a practice are sealed to: its newest generation, proven and remembered. */
+/** The key that records of a practice are sealed to, its newest generation; and whom the next one is sealed to. Proven and remembered. */
 
-import { b64uDecode, checkDevice, keyId, type Bytes, type Statement } from "../crypto";
+import { b64uDecode, checkDevice, isSignedByIdentity, keyId, type Bytes, type Statement } from "../crypto";
 import { amend } from "../memory/store";
 import { DirectoryError, KeyChangedError, type DirectoryWord } from "./errors";
-import { deviceKey } from "./people";
+import { deviceKey, personKeys, type PersonKeys } from "./people";
 import { fetchProven, type Proven } from "./proven";
 
 export interface PracticeKey {
@@ -18,9 +18,43 @@ interface Remembered {
   readonly keyId: string;
 }
 
+/** A practice as the ledger has it: what its next key is sealed to. */
+export interface Circle {
+  readonly newest: PracticeKey;
+  readonly members: readonly PersonKeys[];
+  /** Id of the key of its recovery sheet; null for a practice from before sheets were published. */
+  readonly sheet: string | null;
+}
+
 /** Throws DirectoryError; KeyChangedError when a generation that this browser has seen has another key, or is gone. */
 export async function practiceKey(practice: string): Promise<PracticeKey> {
-  const { proven } = await fetchProven("practices", practice);
+  return newestOf(practice, (await fetchProven("practices", practice)).proven);
+}
+
+/** The newest key, the members' keys and the sheet's. Throws as `practiceKey`, and `not-member` for anyone whom nobody of the practice let in. */
+export async function practiceCircle(practice: string): Promise<Circle> {
+  const { told, proven } = await fetchProven("practices", practice);
+  const newest = await newestOf(practice, proven);
+  const people = told.members ?? [];
+  await checkLetIn(practice, people, proven, "not-member");
+  for (const { statement } of proven.filter((one) => one.statement.kind === "sheet")) await checkAuthor(statement, practice);
+  const confirmed = new Map(proven.filter(({ statement }) => statement.kind === "member").map(({ statement: { body } }) => [String(body["member"]), String(body["kem_key_id"])]));
+  const members = await Promise.all(people.map(async (member) => {
+    const keys = await personKeys(member);
+    const under = confirmed.get(member);
+    if (under !== undefined && under !== keys.keyId) throw new KeyChangedError(member, under, keys.keyId);
+    return keys;
+  }));
+  return { newest, members, sheet: sheetOf(proven) };
+}
+
+function sheetOf(proven: readonly Proven[]): string | null {
+  const [newest] = proven.filter(({ statement }) => statement.kind === "practice" || statement.kind === "sheet").map(({ statement }) => statement.body["sheet"]).reverse();
+  const id = (newest as { kem_key_id?: unknown } | undefined)?.kem_key_id;
+  return typeof id === "string" ? id : null;
+}
+
+async function newestOf(practice: string, proven: readonly Proven[]): Promise<PracticeKey> {
   const authors = proven.filter(({ statement }) => statement.kind === "generation").map(({ statement }) => statement.body["person"]);
   await checkLetIn(practice, authors, proven, "stranger");
   const generations = await Promise.all(
@@ -33,24 +67,13 @@ export async function practiceKey(practice: string): Promise<PracticeKey> {
 }
 
 /**
- * Checks that each of these people is a member now, whom a member let in: what a seed of the practice is sealed to. Throws `not-member` for
- * anyone whom the server added.
- */
-export async function checkAreMembers(practice: string, people: readonly string[]): Promise<void> {
-  const { told, proven } = await fetchProven("practices", practice);
-  const now = new Set(told.members ?? []);
-  const added = people.find((person) => !now.has(person));
-  if (added !== undefined) throw new DirectoryError("not-member", added, "The directory knows no such member.");
-  await checkLetIn(practice, people, proven, "not-member");
-}
-
-/**
  * Whoever made the practice let others in, and they others: a vault that makes up a member of its own cannot make up the signature of the
  * one who let them in. Throws `word` for someone whom no such signature reaches.
  */
 async function checkLetIn(practice: string, people: readonly unknown[], proven: readonly Proven[], word: DirectoryWord): Promise<void> {
   const said = (kind: string): Statement[] => proven.filter(({ statement }) => statement.kind === kind).map(({ statement }) => statement);
   const members = new Set(said("practice").map(({ body }) => body["person"]));
+  for (const one of await cameWithSheet(proven)) members.add(one);
   // Who made the practice needs nobody's word, and most keys are theirs: then nobody else is asked for.
   while (!people.every((one) => members.has(one))) {
     const more = said("member").filter(({ body }) => members.has(body["person"]) && !members.has(body["member"]));
@@ -60,9 +83,23 @@ async function checkLetIn(practice: string, people: readonly unknown[], proven: 
   }
 }
 
+/** Whom the recovery sheet that counted then let in; what is proven comes in the ledger's order. */
+async function cameWithSheet(proven: readonly Proven[]): Promise<Set<unknown>> {
+  const came = new Set<unknown>();
+  let key = "";
+  for (const { statement } of proven) {
+    const sheet = statement.body["sheet"] as { signing_key?: unknown } | undefined;
+    if ((statement.kind === "practice" || statement.kind === "sheet") && sheet !== undefined) key = String(sheet.signing_key);
+    if (statement.kind !== "reopen" || key === "") continue;
+    await checkAuthor(statement, String(statement.body["practice"]));
+    const signature = statement.signatures.get(`sheet:${key}`);
+    if (signature && (await isSignedByIdentity(b64uDecode(key, 32), signature, statement.signedBytes))) came.add(statement.body["person"]);
+  }
+  return came;
+}
+
 async function readGeneration({ statement }: Proven, practice: string): Promise<PracticeKey> {
   const { body } = statement;
-  if (body["practice"] !== practice) throw new DirectoryError("unproven", practice, "The key is another practice's.");
   await checkAuthor(statement, practice);
   const generation = statement.kind === "practice" ? 0 : body["generation"];
   if (typeof generation !== "number") throw new DirectoryError("unproven", practice, "A generation has a number.");
@@ -72,6 +109,7 @@ async function readGeneration({ statement }: Proven, practice: string): Promise<
 
 async function checkAuthor(statement: Statement, practice: string): Promise<void> {
   const { person, device } = statement.body;
+  if (statement.body["practice"] !== practice) throw new DirectoryError("unproven", practice, "What was said is about another practice.");
   if (typeof person !== "string" || typeof device !== "string") throw new DirectoryError("unproven", practice, "A key without an author.");
   // What a device said before it was revoked still stands: the line was written while it was good.
   await checkDevice(statement, device, (await deviceKey(person, device)).publicKey);

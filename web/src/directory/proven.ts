@@ -25,8 +25,10 @@ const LINE_OF: Readonly<Record<string, string>> = {
   device: "device-enrolled",
   practice: "practice-created",
   generation: "practice-generation",
+  sheet: "practice-sheet",
   member: "member-joined",
   assets: "assets-published",
+  reopen: "practice-reopened",
 };
 
 /**

@@ -4,6 +4,7 @@ export {
   keepKeyring,
   keptDevice,
   Keyring,
+  keyringOfBefore,
   loadKeyring,
   newDevice,
   NotOursError,

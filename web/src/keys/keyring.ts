@@ -62,6 +62,11 @@ export class Keyring {
     return countersign(statement, this.signer);
   }
 
+  /** Signs as this device, and beside it as someone else: a practice's recovery sheet. */
+  async signBeside(other: Signer, kind: string, fields: Fields): Promise<Dsse> {
+    return signStatement(kind, this.#body(fields), this.signer, other);
+  }
+
   /** Signs as the person's identity, for what must hold without any device. */
   async signAsIdentity(kind: string, fields: Fields): Promise<Dsse> {
     const { identitySeed } = await this.keys();
@@ -98,13 +103,6 @@ export class Keyring {
     const seed = (await this.#practiceSeeds(practice)).get(generation);
     if (!seed) throw new NotOursError(`generation ${generation} of practice ${practice}`);
     return seed;
-  }
-
-  /** The newest generation of a practice, with its seed. Throws NotOursError. */
-  async newestPracticeSeed(practice: string): Promise<{ generation: number; seed: Bytes }> {
-    const [newest] = [...(await this.#practiceSeeds(practice))].sort(([a], [b]) => b - a);
-    if (!newest) throw new NotOursError(`practice ${practice}`);
-    return { generation: newest[0], seed: newest[1] };
   }
 
   /** A seed that this browser has just made, before the server knows it. */
@@ -198,6 +196,12 @@ export async function loadKeyring(): Promise<Keyring | null> {
   const signedIn = personOfPage();
   // The session and the keys die together: keys of another person than the session's are of no use to either.
   return signedIn !== null && signedIn !== kept.person ? null : new Keyring(kept);
+}
+
+/** The keys that this browser holds, though nobody is signed in or someone else is: for what only denies. */
+export async function keyringOfBefore(): Promise<Keyring | null> {
+  const kept = await readKept();
+  return kept ? new Keyring(kept) : null;
 }
 
 /** The keyring; or leaves the page to get one, and then never settles. */

@@ -27,6 +27,7 @@ async function show(): Promise<void> {
       fill(place, title, waiting.length > 0 ? empty(t("desk.unconfirmed"), t("desk.unconfirmed-text", { practice: waiting[0]?.name ?? "" })) : empty(t("desk.no-practice"), t("desk.no-practice-text")));
       return;
     }
+    if (membership.needs_generation) void renew(membership.practice);
     const mine = await api.get<readonly Summary[]>(`/api/consultations?practice=${membership.practice}`);
     const { open, recent, older } = byAge(mine, keyring.person, new Date());
     queue?.destroy();
@@ -37,6 +38,7 @@ async function show(): Promise<void> {
         "div",
         { class: "stack" },
         title,
+        membership.is_asked_for ? askedFor(membership.practice) : null,
         others(membership, confirmed),
         el("div", { class: "switches" }, duty(membership), sound()),
         open.length > 0 ? section("current-title", t("desk.current"), open) : null,
@@ -48,6 +50,22 @@ async function show(): Promise<void> {
   } catch (error) {
     fill(place, title, failureOf(error, "", () => void show()));
   }
+}
+
+/** Someone left, and nobody came since: the practice's next key is made beside the page, which does not wait for it. */
+async function renew(practice: string): Promise<void> {
+  const { renewQuietly } = await import("./accounts/practice-keys");
+  await renewQuietly(keyring, practice);
+}
+
+/** Rare: what shows it is fetched then. */
+function askedFor(practice: string): HTMLElement {
+  const place = el("div", { "aria-live": "polite" });
+  void import("./accounts/reopening-notice").then(async ({ listReopenings, reopeningNotice }) => {
+    const asking = await listReopenings(practice);
+    fill(place, asking.map((one) => reopeningNotice(keyring, practice, one, () => void show())));
+  }).catch((error: unknown) => { fill(place, failureOf(error)); });
+  return place;
 }
 
 function others(chosen: Membership, all: readonly Membership[]): Child {

@@ -1,12 +1,12 @@
 /** `/first-manager#token`: the first manager makes their account, then the practice's key and its recovery sheet. */
 
-import { encodeRecoveryCode, newRecoveryCode } from "../crypto";
+import { newRecoveryCode } from "../crypto";
 import { el, failureOf, fill, need, startShell, t, whileWaiting } from "../face";
 import { loadKeyring, type Keyring } from "../keys";
 import { actButton, FieldError, form } from "./accounts/form";
 import { endedStep, forgetToken, isRpps, profileStep, readInvitation, rppsField, takeToken, type Invitation, type Profile } from "./accounts/invitation";
 import { confirmMember, makePractice } from "./accounts/practice-keys";
-import { checkSheetStep, sheetStep } from "./accounts/recovery-sheet";
+import { showPracticeSheet } from "./accounts/recovery-sheet";
 import { Registration } from "./accounts/registration";
 import { askAddress, type SignUp } from "./accounts/sign-up-steps";
 import { Steps, type Step } from "./accounts/steps";
@@ -29,7 +29,7 @@ async function begin(): Promise<void> {
     }
     const keyring = await loadKeyring().catch(() => null);
     // Stopped halfway, the account is there and the practice is not: go on from the sheet.
-    if (invitation.accepted && keyring) await showPracticeSheet(keyring, invitation);
+    if (invitation.accepted && keyring) await showSheet(keyring, invitation);
     else if (invitation.accepted) location.assign(`/sign-in?next=${encodeURIComponent("/first-manager")}`);
     else steps.show(welcome(invitation, keyring));
   } catch (error) {
@@ -48,7 +48,7 @@ function welcome(invitation: Invitation, keyring: Keyring | null): Step {
       isSignedIn
         ? actButton(t("accounts.join.with-account"), async () => {
             await api.post(`/api/invitations/${token}/accept`);
-            await showPracticeSheet(keyring, invitation);
+            await showSheet(keyring, invitation);
           })
         : actButton(t("accounts.join.begin"), () => start(invitation)),
     ],
@@ -63,29 +63,21 @@ async function start(invitation: Invitation): Promise<void> {
     registration: new Registration("professional"),
     path: `/api/invitations/${token}/accept`,
     extra: () => ({ ...profile }),
-    after: (keyring) => showPracticeSheet(keyring, invitation),
+    after: (keyring) => showSheet(keyring, invitation),
   };
   steps.show(profileStep(invitation, profile, false, () => { steps.show(askAddress(flow)); }));
 }
 
-async function showPracticeSheet(keyring: Keyring, invitation: Invitation): Promise<void> {
+async function showSheet(keyring: Keyring, invitation: Invitation): Promise<void> {
   const code = newRecoveryCode();
-  const text = await encodeRecoveryCode(code);
   const { id, name } = invitation.practice;
-  const words = {
-    title: t("accounts.first.sheet"),
-    lead: t("accounts.first.sheet-lead"),
-    whose: t("accounts.first.sheet-whose", { practice: name }),
-    use: t("accounts.first.sheet-use"),
-  };
   let making: ReturnType<typeof makePractice> | null = null;
-  const open = async (): Promise<void> => {
+  await showPracticeSheet(steps, name, code, async () => {
     making ??= makePractice(keyring, id, token, code);
     await (await making)();
     forgetToken();
     steps.show(askPractising(keyring, id));
-  };
-  steps.show({ ...sheetStep(text, words, () => { steps.show({ ...checkSheetStep(text, open), name: "practice-check" }); }), name: "practice-sheet", isFinal: true });
+  });
 }
 
 /** Whoever opens a practice often sees patients too: then they are a practitioner as well, with a number. */

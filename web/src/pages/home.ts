@@ -7,6 +7,9 @@ const place = need("#page");
 const CURRENT: ReadonlySet<State> = new Set(["draft", "waiting", "taken"]);
 
 startShell();
+const refusing = el("div", { class: "said-first", "aria-live": "polite" });
+place.before(refusing);
+void import("./accounts/grants").then(({ showGrants }) => showGrants(refusing)).catch(() => undefined);
 await show();
 
 async function show(): Promise<void> {

@@ -1,16 +1,21 @@
 /** `/practice`: the manager's page. Who is in, who waits, who is invited, who has started again. */
 
-import { dayInWords, el, failureOf, fill, need, startShell, t, toast, whileWaiting, type Child } from "../face";
+import { newRecoveryCode } from "../crypto";
+import { dayInWords, el, failureOf, fill, need, notice, startShell, t, toast, whileWaiting, type Child } from "../face";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
 import { actButton } from "./accounts/form";
 import { inviteForm } from "./accounts/invite-form";
 import type { Role } from "./accounts/invitation";
 import { memberRow, waitingRow } from "./accounts/member-rows";
-import { endMember, renewPractice, type Invited, type Members } from "./accounts/practice-keys";
+import { changeSheet, endMember, renewPractice, renewQuietly, type Invited, type Members } from "./accounts/practice-keys";
 import { listReturning, type Returning } from "./accounts/returns";
+import { proven, provenFailure } from "./accounts/proof";
+import { showPracticeSheet } from "./accounts/recovery-sheet";
+import { reopeningNotice } from "./accounts/reopening-notice";
 import { returningRow } from "./accounts/returning-rows";
 import { roleNames } from "./accounts/roles";
+import { Steps } from "./accounts/steps";
 
 interface Membership {
   readonly practice: string;
@@ -39,14 +44,17 @@ async function load(): Promise<void> {
 
 async function show(membership: Membership, all: readonly Membership[]): Promise<void> {
   const { practice } = membership;
-  const [told, returning] = await Promise.all([
+  const [first, returning] = await Promise.all([
     api.get<Members>(`/api/practices/${practice}/members`),
     listReturning(practice).catch((): readonly Returning[] => []),
   ]);
+  const isRenewed = first.needs_generation && (await renewQuietly(keyring, practice));
+  const told = { ...first, needs_generation: first.needs_generation && !isRenewed };
   fill(
     mount,
     el("h1", null, membership.name),
     all.length > 1 ? others(membership, all) : null,
+    told.reopenings.map((one) => reopeningNotice(keyring, practice, one, reload)),
     told.needs_generation ? renewal(practice) : null,
     told.waiting.length > 0 ? section(t("accounts.practice.waiting"), told.waiting.map((one) => waitingRow(keyring, practice, one, reload))) : null,
     section(t("accounts.practice.members"), told.members.map((one) => memberRow(keyring, practice, one, leave, reload))),
@@ -61,6 +69,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
         ? el("ul", { class: "rows" }, returning.map((one) => returningRow(keyring, one, reload)))
         : el("p", null, t("accounts.returns.none")),
     ),
+    sheetSection(membership, told.has_sheet),
   );
 
   async function leave(person: string): Promise<void> {
@@ -86,7 +95,7 @@ function others(current: Membership, all: readonly Membership[]): Child {
   return el("nav", { class: "actions", "aria-label": t("accounts.practice.others") }, links);
 }
 
-/** Stopped between a departure and the new key: this finishes it. */
+/** This browser came next after a departure, and the new key could not be made: what is wrong is shown when it is tried again. */
 function renewal(practice: string): HTMLElement {
   const renew = async (): Promise<void> => {
     await renewPractice(keyring, practice);
@@ -94,6 +103,29 @@ function renewal(practice: string): HTMLElement {
     reload();
   };
   return el("section", { class: "stack near" }, el("h2", null, t("accounts.practice.renew")), el("p", null, t("accounts.practice.renew-what")), actButton(t("accounts.practice.renew-button"), renew));
+}
+
+/** Another sheet: the one before was lost, was seen by somebody, or is from before sheets could open a practice again. */
+function sheetSection(membership: Membership, hasSheet: boolean): HTMLElement {
+  const print = async (): Promise<void> => {
+    // The proof is asked for before the sheet is copied out, not after.
+    await proven(() => api.post("/api/passkeys/options"));
+    const code = newRecoveryCode();
+    const done = async (): Promise<void> => {
+      await changeSheet(keyring, membership.practice, code);
+      toast(t("accounts.practice.sheet-done"));
+      reload();
+    };
+    await showPracticeSheet(new Steps(mount), membership.name, code, done);
+  };
+  return el(
+    "section",
+    { class: "stack near" },
+    el("h2", null, t("accounts.first.sheet")),
+    hasSheet ? null : notice("caution", t("accounts.practice.sheet-none")),
+    el("p", { class: "quiet-text" }, t("accounts.practice.sheet-what")),
+    actButton(t("accounts.practice.sheet-new"), print, { kind: "quiet", icon: "printer", failed: provenFailure }),
+  );
 }
 
 function invitedRow(practice: string, invited: Invited): HTMLElement {

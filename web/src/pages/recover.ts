@@ -35,6 +35,7 @@ function askSheet(): Step {
       }),
       el("details", null, el("summary", null, t("accounts.recover.lost")), el("p", null, t("accounts.recover.lost-what")),
         el("p", null, el("a", { href: "/sign-up" }, t("accounts.recover.lost-link")))),
+      el("p", null, el("a", { href: "/reopen" }, t("accounts.recover.practice"))),
     ],
   };
 }

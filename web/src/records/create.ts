@@ -3,6 +3,7 @@
 import { newId, newSecret, sealKey, type SealedKey } from "../crypto";
 import { practiceKey } from "../directory";
 import type { Keyring } from "../keys";
+import { ApiError } from "../net";
 import { ask } from "../vault";
 
 export type NewRecord =
@@ -11,6 +12,16 @@ export type NewRecord =
 
 /** Returns the record's id once the vault and the server both have it. */
 export async function createRecord(keyring: Keyring, wanted: NewRecord): Promise<string> {
+  try {
+    return await tryToCreate(keyring, wanted);
+  } catch (error) {
+    // The practice's key was renewed while this was on its way: sealed to the new one, it is taken.
+    if (!(error instanceof ApiError) || error.error !== "old-generation") throw error;
+    return tryToCreate(keyring, wanted);
+  }
+}
+
+async function tryToCreate(keyring: Keyring, wanted: NewRecord): Promise<string> {
   const record = newId();
   const sealed_keys = await sealedCareKeys(keyring, record, wanted.practice);
   const fields = {

@@ -84,13 +84,14 @@ test.each(["passkey", "passphrase", "recovery"])("short input for a %s is refuse
   await expectRefused("malformed", makers[kind as keyof typeof makers]);
 });
 
-const codes = read<{ code: string; text: string; sign_in_secret: string }[]>("recovery-code.json");
+const codes = read<{ code: string; text: string; sign_in_secret: string; sheet_key: string }[]>("recovery-code.json");
 
-test.each(codes)("recovery code $text", async ({ code, text, sign_in_secret }) => {
+test.each(codes)("recovery code $text", async ({ code, text, sign_in_secret, sheet_key }) => {
   expect(await crypto.encodeRecoveryCode(hex(code))).toBe(text);
   const typed = text.toLowerCase().replaceAll("-", " ").replaceAll("0", "o").replaceAll("1", "l");
   expect(crypto.hex(await crypto.decodeRecoveryCode(typed))).toBe(code);
   expect(crypto.hex(await crypto.recoverySignInSecret(hex(code)))).toBe(sign_in_secret);
+  expect(crypto.hex(crypto.sheetKey(await crypto.sheetSeed(hex(code))))).toBe(sheet_key);
 });
 
 test("every new code reads back", async () => {

@@ -1,6 +1,6 @@
 /** The cast, with real keys: what each would have said when joining, and a keyring as their browser holds it. */
 
-import { b64uEncode, deviceSigner, identitySigner, newDeviceKey, newId, newSecret, personKeys, practiceKemSeed, kemPublicKey, signStatement, type Bytes, type DeviceKey, type Dsse, type PersonKeys } from "../../src/crypto";
+import { b64uDecode, b64uEncode, byRecoveryCode, deviceSigner, identitySigner, keyId, makeMethod, newDeviceKey, newId, newRecoveryCode, newSecret, personKeys, practiceKemSeed, kemPublicKey, sheetKey, sheetSeed, signStatement, type Bytes, type DeviceKey, type Dsse, type PersonKeys, type UnlockMethod } from "../../src/crypto";
 import { Keyring } from "../../src/keys";
 
 export interface Someone {
@@ -17,6 +17,7 @@ export interface Practice {
   readonly seed: Bytes;
   readonly kemKey: Bytes;
   readonly statement: Dsse;
+  readonly recovery: UnlockMethod;
 }
 
 export async function someone(kind: "patient" | "professional" = "patient"): Promise<Someone> {
@@ -43,6 +44,9 @@ export async function practiceOf(manager: Someone): Promise<Practice> {
   const [id, seed] = [newId(), newSecret()];
   const kemKey = await kemPublicKey(await practiceKemSeed(seed));
   const said = { id: newId(), at: new Date().toISOString(), person: manager.person, device: manager.device };
-  const statement = await signStatement("practice", { ...said, practice: id, generation: 0, kem_key: b64uEncode(kemKey) }, deviceSigner(manager.device, manager.deviceKey));
-  return { id, seed, kemKey, statement };
+  const code = newRecoveryCode();
+  const recovery = await makeMethod(seed, byRecoveryCode(code), { owner: id, purpose: "practice-recovery" });
+  const sheet = { kem_key_id: await keyId(b64uDecode(recovery.public_key)), signing_key: b64uEncode(sheetKey(await sheetSeed(code))) };
+  const statement = await signStatement("practice", { ...said, practice: id, generation: 0, kem_key: b64uEncode(kemKey), sheet }, deviceSigner(manager.device, manager.deviceKey));
+  return { id, seed, kemKey, statement, recovery };
 }

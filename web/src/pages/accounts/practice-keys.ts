@@ -4,6 +4,7 @@ import {
   b64uDecode,
   b64uEncode,
   byRecoveryCode,
+  equalBytes,
   fingerprintWords,
   keyId,
   kemPublicKey,
@@ -13,13 +14,17 @@ import {
   readMethod,
   resealRoot,
   sealKey,
+  sheetKey,
+  sheetSeed,
   type Bytes,
   type SealedKey,
+  type UnlockMethod,
 } from "../../crypto";
-import { checkAreMembers, KeyChangedError, personKeys } from "../../directory";
-import type { Keyring } from "../../keys";
-import { api } from "../../net";
+import { DirectoryError, KeyChangedError, personKeys, practiceCircle, type PracticeKey } from "../../directory";
+import { NotOursError, type Keyring } from "../../keys";
+import { api, ApiError } from "../../net";
 import type { Role } from "./invitation";
+import type { Asking } from "./practice-sheet";
 
 export interface Member {
   readonly person: string;
@@ -47,6 +52,15 @@ export interface Members {
   readonly invited: readonly Invited[];
   readonly generation: number;
   readonly needs_generation: boolean;
+  /** Whether its recovery sheet is one that can open it again. */
+  readonly has_sheet: boolean;
+  readonly reopenings: readonly Asking[];
+}
+
+/** What a browser needs to make the next key, besides what the ledger says. */
+interface Renewal {
+  readonly generation: number;
+  readonly needs_generation: boolean;
   readonly recovery: unknown;
 }
 
@@ -57,13 +71,15 @@ export interface Members {
 export async function makePractice(keyring: Keyring, practice: string, token: string, code: Bytes): Promise<() => Promise<void>> {
   const seed = newSecret();
   const kem_key = b64uEncode(await publicKey(seed));
+  const recovery = await makeMethod(seed, byRecoveryCode(code), { owner: practice, purpose: "practice-recovery" });
+  const sheet = await sheetSaid(recovery, code);
   const sealed = {
     token,
     seed: await sealSeed(seed, practice, 0, keyring.person, (await keyring.keys()).kemKey),
-    recovery: await makeMethod(seed, byRecoveryCode(code), { owner: practice, purpose: "practice-recovery" }),
+    recovery,
   };
   return async () => {
-    await api.post("/api/practices", { ...sealed, practice_statement: await keyring.sign("practice", { practice, generation: 0, kem_key }) });
+    await api.post("/api/practices", { ...sealed, practice_statement: await keyring.sign("practice", { practice, generation: 0, kem_key, sheet }) });
     await keyring.rememberPracticeSeed(practice, 0, seed);
   };
 }
@@ -71,9 +87,10 @@ export async function makePractice(keyring: Keyring, practice: string, token: st
 /** Confirms who was invited, or gives a member other roles. `rpps` where the account lacks one. Throws DirectoryError. */
 export async function confirmMember(keyring: Keyring, practice: string, member: Pick<Member, "person" | "kem_key">, roles: readonly Role[], rpps = ""): Promise<void> {
   const key = await provenKey(member);
-  const { generation, seed } = await keyring.newestPracticeSeed(practice);
+  const { newest } = await practiceCircle(practice);
+  const seed = await newestSeed(keyring, newest);
   const statement = await keyring.sign("member", { practice, member: member.person, roles, kem_key_id: await keyId(key) });
-  const sealed = await sealSeed(seed, practice, generation, member.person, key);
+  const sealed = await sealSeed(seed, practice, newest.generation, member.person, key);
   await api.post(`/api/practices/${practice}/members/confirm`, { statement, seed: sealed, ...(rpps === "" ? {} : { rpps }) });
 }
 
@@ -82,21 +99,23 @@ export async function endMember(keyring: Keyring, practice: string, member: stri
   await api.post(`/api/practices/${practice}/members/end`, { statement });
 }
 
-/** Makes the next generation: whoever left cannot open what is sealed from now on. */
+/**
+ * Makes the next generation: whoever left cannot open what is sealed from now on. Sealed to whom the ledger names, and to the sheet whose
+ * key it publishes: a server that shows others gets nothing. Rejects with DirectoryError, or ApiError `conflict` when another browser was first.
+ */
 export async function renewPractice(keyring: Keyring, practice: string): Promise<void> {
-  const told = await api.get<Members>(`/api/practices/${practice}/members`);
-  const before = await keyring.practiceSeed(practice, told.generation);
-  const generation = told.generation + 1;
+  const { newest, members, sheet } = await practiceCircle(practice);
+  const before = await newestSeed(keyring, newest);
+  const generation = newest.generation + 1;
   const seed = newSecret();
   const key = await publicKey(seed);
-  // The list is the server's: whoever it adds there would be given the practice's key.
-  await checkAreMembers(practice, told.members.map((one) => one.person));
-  const seeds = await Promise.all(told.members.map(async (one) => sealSeed(seed, practice, generation, one.person, await provenKey(one))));
+  const seeds = await Promise.all(members.map((one) => sealSeed(seed, practice, generation, one.person, one.kemKey)));
+  const said = { practice, generation, kem_key: b64uEncode(key), members: seeds.map(({ recipient, key_id }) => ({ id: recipient, key_id })) };
   await api.post(`/api/practices/${practice}/generations`, {
-    statement: await keyring.sign("generation", { practice, generation, kem_key: b64uEncode(key) }),
+    statement: await keyring.sign("generation", { ...said, ...(sheet === null ? {} : { sheet_key_id: sheet }) }),
     seeds,
     past: await sealKey(before, "past-practice-seed", practice, { id: practice, publicKey: key, generation }),
-    recovery: await resealRoot(readMethod(told.recovery), seed, { owner: practice, purpose: "practice-recovery", generation }),
+    ...(sheet === null ? {} : { recovery: await resealSheet(practice, sheet, seed, generation) }),
   });
   await keyring.rememberPracticeSeed(practice, generation, seed);
 }
@@ -106,6 +125,45 @@ async function provenKey({ person, kem_key }: Pick<Member, "person" | "kem_key">
   const { kemKey, keyId: known } = await personKeys(person);
   if (b64uEncode(kemKey) !== kem_key) throw new KeyChangedError(person, known, await keyId(b64uDecode(kem_key)));
   return kemKey;
+}
+
+/** Someone left, and this browser is the next to come: nothing is asked of the person. What fails waits for the next who comes. */
+export async function renewQuietly(keyring: Keyring, practice: string): Promise<boolean> {
+  try {
+    await renewPractice(keyring, practice);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof DirectoryError || error instanceof NotOursError) return false;
+    throw error;
+  }
+}
+
+/** Prints another sheet in place of the one before, which opens nothing that is sealed from now on. */
+export async function changeSheet(keyring: Keyring, practice: string, code: Bytes): Promise<void> {
+  const { newest } = await practiceCircle(practice);
+  const seed = await newestSeed(keyring, newest);
+  const made = await makeMethod(seed, byRecoveryCode(code), { owner: practice, purpose: "practice-recovery" });
+  const recovery = await resealRoot(made, seed, { owner: practice, purpose: "practice-recovery", generation: newest.generation });
+  const statement = await keyring.sign("sheet", { practice, sheet: await sheetSaid(recovery, code) });
+  await api.post(`/api/practices/${practice}/sheet`, { statement, recovery });
+}
+
+async function resealSheet(practice: string, sheet: string, seed: Bytes, generation: number): Promise<UnlockMethod> {
+  const method = readMethod((await api.get<Renewal>(`/api/practices/${practice}/generations`)).recovery);
+  if ((await keyId(b64uDecode(method.public_key))) !== sheet) throw new DirectoryError("unproven", practice, "The server shows another recovery sheet than the ledger.");
+  return resealRoot(method, seed, { owner: practice, purpose: "practice-recovery", generation });
+}
+
+/** The seed of the newest key, which must be the one that the ledger publishes: a server may hand out an old one. */
+async function newestSeed(keyring: Keyring, newest: PracticeKey): Promise<Bytes> {
+  const seed = await keyring.practiceSeed(newest.practice, newest.generation);
+  if (!equalBytes(await publicKey(seed), newest.kemKey)) throw new DirectoryError("unproven", newest.practice, "The server hands out another key than the ledger publishes.");
+  return seed;
+}
+
+/** What the ledger publishes of a sheet: the key that seeds are sealed to, and the key that it speaks with. */
+async function sheetSaid(sheet: UnlockMethod, code: Bytes): Promise<object> {
+  return { kem_key_id: await keyId(b64uDecode(sheet.public_key)), signing_key: b64uEncode(sheetKey(await sheetSeed(code))) };
 }
 
 export function wordsOf(member: Pick<Member, "kem_key">): Promise<string[]> {

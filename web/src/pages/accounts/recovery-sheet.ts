@@ -1,8 +1,9 @@
 /** The recovery sheet: shown, printed, and two of its groups typed back, so that it is on paper before it is needed. */
 
+import { encodeRecoveryCode, type Bytes } from "../../crypto";
 import { button, el, notice, t, type Child } from "../../face";
 import { FieldError, form } from "./form";
-import type { Step } from "./steps";
+import type { Step, Steps } from "./steps";
 
 export interface SheetWords {
   readonly title: string;
@@ -16,6 +17,18 @@ export interface SheetWords {
 /** The words on a person's own sheet. */
 export function ownSheetUse(): string {
   return t("accounts.sheet.use", { address: `${location.host}/recover` });
+}
+
+/** A practice's own sheet, then two of its groups typed back; `onward` makes it the one that counts. */
+export async function showPracticeSheet(steps: Steps, practice: string, code: Bytes, onward: () => Promise<void>): Promise<void> {
+  const text = await encodeRecoveryCode(code);
+  const words = {
+    title: t("accounts.first.sheet"),
+    lead: t("accounts.first.sheet-lead"),
+    whose: t("accounts.first.sheet-whose", { practice }),
+    use: t("accounts.first.sheet-use", { address: `${location.host}/reopen` }),
+  };
+  steps.show({ ...sheetStep(text, words, () => { steps.show({ ...checkSheetStep(text, onward), name: "practice-check" }); }), name: "practice-sheet", isFinal: true });
 }
 
 /** The code as text, such as `XXXX-XXXX-…`. */

@@ -8,6 +8,9 @@ export interface Membership {
   readonly roles: readonly string[];
   readonly confirmed: boolean;
   readonly on_duty: boolean;
+  readonly needs_generation: boolean;
+  /** Someone asks to be its manager, with the recovery sheet. */
+  readonly is_asked_for: boolean;
 }
 
 export async function membershipsAs(role: string): Promise<{ readonly confirmed: readonly Membership[]; readonly waiting: readonly Membership[] }> {
