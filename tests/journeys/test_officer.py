@@ -110,6 +110,7 @@ def test_two_officers_lift_what_one_stopped_everywhere(
     bose.reload()
     expect(seen(bose, "sont fermés par précaution")).to_have_count(0)
     for page in (odile, paul, bose):
+        page.wait_for_load_state("networkidle")
         assert page.faults == []  # type: ignore[attr-defined]
 
 
@@ -118,6 +119,8 @@ def officer(scene: Scene, vault: RunningVault, name: str, size: dict[str, int]) 
     page = open_browser(scene.browser, viewport=size)
     add_authenticator(page)
     sign_up(page, f"{name}@exemple.fr")
+    # A request that is cut off leaves its connection to the database behind, in a test as in life.
+    page.wait_for_load_state("networkidle")
     person = str(session_of(page)["person"])
     with closing(VaultClient(vault.url, load(vault.keys / "operator.json"))) as operator:
         appointing.appoint(person, "security", operator)
