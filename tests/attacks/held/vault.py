@@ -3,6 +3,7 @@
 What it cannot do is sign for people. It answers the directory's questions as the real one does, from a history of its own.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -108,6 +109,4 @@ def practice_statement(practice: str, by: Person, generation: int = 0) -> dict[s
 
 
 def _request(said: dsse.Statement) -> str:
-    from hashlib import sha256
-
-    return sha256(said.payload).hexdigest()
+    return hashlib.sha256(said.payload).hexdigest()
