@@ -132,6 +132,7 @@ VAULT_GIVES = {"/vault/release": "release", "/vault/service/{kind}": "unlock"}
 # Lines, to whom they are about; all of them, to the service that notices and may open nothing.
 VAULT_TELLS_LINES = {"/vault/lines", "/vault/feed"}
 VAULT_PUBLISHES = {
+    "/vault/budgets",  # how far one is from one's limits
     "/ledger/checkpoint",
     "/ledger/tile/{path:path}",
     "/vault/checkpoint",
