@@ -2,6 +2,7 @@
 
 import time
 
+from colloque.client.account import Account
 from colloque.client.directory import directory_of
 from colloque.client.errors import ClientError, Refused
 from colloque.client.ledger import Line
@@ -80,7 +81,7 @@ def read_letters(story: Story) -> None:
 
 
 def leave_practice(story: Story) -> None:
-    """The practitioner leaves: the vault releases nothing more, and the practice is offered to no patient."""
+    """The practitioner leaves: the vault releases nothing more, their session ends, nobody is offered the practice."""
     manager, practice, place = story.practice.manager, story.practice.id, Place(story.hers.id, "care")
     release_turns(story.doctor.person, [place], "care")
     end_member(manager, practice, story.doctor.person.id)
@@ -91,18 +92,23 @@ def leave_practice(story: Story) -> None:
         same(practice in offered, False, "the list of practices that can be asked")
     else:
         raise ClientError("Someone who left the practice still opens what was their patient's.")
+    _let_in_no_more(story.doctor, "Someone who left their last practice is still let in.")
 
 
 def sign_out_everywhere(story: Story) -> None:
-    for account in (story.patient, story.doctor, story.practice.manager):
+    for account in (story.patient, story.practice.manager):
         account.browser.post("/api/sign-out/everywhere")
-        try:
-            account.browser.get("/api/records")
-        except Refused as refused:
-            same(refused.status, 401, "the answer to someone who is signed out")
-        else:
-            raise ClientError("Someone who signed out is still let in.")
-        account.browser.close()
+        _let_in_no_more(account, "Someone who signed out is still let in.")
+
+
+def _let_in_no_more(account: Account, trouble: str) -> None:
+    try:
+        account.browser.get("/api/records")
+    except Refused as refused:
+        same(refused.status, 401, "the answer to someone who is signed out")
+    else:
+        raise ClientError(trouble)
+    account.browser.close()
 
 
 def _wait_lines(story: Story) -> list[Line]:
@@ -152,13 +158,13 @@ STEPS = (
     ),
     Step(
         "leave-practice",
-        "the practitioner leaves, and opens nothing more; the practice is no longer offered",
+        "the practitioner leaves, is signed out and opens nothing more; the practice is no longer offered",
         leave_practice,
         "Look into the web's and the vault's logs.",
     ),
     Step(
         "sign-out",
-        "everyone signs out everywhere, and their sessions are let in no more",
+        "the others sign out everywhere, and their sessions are let in no more",
         sign_out_everywhere,
         "Look into the web's log.",
     ),
