@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
@@ -211,7 +211,11 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return answer_error(request, NotFound())
+    try:
+        return answer_error(request, NotFound())
+    finally:
+        # Django renders this in a thread of its own, whose connection to the database the request's end does not close.
+        close_old_connections()
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -92,7 +92,7 @@ def test_two_officers_lift_what_one_stopped_everywhere(
     odile.get_by_role("button", name="Garder les seules consultations, partout").click()
     expect(seen(odile, "Ce qui est fermé en ce moment")).to_be_visible()
     look(odile, "officer-lift")
-    bose.goto(f"{ORIGIN}/style")
+    bose.goto(f"{ORIGIN}/what-the-server-reads")
     expect(seen(bose, "sont fermés par précaution")).to_be_visible()
     odile.get_by_label("Pourquoi lever ce gel").fill("fausse alerte, vérifiée par téléphone")
     odile.get_by_role("button", name="Demander de lever").click()
