@@ -57,9 +57,9 @@ def test_a_consultation_from_sign_up_to_who_opened_my_file(way: str, browser: Br
     say(alice, "Voici une photo, elle est plus nette.")
     expect(message(bose, "elle est plus nette")).to_be_visible()
     send(alice, "gorge.png")
-    expect(seen(bose, "gorge.png").first).to_be_visible(timeout=10_000)
+    expect(seen(bose, "gorge.png").first).to_be_visible(timeout=30_000)
     send(bose, "conseils.png")
-    expect(seen(alice, "conseils.png").first).to_be_visible(timeout=10_000)
+    expect(seen(alice, "conseils.png").first).to_be_visible(timeout=30_000)
     look(bose, f"both-{way}-call-bose")
     look(alice, f"both-{way}-call-alice")
 

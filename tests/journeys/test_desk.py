@@ -109,7 +109,7 @@ def test_a_file_without_relation_takes_a_reason_and_the_vault_s_no_is_told(surge
     ward.marc.tell_vault(ward.marc.say("freeze", scope="person", target=surgery.bose))
     press(page, "Lire la demande")
     expect(page.get_by_role("heading", name="L’accès est gelé par précaution")).to_be_visible()
-    expect(seen(page, "lui seul lève ce gel").first).to_be_visible()
+    expect(seen(page, "lui ou un officier de sécurité lève ce gel").first).to_be_visible()
     surgery.see("frozen")
 
 
