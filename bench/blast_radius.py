@@ -3,7 +3,7 @@
 `python bench/blast_radius.py [--seeds 40] [--figure docs/figures/blast-radius.svg] [--only hurry,hidden,nineteen,slow]`
 Replayed without HTTP: life and thief are simulated, budgets, rules and score are the product's own (docs/drill.md says
 what the officer of a replay does). Worlds are samples of a platform of 285,000 persons: a thief's account leads nowhere
-past its practice, so a few practices show it; hundreds of accounts are played at one to 38, platform budget included.
+past its practice, so a few practices show it; hundreds of accounts are played at one to 76, platform budget included.
 """
 
 import argparse
@@ -34,7 +34,7 @@ BEFORE = 26
 UNREAD = frozenset(
     {"item-served", "item-written", "consultation-requested", "consultation-taken", "consultation-closed"}
 )
-SAMPLE = 38  # of 3,800 practitioners and 285,000 persons: 100 and 7,500
+SAMPLE = 76  # of 3,800 practitioners and 285,000 persons: 50 and 3,750
 
 
 class Quick(Watch):
@@ -74,7 +74,7 @@ class Run:
                 self.first.setdefault(line["subject"], event.at)
         watching = self.replay.watch
         rightly = [one for one in watching.pulled if one.rightly and one.at >= self.began]
-        hits = [h for h in watching.alerts if {h.person, h.device} & watching.robbed]
+        hits = [h for h in watching.alerts if {h.person, h.device} & watching.robbed.keys()]
         times = [to_millis(from_wire(h.time)) for h in hits]
         self.noticed = min((at for at in times if at >= self.began), default=None)
         stops = stops_of(self.replay, rightly)
@@ -93,7 +93,7 @@ class Run:
 
 
 def size(
-    seed: int, days: int, *, practitioners: int = 6, pace: tuple[int, int] = (8, 18), each: int = 712
+    seed: int, days: int, *, practitioners: int = 4, pace: tuple[int, int] = (7, 14), each: int = 150
 ) -> Size:
     begin = datetime(2026, 1, 5, tzinfo=UTC) + timedelta(days=(seed * 11) % 330)  # all weekdays and seasons
     return Size(
@@ -127,7 +127,7 @@ def hurry(seeds: int) -> Iterator[tuple[str, Any]]:
 def hidden(seeds: int) -> Iterator[tuple[str, Any]]:
     """Among the owner's own patients, within hours, on the known device, for thirty days."""
     for a_day in (2, 5, 10, 20, 40):
-        runs = [Run(size(seed, 31, practitioners=3), "inside-own", a_day=a_day, days=30)
+        runs = [Run(size(seed, 31, practitioners=2), "inside-own", a_day=a_day, days=30)
                 for seed in range(1, seeds + 1)]  # fmt: skip
         days = [run.days_to(run.noticed) for run in runs]
         stopped = [run.days_to(run.stopped) for run in runs]
@@ -149,11 +149,11 @@ def _median_or_never(values: list[float | None]) -> float | None:
 
 def nineteen(seeds: int) -> Iterator[tuple[str, Any]]:
     runs = [
-        Run(size(seed, 2, practitioners=40, pace=(6, 12)), "nineteen-accounts")
+        Run(size(seed, 2, practitioners=40, pace=(4, 8), each=60), "nineteen-accounts")
         for seed in range(1, seeds + 1)
     ]
     bare = [
-        Run(size(seed, 2, practitioners=40, pace=(6, 12)), "nineteen-accounts", watch=Blind)
+        Run(size(seed, 2, practitioners=40, pace=(4, 8), each=60), "nineteen-accounts", watch=Blind)
         for seed in range(1, seeds + 1)
     ]
     yield "budget and rules", spread([run.by_day(1)[0] for run in runs])
@@ -161,7 +161,7 @@ def nineteen(seeds: int) -> Iterator[tuple[str, Any]]:
 
 
 def slow() -> Iterator[tuple[str, Any]]:
-    """Four accounts in ten for thirty days, at one to 38."""
+    """Four accounts in ten for thirty days, at one to 76."""
     capacities = {
         **DEFAULT_BUDGETS,
         "platform": tuple(max(1, n // SAMPLE) for n in DEFAULT_BUDGETS["platform"]),

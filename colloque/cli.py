@@ -88,7 +88,8 @@ def worker() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "colloque.config.settings.worker"
     _settle("colloque.config.settings.worker")
     _refuse_unsafe()
-    call_command("procrastinate", "worker")
+    # Two at a time: while one asks the scope over a long ledger, the other goes on noticing and writing letters.
+    call_command("procrastinate", "worker", concurrency=2)
 
 
 @cli.command()
@@ -289,6 +290,7 @@ def ledger_verify(arguments: tuple[str, ...]) -> None:
     "--keep", type=click.Path(file_okay=False, path_type=Path), help="Keep the loaded ledger for next time."
 )
 @click.option("--unsigned", is_flag=True, help="Do not check signatures: for rehearsals; the answer says so.")
+@click.option("--lines", "first", type=int, help="Only its first so many lines: the ledger as it was then.")
 @click.option(
     "--lang", type=click.Choice(["fr", "en"]), help="Language of sentences; else that of the terminal."
 )
@@ -302,6 +304,7 @@ def scope(
     against: Path | None,
     keep: Path | None,
     unsigned: bool,
+    first: int | None,
     lang: str | None,
 ) -> None:
     """Say whose data a hypothesis reached: consulted, reachable, sealed or untouched, with the lines that prove it."""
@@ -319,6 +322,7 @@ def scope(
         against=against,
         keep=keep,
         signed=not unsigned,
+        first=first,
         lang=lang,
     )
     try:

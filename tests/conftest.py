@@ -34,6 +34,7 @@ GROUPS = {
         "journeys/test_desk.py",
         "journeys/test_video.py",
         "journeys/test_officer.py",
+        "journeys/test_scope.py",
         "video/test_call.py",
     ],
     "browsers-2": [

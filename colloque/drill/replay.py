@@ -45,9 +45,9 @@ class Replay:
     def __init__(self, world: World, intrusions: Sequence[Intrusion], *, gate: Gate | None = None) -> None:
         self.world, self.intrusions = world, list(intrusions)
         self.gate = gate or Gate(world)
-        robbed = {name for one in intrusions for name in one.about.get("accounts", ())}
-        robbed |= {one.about["device"] for one in intrusions if "device" in one.about}
-        self.watch = Watch(self.gate, frozenset(robbed))
+        robbed = {name: one.starts for one in intrusions for name in one.about.get("accounts", ())}
+        robbed |= {one.about["device"]: one.starts for one in intrusions if "device" in one.about}
+        self.watch = Watch(self.gate, robbed)
         self.care_interrupted = 0
         self.last: dict[str, int] = {}  # of each thief, the last thing done
         self._freezes: list[Pulled] = []
@@ -131,7 +131,9 @@ def _story(scenario: Scenario, replay: Replay, lines: int) -> Story:
     )
     rightly = [one for one in watch.pulled if one.rightly and one.at >= began]
     found = [
-        hit for hit in watch.alerts if {hit.person, hit.device} & watch.robbed and hit.time >= wire(began)
+        hit
+        for hit in watch.alerts
+        if {hit.person, hit.device} & watch.robbed.keys() and hit.time >= wire(began)
     ]
     if found:
         story.noticed, story.noticed_by = found[0].time, found[0].rule

@@ -5,6 +5,7 @@ and `critical` and looks at `medium` in working hours; we suppose that whoever l
 call to the practitioner tells. An officer who has frozen five accounts within a day shuts the history of all practices.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -41,7 +42,9 @@ class Pulled:
 @dataclass
 class Watch:
     gate: Gate
-    robbed: frozenset[str]  # accounts and devices that an attacker has: what the telephone call would tell
+    robbed: Mapping[
+        str, int
+    ]  # accounts and devices that an attacker has, and since when: what the call would tell
     canaries: frozenset[str] = frozenset()
     alerts: list[Hit] = field(default_factory=list)
     pulled: list[Pulled] = field(default_factory=list)
@@ -74,7 +77,7 @@ class Watch:
 
     def _answer(self, hit: Hit, noticed: int) -> None:
         target = {"device": hit.device, "person": hit.person, "practice": hit.practice}.get(hit.stops, "")
-        rightly = hit.person in self.robbed or hit.device in self.robbed
+        rightly = any(self.robbed.get(name, noticed) < noticed for name in (hit.person, hit.device))
         if target:
             self._plan(Pulled(noticed, hit.stops, target, hit.rule, noticed, "rule", rightly))
         if rightly:

@@ -158,3 +158,24 @@ class Canary(models.Model):
     kind = models.CharField(max_length=16)
     label = models.CharField(max_length=80)
     added_at = models.DateTimeField(default=now)
+
+
+WAITING, DONE, REFUSED = "waiting", "done", "refused"
+
+
+class ScopeRun(models.Model):
+    """A hypothesis that an officer wrote, and what the worker answered. Pseudonyms and numbers of lines: nobody's name."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    at = models.DateTimeField(default=now)
+    by = _person()
+    asked = models.JSONField()  # the form as it was filled in, to fill it in again
+    hypothesis = models.TextField()  # the same as the file that `colloque scope` reads
+    previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    incident = models.ForeignKey(Incident, null=True, on_delete=models.PROTECT, related_name="scopes")
+    state = models.CharField(max_length=16, default=WAITING)
+    trouble = models.JSONField(default=dict)  # by language, where it was refused
+    done_at = models.DateTimeField(null=True)
+    document = models.BinaryField(null=True)  # the answer's JSON, packed by zlib
+    everyone = models.BinaryField(null=True)  # Parquet: a row for each person and compartment
+    difference = models.JSONField(null=True)

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from colloque.incidents import findings
+from colloque.incidents import findings, scoping
 
 
 # Ten seconds: what a line completes is found well within the minute that docs/detection.md promises.
@@ -10,3 +10,8 @@ from colloque.incidents import findings
 @app.task(name="incidents.sweep", queueing_lock="incidents.sweep", lock="incidents.sweep")
 def sweep(timestamp: int) -> None:
     findings.sweep()
+
+
+@app.task(name=scoping.JOB, lock=scoping.JOB)
+def scope(run: str) -> None:
+    scoping.answer_run(run)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from colloque.incidents import views
+from colloque.incidents import scope_views, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("stop", views.own, name="stop"),
@@ -11,6 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("officer/findings/<account_id:finding_id>/confirm", views.confirm, name="finding-confirm"),
     path("officer/findings/<account_id:finding_id>/dismiss", views.dismiss, name="finding-dismiss"),
     path("officer/findings/<account_id:finding_id>/incident", views.to_incident, name="finding-incident"),
+    path("officer/scope", scope_views.scopes, name="scopes"),
+    path("officer/scope/new", scope_views.suppose, name="scope-new"),
+    path("officer/scope/<account_id:run_id>", scope_views.answer, name="scope"),
+    path("officer/scope/<account_id:run_id>/<str:form>", scope_views.file, name="scope-file"),
     path("officer/levers/<str:lever>/<account_id:target_id>", views.pull, name="lever-pull"),
     path("officer/pulls/<account_id:pull_id>", views.lift, name="lift"),
     path("officer/pulls/<account_id:pull_id>/decline", views.decline, name="lever-decline"),

@@ -23,6 +23,7 @@ class Asked:
     against: Path | None = None
     keep: Path | None = None
     signed: bool = True
+    first: int | None = None
     lang: str = "en"
 
 
@@ -72,7 +73,8 @@ def _ledger(asked: Asked, folder: Path, old: dict[str, Any] | None) -> Loaded:
         return loaded
     into = asked.keep or folder
     into.mkdir(parents=True, exist_ok=True)
-    return load(asked.ledger, into, signed=asked.signed, sizes=[old["ledger"]["size"]] if old else [])
+    sizes = [old["ledger"]["size"]] if old else []
+    return load(asked.ledger, into, signed=asked.signed, sizes=sizes, first=asked.first)
 
 
 def _read_hypothesis(path: Path) -> hypothesis.Hypothesis:

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from itertools import batched
+from itertools import batched, islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,8 +60,13 @@ class Loaded:
     )  # of shorter trees, by the sizes that were asked for
 
 
-def load(export: Path, into: Path, *, signed: bool = True, sizes: Iterable[int] = ()) -> Loaded:
-    """Check an export and write it as Parquet; raise BadLedger, and leave nothing to read, when something is wrong."""
+def load(
+    export: Path, into: Path, *, signed: bool = True, sizes: Iterable[int] = (), first: int | None = None
+) -> Loaded:
+    """Check an export and write it as Parquet; raise BadLedger, and leave nothing to read, when something is wrong.
+
+    With `first`, the whole is checked and only its first so many lines are written: the ledger as it was then.
+    """
     for name in ("lines.jsonl", "checkpoint", "vkey"):
         if not (export / name).is_file():
             raise BadLedger(
@@ -71,7 +76,9 @@ def load(export: Path, into: Path, *, signed: bool = True, sizes: Iterable[int] 
     try:
         if signed:
             verify.verify(export)
-        head, roots = _write_lines(export, into / "lines.parquet", signed=signed, sizes=frozenset(sizes))
+        cut = _cut(export, first) if first is not None else None
+        path, wanted = into / "lines.parquet", frozenset(sizes)
+        head, roots = _write_lines(export, path, signed=signed, sizes=wanted, cut=cut)
     except (verify.Finding, checkpoint.MalformedCheckpoint, OSError) as error:
         raise BadLedger(
             f"{export} : le registre ne se vérifie pas ({error}). Rien n’est calculé : exportez-le de nouveau, "
@@ -83,14 +90,25 @@ def load(export: Path, into: Path, *, signed: bool = True, sizes: Iterable[int] 
     return Loaded(into, head, roots)
 
 
+def _cut(export: Path, first: int) -> tuple[int, str]:
+    """The ledger when it had so many lines: their number, and their root."""
+    tree = merkle.Growing()
+    with (export / "lines.jsonl").open("rb") as file:
+        tree.extend(leaf for leaf, _ in islice(_read(file), first))
+    if tree.size != first:
+        raise verify.Finding(f"it has {tree.size} lines, and {first} are asked for")
+    return first, tree.root().hex()
+
+
 def _write_lines(
-    export: Path, path: Path, *, signed: bool, sizes: frozenset[int]
+    export: Path, path: Path, *, signed: bool, sizes: frozenset[int], cut: tuple[int, str] | None = None
 ) -> tuple[Head, dict[int, str]]:
     """Write what was read, and only if what was read gives the signed root: the file may change while we read."""
     verifier = checkpoint.parse_vkey((export / "vkey").read_text("utf-8"))
     note = checkpoint.read((export / "checkpoint").read_text("utf-8"), verifier)
     tree, roots, times, erased = merkle.Tree(), {0: merkle.EMPTY_ROOT.hex()}, [0, 0], 0
-    mark = {MARK: f"{note.origin} {note.size} {note.root.hex()}".encode()}
+    size, root = cut or (note.size, note.root.hex())
+    mark = {MARK: f"{note.origin} {size} {root}".encode()}
     with (export / "lines.jsonl").open("rb") as file, pq.ParquetWriter(
         path, _SCHEMA.with_metadata(mark), compression="zstd"
     ) as writer:  # fmt: skip
@@ -100,6 +118,8 @@ def _write_lines(
                 tree, _ = merkle.grow(tree, [leaf])
                 if tree.size in sizes:
                     roots[tree.size] = tree.root().hex()
+                if tree.size > size:
+                    continue
                 if line is None:
                     erased = -1  # no later than the next line that has its text
                     continue
@@ -113,11 +133,8 @@ def _write_lines(
             f"the checkpoint signs {note.size} lines, and the {tree.size} lines of lines.jsonl are not those: "
             "it is cut short, or two ledgers are mixed"
         )
-    head = Head(note.origin, note.size, note.root.hex(), signed, times[0], times[1], erased)
-    return head, {
-        **roots,
-        tree.size: tree.root().hex(),
-    }
+    head = Head(note.origin, size, root, signed, times[0], times[1], erased)
+    return head, {**roots, size: root}
 
 
 def _read(file: Iterable[bytes]) -> Iterator[tuple[bytes, dict[str, Any] | None]]:

@@ -260,19 +260,20 @@ class World:
                 yield Event(self.at(day, 10 * HOUR + n * 50 * SECOND), told)
 
     def _of_secretary(self, rng: random.Random, practice: Practice, day: int) -> Iterator[Event]:
-        """Identities of those who call or come: a handful for each practitioner."""
+        """Identities of those who call about yesterday's consultation: one in two."""
         base = {"actor": practice.secretary, "device": self.id("secretary-device", practice.number), "practice": practice.id,
                 "network": practice.network, "session": self.id("secretary-session", practice.number, day)}  # fmt: skip
-        recent = [seen for member in practice.members for seen in list(member.closed)[-20:]]
-        for _ in range(min(len(recent), 6 * len(practice.members), 90)):
-            seen = rng.choice(recent)
-            if self.at(day) - seen.at < LINKED_DAYS * DAY:
-                at = self.at(day, 8 * HOUR + rng.randrange(9 * HOUR))
-                if at > seen.at:
-                    about = {**base, "subject": self.patients.person(seen.patient)}
-                    yield from opening(
-                        at, about, self.file_of(seen.patient, practice), "identity", "reception"
-                    )
+        today = self.at(day)
+        recent = [
+            seen
+            for who in practice.members
+            for seen in list(who.closed)[-90:]
+            if 0 < today - seen.at < 2 * DAY
+        ]
+        for seen in rng.sample(recent, len(recent) // 2):
+            about = {**base, "subject": self.patients.person(seen.patient)}
+            at = self.at(day, 8 * HOUR + rng.randrange(9 * HOUR))
+            yield from opening(at, about, self.file_of(seen.patient, practice), "identity", "reception")
 
     def _by_web(self) -> dict[str, Any]:
         return {"actor": self.web, "device": self.web_device}

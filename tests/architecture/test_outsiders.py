@@ -140,6 +140,10 @@ OFFICERS = {
     "officer/findings/<account_id:finding_id>/confirm",
     "officer/findings/<account_id:finding_id>/dismiss",
     "officer/findings/<account_id:finding_id>/incident",
+    "officer/scope",
+    "officer/scope/new",
+    "officer/scope/<account_id:run_id>",
+    "officer/scope/<account_id:run_id>/<str:form>",
     "officer/levers/<str:lever>/<account_id:target_id>",
     "officer/pulls/<account_id:pull_id>",
     "officer/pulls/<account_id:pull_id>/decline",
@@ -150,7 +154,7 @@ OFFICERS = {
 }
 
 
-OFFICERS_OF = ("finding", "target", "pull", "incident")
+OFFICERS_OF = ("finding", "target", "pull", "incident", "run")
 
 
 class Scene:

@@ -33,7 +33,7 @@ NO_PAGES |= {
 }
 NO_PAGES |= {"incident-export"}
 # Read by people without a practice, whom test_officer.py follows.
-NO_PAGES |= {"officer", "officer-practices", "finding", "incident", "lift"}
+NO_PAGES |= {"officer", "officer-practices", "finding", "incident", "scopes", "scope-new", "scope", "lift"}
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
