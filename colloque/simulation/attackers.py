@@ -163,7 +163,7 @@ def beyond_own(
 
 
 def inside_own(
-    world: World, seed: int, day: int, *, a_day: float, days: int, who: Practitioner | None = None
+    world: World, seed: int, day: int, *, a_day: float = 5, days: int = 5, who: Practitioner | None = None
 ) -> Intrusion:
     """Hides among the practitioner's own patients, on the known device, within hours: so many a day, for days."""
     robbed = who or practitioner_for(world, random.Random(seed), day)
@@ -340,7 +340,7 @@ def held_relay(world: World, seed: int, day: int) -> Intrusion:
 
 
 BY_NAME: dict[str, Callable[..., Intrusion | list[Intrusion]]] = {
-    "smash-and-grab": smash_and_grab, "beyond-own": beyond_own, "ten-minutes": ten_minutes,
+    "smash-and-grab": smash_and_grab, "beyond-own": beyond_own, "inside-own": inside_own, "ten-minutes": ten_minutes,
     "nineteen-accounts": nineteen_accounts, "low-and-slow": low_and_slow, "departed-member": departed_member,
     "snoop": snoop, "insider-on-duty": insider_on_duty, "map-ids": map_ids, "stolen-session": stolen_session,
     "stolen-database": stolen_copy, "web-held": held_web, "mail-relay": held_relay,

@@ -31,7 +31,7 @@ NO_PAGES |= {
     "stop-own",
     "incident-add",
 }
-NO_PAGES |= {"incident-export"}
+NO_PAGES |= {"incident-export", "scope-file"}
 # Read by people without a practice, whom test_officer.py follows.
 NO_PAGES |= {"officer", "officer-practices", "finding", "incident", "scopes", "scope-new", "scope", "lift"}
 POLICY = {
