@@ -1,6 +1,6 @@
 """How many persons a stolen account reaches before it is stopped: in a hurry, hidden, by nineteens and by hundreds.
 
-`python bench/blast_radius.py [--seeds 40] [--figure docs/figures/blast-radius.svg] [--only hurry,hidden,nineteen,slow]`
+`python bench/blast_radius.py [--seeds 40] [--figure docs/figures/blast-radius.png] [--only hurry,hidden,nineteen,slow]`
 Replayed without HTTP: life and thief are simulated, budgets, rules and score are the product's own (docs/drill.md says
 what the officer of a replay does). Worlds are samples of a platform of 285,000 persons: a thief's account leads nowhere
 past its practice, so a few practices show it; hundreds of accounts are played at one to 76, platform budget included.
@@ -213,7 +213,7 @@ def draw(path: Path, told: dict[str, dict[str, Any]]) -> None:
     )
     right.legend(fontsize=8)
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, metadata={"Date": None})
+    figure.savefig(path, dpi=110)
 
 
 def main() -> None:
