@@ -259,7 +259,7 @@ def insider_on_duty(world: World, seed: int, day: int) -> Intrusion:
     def moves(world: World) -> Moves:
         thief = Thief(world, inside, "insider-on-duty")
         waiting = [seen for other in inside.practice.members if other is not inside for seen in other.closed
-                   if start < seen.at < start + 8 * HOUR]  # fmt: skip
+                   if start + 15 * MINUTE < seen.at < start + 8 * HOUR]  # fmt: skip
         for seen in sorted(waiting, key=lambda seen: seen.at):
             # Twelve minutes before it is closed a request waits, or has just been taken.
             yield from thief.take(seen, seen.at - 13 * MINUTE, "queue", parts=("request",))
