@@ -47,7 +47,7 @@ fast: setup ## the tests that need no server
 test: build ## everything: both languages, real servers, journeys in two browsers
 	@scripts/browser.sh
 	cd web && npx vitest run
-	$(RUN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder tests
+	$(RUN)/pytest -q -n 3 tests
 
 bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight, release, freeze, append, verify, detection, scope or blast-radius
 	@scripts/browser.sh
