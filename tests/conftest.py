@@ -82,7 +82,7 @@ def group_of(file: Path) -> str:
 
 
 class Turns(LoadScopeScheduling):
-    """Give a whole group to one worker. Not `--dist loadgroup`: of pytest 9.2, xdist 3.8 marks an attribute that nothing reads."""
+    """Give a whole group to one worker. Not by `--dist loadgroup`: xdist 3.8 sets what pytest 9.2 does not read."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(TESTS.parent / nodeid.partition("::")[0])
