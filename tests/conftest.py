@@ -281,8 +281,13 @@ def make_database(postgres: Postgres) -> Iterator[Callable[[], str]]:
 @pytest.fixture
 def no_jobs_left(transactional_db: None) -> Iterator[None]:
     """Django empties its own tables after a test that commits; the queue's are not its own."""
+    empty_queue()
+    yield
+    empty_queue()
+
+
+def empty_queue() -> None:
     from django.db import connection
 
-    yield
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs CASCADE")

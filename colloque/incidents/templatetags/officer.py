@@ -38,8 +38,14 @@ def why_told(why: str) -> str:
 @register.inclusion_tag("officer/shut.html", takes_context=True)
 def what_is_shut(context: Context) -> dict[str, object]:
     request = context.get("request")
-    # An officer's own pages say it with the levers.
-    if request is None or not hasattr(request, "session") or request.path.startswith("/officer"):
+    status: int = context.get("status") or 0
+    # An officer's own pages say it with the levers; an error page may be drawn because the database does not answer.
+    if (
+        request is None
+        or not hasattr(request, "session")
+        or request.path.startswith("/officer")
+        or status >= 500
+    ):
         return {}
     return {"told": told_to(person_of(request))}
 
