@@ -87,6 +87,18 @@ def sign_up(page: Page, address: str, shots: str = "") -> str:
     return code
 
 
+def keeps_nothing(page: Page) -> bool:
+    """Whether the browser forgets all it kept here. Deleting goes on for a moment after the page has moved on."""
+    told: bool = page.evaluate("""async () => {
+        for (let tries = 0; tries < 50; tries++) {
+            if ((await indexedDB.databases()).length === 0) return true;
+            await new Promise((later) => setTimeout(later, 100));
+        }
+        return false;
+    }""")
+    return told
+
+
 def session_of(page: Page) -> dict[str, Any]:
     told: dict[str, Any] = page.evaluate("fetch('/api/session').then(r => r.json())")
     return told

@@ -17,6 +17,7 @@ from tests.journeys.steps import (
     heading,
     invite_bose,
     join,
+    keeps_nothing,
     open_practice,
     press,
     recover,
@@ -46,7 +47,7 @@ def test_a_patient_signs_up_with_a_passkey_and_comes_back(browser: Browser) -> N
     look(page, "sign-out")
     press(page, "Me déconnecter")
     page.wait_for_url(f"{ORIGIN}/")
-    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
+    assert keeps_nothing(page)
     page.goto(f"{ORIGIN}/account")
     page.wait_for_url(re.compile("/sign-in"))
     look(page, "sign-in")
@@ -305,4 +306,4 @@ def test_signing_out_everywhere_ends_the_other_browser_too(browser: Browser) -> 
     press(page, "Me déconnecter partout")
     page.wait_for_url(f"{ORIGIN}/")
     assert other.evaluate("fetch('/api/session').then(r => r.status)") == 401
-    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
+    assert keeps_nothing(page)

@@ -26,6 +26,7 @@ from tests.journeys.steps import (
     RPPS,
     code_for,
     heading,
+    keeps_nothing,
     press,
     secret_on,
     session_of,
@@ -175,7 +176,7 @@ def test_recovering_and_the_account(browser: Browser, web: LiveWeb) -> None:
     assert Method.objects.filter(kind="recovery").count() == 1
     front = page.get_by_role("link", name="Créer un compte").first
     press_through(page, web.port, button(page, "Me déconnecter partout"), front)
-    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
+    assert keeps_nothing(page)
 
 
 def test_asking_waiting_and_objecting(alice: Page, scene: Scene) -> None:  # noqa: F811
