@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_encode, label
 from colloque.ledger.append import Written
 from colloque.vault import blind_index, totp
@@ -127,7 +128,8 @@ def _check(tx: Transaction, said: Said, row: tuple[Any, ...] | None, verifier: b
     if row[1] is None:
         return int(row[2])
     secret = tx.vault.kek.unwrap(row[1], factor_context("totp", said.body["subject"], said.body["method"]))
-    return totp.match_step(secret, code, now=tx.now, last_step=row[2])
+    # The clock as it is (RFC 6238), not the log's time: that never goes back, and may be ahead after a clock was wrong.
+    return totp.match_step(secret, code, now=clock.now(), last_step=row[2])
 
 
 def _verifier(tx: Transaction, said: Said) -> bytes:

@@ -18,8 +18,8 @@ from tests.live import ORIGIN
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 # Where a passphrase may be typed, and so stretched.
-STRETCHES = {"sign-up", "sign-in", "recover", "unlock", "account", "join", "first-manager"}
-NO_PAGES = {"language", "health", "vault", "ledger"}
+STRETCHES = {"sign-up", "sign-in", "recover", "reopen", "unlock", "account", "join", "first-manager"}
+NO_PAGES = {"language", "health", "vault", "ledger", "assets"}
 # What an officer presses, and takes away as a file.
 NO_PAGES |= {
     "finding-confirm",
@@ -206,6 +206,7 @@ def test_every_page_keeps_the_promises(browser: Browser, house: House, settings:
             "sign-up": "/sign-up",
             "sign-in": "/sign-in",
             "recover": "/recover",
+            "reopen": "/reopen",
             "join": f"/join#{token}",
             "first-manager": f"/first-manager#{first}",
         },
