@@ -17,8 +17,15 @@ export class MemoryFullError extends Error {
 }
 
 let opening: Promise<IDBDatabase> | null = null;
+let isLeaving = false;
+
+/** Who signs out wants nothing kept: what this page still had under way must not make the store anew once it was cleared. */
+export function keepNothingMore(leaving: boolean): void {
+  isLeaving = leaving;
+}
 
 function openDatabase(): Promise<IDBDatabase> {
+  if (isLeaving) return Promise.reject(new MemoryFullError("signing out"));
   opening ??= new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1);
     request.onupgradeneeded = () => {
