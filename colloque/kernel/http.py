@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
@@ -215,7 +215,9 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
         return answer_error(request, NotFound())
     finally:
         # Django renders this in a thread of its own, whose connection to the database the request's end does not close.
-        close_old_connections()
+        for one in connections.all(initialized_only=True):
+            if not one.in_atomic_block:  # else someone's transaction goes on in this very thread
+                one.close_if_unusable_or_obsolete()
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
