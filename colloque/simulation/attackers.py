@@ -251,10 +251,10 @@ def snoop(world: World, seed: int, day: int) -> Intrusion:
 
 
 def insider_on_duty(world: World, seed: int, day: int) -> Intrusion:
-    """On a night of duty, everyone who waits is looked at, and nobody is taken: the queue explains each opening."""
+    """On a day of duty, everyone who waits is looked at, and nobody is taken: the queue explains each opening."""
     rng = random.Random(seed)
     inside = practitioner_for(world, rng, day, colleagues=2)
-    start = world.at(day, 10 * HOUR)
+    start = world.at(day, 7 * HOUR)  # before anyone was seen that day
 
     def moves(world: World) -> Moves:
         thief = Thief(world, inside, "insider-on-duty")

@@ -84,14 +84,14 @@ def test_silence_shows_as_unsteady_then_gone_within_ten_seconds(live_ward: Ward,
     consultation = live_ward.taken()
     alice = web.socket(live_ward.alice, f"consultations/{consultation}")
     bose = web.socket(live_ward.bose, f"consultations/{consultation}")
-    alice.wait_type("presence", role="practitioner", state="here")
+    alice.wait_presence("practitioner", "here")
     bose.fall_silent()
     begun = time.monotonic()
-    alice.wait_type("presence", role="practitioner", state="unsteady", seconds=7)
-    alice.wait_type("presence", role="practitioner", state="gone", seconds=10)
+    alice.wait_presence("practitioner", "unsteady", seconds=7)
+    alice.wait_presence("practitioner", "gone", seconds=10)
     assert time.monotonic() - begun < 10
     bose.say({"type": "ping"})
-    alice.wait_type("presence", role="practitioner", state="here", seconds=2)
+    alice.wait_presence("practitioner", "here", seconds=2)
     # Both gone for long: it stays taken, and can be come back to.
     alice.close()
     bose.close()
@@ -104,7 +104,7 @@ def test_a_reload_is_not_read_as_leaving(live_ward: Ward, web: LiveWeb) -> None:
     consultation = live_ward.taken()
     alice = web.socket(live_ward.alice, f"consultations/{consultation}")
     bose = web.socket(live_ward.bose, f"consultations/{consultation}")
-    alice.wait_type("presence", role="practitioner", state="here")
+    alice.wait_presence("practitioner", "here")
     bose.close()
     time.sleep(3)
     bose = web.socket(live_ward.bose, f"consultations/{consultation}")
@@ -118,7 +118,7 @@ def test_one_of_two_tabs_closed_is_not_leaving(live_ward: Ward, web: LiveWeb) ->
     consultation = live_ward.taken()
     alice = web.socket(live_ward.alice, f"consultations/{consultation}")
     tabs = [web.socket(live_ward.bose, f"consultations/{consultation}") for _ in range(2)]
-    alice.wait_type("presence", role="practitioner", state="here")
+    alice.wait_presence("practitioner", "here")
     tabs[0].close()
     time.sleep(9)
     assert [m for _, m in alice.told if m["type"] == "presence" and m["state"] != "here"] == []

@@ -29,5 +29,6 @@ def test_every_letter_that_other_rooms_ask_for_exists() -> None:
         "objection",
         "objection-answered",
         "grant",
+        "reopening",
     }
     assert asked == set(LETTERS)

@@ -6,6 +6,7 @@ something to see, and until the lever has stopped it.
 
 import re
 import threading
+import time
 from dataclasses import dataclass, field
 
 from colloque.client.account import Account, sign_up
@@ -15,6 +16,7 @@ from colloque.kernel import clock
 from colloque.kernel.ids import new_id
 
 LOOK_SECONDS = 1.0
+SWEEPS_SECONDS = 25.0  # the worker sweeps each 10 s: what two sweeps have not noticed they do not notice
 _FINDING = re.compile(r'href="/officer/findings/([0-9a-f-]{36})"')
 _LEVER = re.compile(r'action="/officer/levers/(device|person)/([0-9a-f-]{36})"')
 _TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
@@ -45,6 +47,10 @@ class Lookout:
         self._thread.start()
 
     def end(self) -> None:
+        """Look on until something was noticed, for a thief may be done before the next sweep."""
+        until = time.monotonic() + SWEEPS_SECONDS
+        while not self.noticed and time.monotonic() < until:
+            time.sleep(LOOK_SECONDS)
         self._over.set()
         if self._thread:
             self._thread.join(30)
