@@ -86,8 +86,10 @@ class Page(Socket):
     def wait_presence(self, role: str, state: str, *, seconds: float = 10) -> None:
         """Told apart, or with the whole consultation: that depends on who of the two came first."""
         self.wait(
-            lambda m: (m["type"] == "presence" and (m["role"], m["state"]) == (role, state))
-            or (m["type"] == "consultation" and m["presence"][role] == state),
+            lambda m: (
+                (m["type"] == "presence" and (m["role"], m["state"]) == (role, state))
+                or (m["type"] == "consultation" and m["presence"][role] == state)
+            ),
             what=f"that the {role} is {state}",
             seconds=seconds,
         )

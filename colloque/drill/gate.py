@@ -16,6 +16,7 @@ ALWAYS = frozenset({"none"})  # refused for want of a relation
 
 
 PLATFORM = ""
+UNWITNESSED = "unwitnessed"  # the vault writes no line for it
 
 
 class Purse:
@@ -68,6 +69,7 @@ class Gate:
         self.capacities = capacities
         self.frozen: dict[str, int] = {}  # device, account or practice → since when
         self.history_shut: dict[str, int] = {}  # practice, or "" for all: closed consultations stay shut
+        self.unwitnessed: int | None = None  # since when no witness follows the ledger
         self._purse = Purse(capacities) if capacities is not None else None
         self._roles = {world.mailer: "service", world.web: "service"}
         for practice in world.practices:
@@ -82,12 +84,18 @@ class Gate:
             return "frozen"
         if fields["kind"] != ASKS:
             return ALLOWED
+        if self.unwitnessed is not None and self.unwitnessed <= event.at:
+            return UNWITNESSED
         relation = fields["relation"]
         if relation in ALWAYS:
             return "relation"
         if relation in ("linked", "break-glass") and self._is_history_shut(event):
             return "frozen"
-        if self._purse is None or relation in FREE:
+        return self._spend(event)
+
+    def _spend(self, event: Event) -> str:
+        fields = event.fields
+        if self._purse is None or fields["relation"] in FREE:
             return ALLOWED
         return ALLOWED if self._purse.spend(event, self._roles.get(fields["actor"], "patient")) else "budget"
 

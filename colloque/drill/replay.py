@@ -11,8 +11,9 @@ from typing import Any
 
 import yaml
 
-from colloque.drill.gate import Gate, bound
+from colloque.drill.gate import UNWITNESSED, Gate, bound
 from colloque.drill.outcome import ATTACKER, HYPOTHESIS, LEDGER, Story
+from colloque.drill.rollback import Rollback
 from colloque.drill.scenarios import Scenario
 from colloque.drill.watch import Pulled, Watch
 from colloque.simulation import attackers, course, writing
@@ -49,6 +50,7 @@ class Replay:
         robbed |= {one.about["device"]: one.starts for one in intrusions if "device" in one.about}
         self.watch = Watch(self.gate, robbed)
         self.care_interrupted = 0
+        self.waiting: set[str] = set()  # consultations that nobody could open, for want of a witness
         self.last: dict[str, int] = {}  # of each thief, the last thing done
         self._freezes: list[Pulled] = []
 
@@ -82,6 +84,8 @@ class Replay:
             self.last[event.fields["actor"]] = event.at
         elif word == "frozen" and event.kind == "consultation-taken":
             self.care_interrupted += 1
+        elif word == UNWITNESSED and event.fields["relation"] == "queue":
+            self.waiting.add(event.fields["record"])
         return word
 
 
@@ -93,14 +97,22 @@ def play(scenario: Scenario, size: Size, out: Path, tell: Tell, *, day: int = BE
     world = World(size)
     intrusions = attackers.plan(world, scenario.replayed, size.seed, day, **scenario.how)
     replay = Replay(world, intrusions)
+    cut = next((one.cut for one in intrusions if one.cut), None)
+    rollback = Rollback(replay.gate, *cut, size.seed, out) if cut else None
     with (out / ATTACKER).open("w", encoding="utf-8") as file:
-        done = writing.write(out / LEDGER, _noting(replay, file.write, tell), seed=size.seed)
+        done = writing.write(out / LEDGER, _noting(replay, rollback, file.write, tell), seed=size.seed)
     (out / HYPOTHESIS).write_text(yaml.safe_dump(suppose(replay), sort_keys=False), encoding="utf-8")
-    return _story(scenario, replay, done.size)
+    story = _story(scenario, replay, done.size)
+    if rollback:
+        rollback.tell(story)
+    return story
 
 
-def _noting(replay: Replay, write: Callable[[str], Any], tell: Tell) -> Iterator[dict[str, Any]]:
-    for event, line in replay.lines():
+def _noting(
+    replay: Replay, rollback: Rollback | None, write: Callable[[str], Any], tell: Tell
+) -> Iterator[dict[str, Any]]:
+    pairs = replay.lines()
+    for event, line, stays in rollback.kept(pairs) if rollback else ((*pair, True) for pair in pairs):
         for name in attackers.reads(event, replay.intrusions):
             fields = event.fields
             row = {"at": line["time"], "person": fields["subject"], "record": fields["record"],
@@ -108,7 +120,8 @@ def _noting(replay: Replay, write: Callable[[str], Any], tell: Tell) -> Iterator
             write(json.dumps(row) + "\n")
         if line["seq"] % SAY_EVERY == SAY_EVERY - 1:
             tell(f"  {line['seq'] + 1:,} lines, {line['time'][:10]}")
-        yield line
+        if stays:
+            yield line
 
 
 def suppose(replay: Replay) -> dict[str, Any]:
@@ -141,7 +154,7 @@ def _story(scenario: Scenario, replay: Replay, lines: int) -> Story:
     if stops:
         last = max(stops, key=lambda one: one.at)
         story.stopped, story.stopped_by = wire(last.at), f"{last.scope} frozen by {last.by} ({last.rule})"
-    story.care_interrupted = replay.care_interrupted
+    story.care_interrupted = replay.care_interrupted + len(replay.waiting)
     story.frozen_wrongly = sum(not one.rightly for one in watch.pulled)
     story.tell_apart = all(one.in_lines for one in replay.intrusions)
     story.bound = bound_of(replay, stops)

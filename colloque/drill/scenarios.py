@@ -39,6 +39,7 @@ SCENARIOS = (
     Scenario("map-ids", "ids are tried, to learn from refusals which exist", "map-ids"),
     Scenario("web-held", "the web server in other hands for an afternoon", "web-held"),
     Scenario("mail-relay", "the outgoing mail relay in other hands for a day", "mail-relay"),
+    Scenario("ledger-rollback", "who holds the vault puts an old database back, to hide what was read", "ledger-rollback"),
     Scenario("stolen-backup", "a backup of both databases", "stolen-database", how={"what": "backup"}),
 )  # fmt: skip
 BY_NAME = {one.name: one for one in SCENARIOS}

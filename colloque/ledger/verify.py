@@ -10,7 +10,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,11 +110,7 @@ def verify(folder: Path, vkey: str | None = None, **against: Any) -> Report:
     asked = Asked(vkey, **against)
     log, head = _read_checkpoint(folder, asked.vkey)
     walk = Walk(read_statements(_read_rows(folder / "statements.jsonl")), asked)
-    witnessed = receipts = 0
-    if asked.cosigned and asked.witness:
-        witnessed = read_cosigned(walk.memory, asked.cosigned, asked.witness, log)
-    if asked.receipts:
-        receipts = read_receipts(walk.memory, asked.receipts, log)
+    witnessed, receipts = _remember(walk.memory, asked, log)
     walk.mirror = Mirror(_tiles(asked.tiles or folder / "tile", head))
     for seq, data in enumerate(_read_rows(folder / "lines.jsonl")):
         walk.take(seq, data)
@@ -135,13 +131,37 @@ def verify(folder: Path, vkey: str | None = None, **against: Any) -> Report:
     )
 
 
-def verify_tree(folder: Path, vkey: str | None = None) -> Report:
-    """Check only that the lines give the root that the checkpoint signs: no order, no signatures of statements."""
-    _, head = _read_checkpoint(folder, vkey)
-    sha256, tree = hashlib.sha256, merkle.Growing()
-    tree.extend(leaf_of(data) or sha256(b"\0" + data).digest() for data in _read_rows(folder / "lines.jsonl"))
+def verify_tree(folder: Path, vkey: str | None = None, **against: Any) -> Report:
+    """Check only that the lines give the root that the checkpoint signs, and what others remember of it: no order, no
+    times, no signatures of statements."""
+    asked = Asked(vkey, **against)
+    log, head = _read_checkpoint(folder, asked.vkey)
+    memory, tree = Memory(), merkle.Growing()
+    witnessed, receipts = _remember(memory, asked, log)
+    sha256 = hashlib.sha256
+    leaves = (leaf_of(data) or sha256(b"\0" + data).digest() for data in _read_rows(folder / "lines.jsonl"))
+    tree.extend(_remembered(leaves, memory) if witnessed or receipts else leaves)
     _check_whole(tree, head)
-    return Report(tree.size, tree.root().hex(), 0, 0)
+    memory.check_end(tree.size)
+    return Report(tree.size, tree.root().hex(), 0, 0, witnessed, receipts)
+
+
+def _remember(memory: Memory, asked: Asked, log: checkpoint.Verifier) -> tuple[int, int]:
+    """Read what a witness cosigned and what clients kept; return how many of each."""
+    cosigned, receipts = asked.cosigned, asked.receipts
+    witnessed = read_cosigned(memory, cosigned, asked.witness, log) if cosigned and asked.witness else 0
+    return witnessed, read_receipts(memory, receipts, log) if receipts else 0
+
+
+def _remembered(leaves: Iterable[bytes], memory: Memory) -> Iterator[bytes]:
+    """The same leaves, each held against what others remember of its place."""
+    tree = merkle.Growing()
+    for seq, leaf in enumerate(leaves):
+        memory.check_line(seq, leaf)
+        tree.add(leaf)
+        if seq + 1 in memory.heads:
+            memory.check_head(seq + 1, tree.root())
+        yield leaf
 
 
 def _check_whole(tree: merkle.Growing, head: checkpoint.Checkpoint) -> None:
@@ -200,12 +220,9 @@ def main(arguments: list[str] | None = None) -> int:
             "--cosigned and --witness go together: notes prove nothing without the key they are checked with"
         )
     names = ("cosigned", "witness", "receipts", "tiles", "most_gap", "explained")
+    against = {name: getattr(told, name) for name in names}
     try:
-        report = (
-            verify_tree(told.folder, told.vkey)
-            if told.only_tree
-            else verify(told.folder, told.vkey, **{name: getattr(told, name) for name in names})
-        )
+        report = (verify_tree if told.only_tree else verify)(told.folder, told.vkey, **against)
     except Finding as finding:
         found = {"ok": False, "finding": finding.what, "line": finding.seq}
         print(json.dumps(found) if told.json else f"Finding: {finding}")
@@ -227,7 +244,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--most-gap", type=int, metavar="SECONDS", help="a longer silence is a finding")
     parser.add_argument("--explained", type=int, nargs="*", default=(), metavar="LINE",
                         help="lines before which a silence was explained to you")  # fmt: skip
-    parser.add_argument("--only-tree", action="store_true", help="check root and checkpoint only: quick")
+    parser.add_argument(
+        "--only-tree", action="store_true", help="check root, checkpoint and what others remember: quick"
+    )
     parser.add_argument("--json", action="store_true")
     return parser
 

@@ -339,11 +339,36 @@ def held_relay(world: World, seed: int, day: int) -> Intrusion:
                      suppose=_holding("mail-relay", start, end))  # fmt: skip
 
 
+def ledger_rollback(world: World, seed: int, day: int, *, persons: int = 12) -> Intrusion:
+    """Who holds the vault's host reads with a practitioner's device, calmly, and then puts the database of before back.
+
+    Own patients, one every three minutes: no rule of speed sees it. What remembers the lines is with others.
+    """
+    robbed = practitioner_for(world, random.Random(seed), day)
+    start = world.at(day, 12 * HOUR + random.Random(seed).randrange(HOUR))
+    restored = start + (persons * 3 + 5) * MINUTE
+
+    def moves(world: World) -> Moves:
+        thief = Thief(world, robbed, "ledger-rollback", network=ELSEWHERE)
+        targets = [(seen, "linked") for seen in own_patients(world, robbed, start)[:persons]]
+        yield from _in_a_row(thief, targets, start, restored - MINUTE, 3 * MINUTE)
+
+    def suppose(begin: int, _: int) -> dict[str, Any]:
+        # The lines that would say whose items were fetched are gone: a copy can't be excluded, and stands for them.
+        copied = {"what": "database", "at": to_time(restored).isoformat(), "belief": "suspected"}
+        held = {"held": [{"what": "vault", **_window(begin, restored)}], "copied": [copied]}
+        return {**_named("accounts", robbed.id, begin, restored), **held}
+
+    return Intrusion("ledger-rollback", start, moves, about={"accounts": [robbed.id]}, suppose=suppose,
+                     silences=frozenset({robbed.id}), cut=(start, restored))  # fmt: skip
+
+
 BY_NAME: dict[str, Callable[..., Intrusion | list[Intrusion]]] = {
     "smash-and-grab": smash_and_grab, "beyond-own": beyond_own, "inside-own": inside_own, "ten-minutes": ten_minutes,
     "nineteen-accounts": nineteen_accounts, "low-and-slow": low_and_slow, "departed-member": departed_member,
     "snoop": snoop, "insider-on-duty": insider_on_duty, "map-ids": map_ids, "stolen-session": stolen_session,
     "stolen-database": stolen_copy, "web-held": held_web, "mail-relay": held_relay,
+    "ledger-rollback": ledger_rollback,
 }  # fmt: skip
 
 

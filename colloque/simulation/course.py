@@ -36,6 +36,8 @@ class Intrusion:
     silences: frozenset[str] = frozenset()
     # Whether a line tells the thief's hand from the owner's. Where it does not, no scope can.
     in_lines: bool = True
+    # Where an old ledger is put back: the state of when, and at what time. What was written in between is gone.
+    cut: tuple[int, int] | None = None
     # Facts about it, for those who write them down.
     about: dict[str, Any] = field(default_factory=dict)
 

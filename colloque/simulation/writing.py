@@ -58,8 +58,7 @@ def write(
     """Write an export. `web`, the web's person and device, signs what the web tells; given, every line is signed."""
     folder.mkdir(parents=True, exist_ok=True)
     scribe = Scribe(seed, *web) if web else None
-    name = ORIGIN.format(signed="signed" if scribe else "unsigned", seed=seed)
-    signer = Signer(name, Ed25519PrivateKey.from_private_bytes(_secret(seed, "log")))
+    signer = signer_of(seed, signed=bool(scribe))
     tree, done = merkle.Growing(), Written()
     with (
         (folder / "lines.jsonl").open("wb") as file,
@@ -75,6 +74,12 @@ def write(
     told = {"made_by": "colloque.simulation", "seed": seed, "signed": bool(scribe), "lines": done.size}
     (folder / "simulation.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return done
+
+
+def signer_of(seed: int, *, signed: bool) -> Signer:
+    """The log's key; its name says whether the lines are signed."""
+    name = ORIGIN.format(signed="signed" if signed else "unsigned", seed=seed)
+    return Signer(name, Ed25519PrivateKey.from_private_bytes(_secret(seed, "log")))
 
 
 class Scribe:

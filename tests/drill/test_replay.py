@@ -13,7 +13,7 @@ import pytest
 from colloque.drill import command, replay
 from colloque.drill.gate import Gate, bound
 from colloque.drill.outcome import ATTACKER, read_taken
-from colloque.drill.scenarios import SCENARIOS, Scenario
+from colloque.drill.scenarios import BY_NAME, SCENARIOS, Scenario
 from colloque.drill.watch import officer_at
 from colloque.ledger import verify
 from colloque.simulation.event import Event
@@ -21,6 +21,7 @@ from colloque.simulation.people import Size
 from colloque.simulation.world import World
 from colloque.vault.settings import DEFAULT_BUDGETS
 
+ROLLBACK = "ledger-rollback"
 SEEDS = range(200 if os.environ.get("SLOW") else 0)
 
 
@@ -46,9 +47,26 @@ def check(told: dict[str, Any]) -> None:
         assert told["persons_consulted"] <= told["bound"], told
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+@pytest.mark.parametrize("scenario", [s for s in SCENARIOS if s.name != ROLLBACK], ids=lambda one: one.name)
 def test_nobody_is_missed_in_any_scenario(scenario: Scenario, tmp_path: Path) -> None:
     check(drilled(scenario, small(7, days=5), tmp_path / "out"))
+
+
+def test_an_old_ledger_put_back_is_noticed_by_everyone_who_remembers(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    told = drilled(BY_NAME[ROLLBACK], small(3, days=7), out)
+    check(told)
+    assert told["persons_reached"] > 0 and told["persons_consulted"] == 0, "the lines that said so are gone"
+    assert told["seconds_to_stop"] - told["seconds_to_notice"] <= 60
+    said = "\n".join(told["said"])
+    for who in ("witness refuses: lines-gone", "the worker had read more lines than there are"):
+        assert who in said
+    # What others kept is in the folder, and anyone can hold the export against it; alone, the export holds.
+    verify.verify_tree(out / "ledger")
+    notes = {"cosigned": out / "cosigned", "witness": (out / "witness.vkey").read_text().strip()}
+    for against in (notes, {"receipts": out / "receipts.jsonl"}):
+        with pytest.raises(verify.Finding, match="lines are gone, or an old database was restored"):
+            verify.verify_tree(out / "ledger", **against)
 
 
 @pytest.mark.slow
