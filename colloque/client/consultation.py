@@ -72,7 +72,11 @@ class Visit:
 def file_of(person: Person, practice: str) -> str:
     """The person's file at the practice, made at the first consultation."""
     listed = person.browser.get("/api/records")
-    known = [one["record"] for one in listed if one["kind"] == "file" and one.get("practice") == practice]
+    known = [
+        one["record"]
+        for one in listed
+        if one["kind"] == "file" and one.get("practice") == practice and not one.get("erased_at")
+    ]
     return str(known[0]) if known else create_record(person, "file", practice)
 
 

@@ -1,6 +1,7 @@
 """Sealed records: made, opened as a whole or not at all, added to."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from colloque.client.directory import directory_of
@@ -18,6 +19,8 @@ from colloque.kernel.encoding import key_id
 from colloque.kernel.ids import new_id
 
 MOST_CONFLICTS = 6
+# The vault's default, and an hour.
+ERASE_DELAY = timedelta(hours=169)
 
 
 def create_record(
@@ -171,6 +174,26 @@ def refuse_grant(person: Person, grant: dict[str, Any]) -> None:
     """The old key is not lost."""
     said = person.say("grant-cancel", record=grant["record"], to=grant["to"])
     person.browser.post(f"/api/grants/{grant['id']}/cancel", {"statement": said})
+
+
+def ask_erasure(
+    person: Person, record: str, *, reason: str | None = None, delay: timedelta = ERASE_DELAY
+) -> dict[str, Any]:
+    """Ask that a record be erased for good: as its subject without a reason, as its practice's manager with one.
+
+    A patient's wish waits for the practice's decision; what was decided waits for the delay, in which either withdraws it.
+    """
+    decides = {} if reason is None else {"reason": reason}
+    at = clock.to_wire(clock.now() + delay)
+    said = person.say("erase", record=record, step="ask", not_before=at, **decides)
+    told: dict[str, Any] = person.browser.post(f"/api/records/{record}/erasure", {"statement": said})
+    return told
+
+
+def withdraw_erasure(person: Person, record: str, *, reason: str | None = None) -> None:
+    """Keep it: the subject without a reason, the practice with one."""
+    said = person.say("erase-withdraw", record=record, reason=reason)
+    person.browser.post(f"/api/records/{record}/erasure/withdraw", {"statement": said})
 
 
 def send_file(documents: Compartment, data: bytes, *, name: str, type: str) -> str:  # noqa: A002 – the field's name

@@ -11,8 +11,8 @@ from colloque.ledger.finding import Finding
 # Without these nothing that was signed could be checked again, nor could it be said what exists, and whose it is.
 KEPT = frozenset({
     "person-registered", "device-enrolled", "device-revoked", "practice-created", "practice-generation",
-    "practice-sheet", "practice-reopened", "member-joined",
-    "member-left", "record-created", "grant", "freeze", "unfreeze", "officer-appointed", "officer-ended", "heartbeat",
+    "practice-sheet", "practice-reopened", "member-joined", "member-left", "record-created", "record-erased",
+    "grant", "freeze", "unfreeze", "officer-appointed", "officer-ended", "heartbeat",
     "lines-erased", "assets-published",
 })  # fmt: skip
 WHYS = frozenset({"retention", "right-to-erasure", "mistake"})

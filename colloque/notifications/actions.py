@@ -23,7 +23,7 @@ QUIETENED = frozenset({"message", "transferred", "break-glass"})
 
 
 # Someone takes over what was theirs: who can't sign in any more reads their mail all the same.
-LOSS = frozenset({"grant", "reopening"})
+LOSS = frozenset({"grant", "reopening", "erase-asked"})
 
 
 class NotSent(Unavailable):

@@ -57,6 +57,32 @@ LETTERS: dict[str, tuple[str, str]] = {
             "Si ce n’est pas convenu entre vous, connectez-vous et refusez avant que cela ne prenne effet."
         ),
     ),
+    "erase-wished": (
+        sentence("Une personne demande l’effacement d’un dossier"),
+        sentence(
+            "Une personne demande que votre cabinet efface un dossier qui la concerne. "
+            "Décidez-en après connexion : ce que la loi vous fait conserver se garde, avec un motif."
+        ),
+    ),
+    "erase-asked": (
+        sentence("Un dossier va être effacé"),
+        sentence(
+            "Un dossier qui vous concerne va être effacé pour de bon, et personne ne pourra plus l’ouvrir. "
+            "Si ce n’est pas voulu, connectez-vous et retirez la demande avant qu’elle ne prenne effet."
+        ),
+    ),
+    "erase-withdrawn": (
+        sentence("Un dossier ne sera pas effacé"),
+        sentence(
+            "La demande d’effacer un dossier a été retirée. Par qui et pourquoi : c’est à lire après connexion."
+        ),
+    ),
+    "erased": (
+        sentence("Un dossier a été effacé"),
+        sentence(
+            "Un dossier qui vous concernait a été effacé pour de bon. Le journal le dit après connexion."
+        ),
+    ),
     "grant": (
         sentence("Votre dossier va s’ouvrir à un nouveau compte"),
         sentence(

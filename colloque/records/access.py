@@ -13,6 +13,7 @@ from colloque.kernel.errors import NotFound
 from colloque.kernel.ids import is_id
 from colloque.records.kinds import COMPARTMENTS
 from colloque.records.models import Door, Grant, Record
+from colloque.vault.errors import Erased
 
 BREAK_GLASS = "break-glass"
 
@@ -67,6 +68,9 @@ def get_record_for(person: str, record_id: str, *, purpose: str = "") -> Entry:
     ways = tuple(_own(person, record)) or tuple(_by_practice(person, record, purpose))
     if not ways:
         raise NotFound
+    # An expired draft is empty; what was erased for good is said to be, to those who would have been let in.
+    if record.erased_at is not None and record.erasings.filter(outcome="erased").exists():
+        raise Erased
     return Entry(record, person, ways)
 
 

@@ -128,7 +128,9 @@ def _check_practice(new: NewRecord, keys: Sequence[SealedKeyText]) -> None:
 def _check_file(new: NewRecord, person: str) -> None:
     if new.file is None:
         return
-    files = Record.objects.filter(kind="file", subject__id=person, practice__id=str(new.practice))
+    files = Record.objects.filter(
+        kind="file", subject__id=person, practice__id=str(new.practice), erased_at=None
+    )
     if not files.filter(id=new.file).exists():
         raise NotFound
 

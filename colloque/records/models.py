@@ -26,7 +26,7 @@ class Record(models.Model):
     # Kinds of item that the subject may write now.
     subject_writes = ArrayField(models.CharField(max_length=32), default=list)
     created_at = models.DateTimeField(default=now)
-    # Its items and files were erased (an expired draft); ids and hashes stay.
+    # Its items and files were erased (an expired draft, or for good); ids and hashes stay.
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -36,7 +36,7 @@ class Record(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["subject", "practice"],
-                condition=Q(kind="file"),
+                condition=Q(kind="file", erased_at=None),
                 name="one_file_per_patient_and_practice",
             ),
         ]
@@ -139,6 +139,26 @@ class Grant(models.Model):
     not_before = models.DateTimeField()
     created_at = models.DateTimeField(default=now)
     cancelled_at = models.DateTimeField(null=True)
+
+
+class Erasing(models.Model):
+    """A record that is to be erased for good, as the vault was told: wished, decided, and how it ended."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="erasings")
+    wished_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=16, blank=True)
+    not_before = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record"], condition=Q(ended_at=None), name="one_erasing_at_a_time"
+            )
+        ]
 
 
 class Line(models.Model):

@@ -25,6 +25,7 @@ def list_own(person: str) -> list[dict[str, Any]]:
             "practice": _text(one.practice_id),
             "file": _text(one.file_id),
             "created_at": to_wire(one.created_at),
+            "erased_at": one.erased_at and to_wire(one.erased_at),
         }
         for one in found
     ]

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 from procrastinate.retry import RetryStrategy
 
-from colloque.records import outbox
+from colloque.records import erasing, outbox
 
 AGAIN = RetryStrategy(max_attempts=20, exponential_wait=2)
 
@@ -18,3 +18,9 @@ def flush_lines() -> None:
 @app.task(name="records.flush_lines_each_minute", queueing_lock="records.flush_lines_each_minute")
 def flush_lines_each_minute(timestamp: int) -> None:
     outbox.flush_lines()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name=erasing.CARRY_OUT_JOB, queueing_lock=erasing.CARRY_OUT_JOB)
+def carry_out_erasures(timestamp: int) -> None:
+    erasing.carry_out_due()

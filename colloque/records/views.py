@@ -9,7 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from colloque.accounts.network import network_of
 from colloque.kernel.errors import NotFound
 from colloque.kernel.http import JsonRequest, json_view
-from colloque.records import actions, objections, queries
+from colloque.records import actions, erasing, objections, queries
 from colloque.records import grants as grants_
 from colloque.records.access import BREAK_GLASS, get_record_for
 from colloque.records.asking import asker_of
@@ -86,6 +86,29 @@ def cancel_grant(request: JsonRequest, grant_id: str) -> Any:
     # Only denies: the signature of a device is enough, and is the vault's to check.
     said = request.data.get("statement")
     return queries.describe_grant(grants_.cancel_grant(grant_id, said, network=network_of(request)))
+
+
+@json_view(methods=("GET", "POST"))
+def erasure(request: JsonRequest, record_id: str) -> Any:
+    if request.method == "GET":
+        return erasing.state_of(request.person_id, record_id)
+    told = erasing.ask(asker_of(request), record_id, request.data.get("statement"))
+    return JsonResponse(told, status=201)
+
+
+@json_view()
+def withdraw_erasure(request: JsonRequest, record_id: str) -> Any:
+    return erasing.withdraw(asker_of(request), record_id, request.data.get("statement"))
+
+
+@json_view(methods=("GET",))
+def my_erasures(request: JsonRequest) -> Any:
+    return _list(erasing.list_own(request.person_id))
+
+
+@json_view(methods=("GET",))
+def practice_erasures(request: JsonRequest, practice_id: str) -> Any:
+    return _list(erasing.list_for(practice_id, request.person_id))
 
 
 @json_view(methods=("GET", "POST"))

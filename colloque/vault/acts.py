@@ -20,6 +20,7 @@ from colloque.vault import (
     reopening,
     rota,
     service_lines,
+    shredding,
     step_up,
 )
 from colloque.vault.batch import Outcome, Transaction
@@ -59,6 +60,8 @@ FACTS: Mapping[str, Fact] = {
     "step-up": step_up.step_up,
     "grant": grants.grant_record,
     "grant-cancel": grants.cancel_grant,
+    "erase": shredding.erase_record,
+    "erase-withdraw": shredding.withdraw_erasure,
     "freeze": freeze.freeze,
     "unfreeze": freeze.unfreeze,
     "officer": officers.appoint,

@@ -87,6 +87,10 @@ class VaultClient:
         """Needs the operator's principal. Raises LinesKept for lines that are not old enough."""
         self.state(self._signer.say("erase-lines", first=first, last=last, why=why))
 
+    def erase_record(self, record: str) -> None:
+        """Carry out what people asked for, once its time has come. Raises TooSoon, NotFound, Frozen; Erased if it was."""
+        self.state(self._signer.say("erase", record=record, step="carry-out"))
+
     def release(self, openings: Sequence[Mapping[str, Any]], *, purpose: str) -> list[dict[str, Any]]:
         """Ask for turns as this service, and open the reply: [{"record", "compartment", "epoch", "turn": bytes}]."""
         reply_key, request_id = X25519PrivateKey.generate(), new_id()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from colloque.vault import turn
 from colloque.vault.batch import Outcome, Transaction
-from colloque.vault.errors import Conflict, Exists, Frozen, Malformed, NotAllowed, NotFound, TooSoon
+from colloque.vault.errors import Conflict, Erased, Exists, Frozen, Malformed, NotAllowed, NotFound, TooSoon
 from colloque.vault.practices import check_newest, check_role, roles_of
 from colloque.vault.relation import DAY
 from colloque.vault.rota import load_rota
@@ -163,13 +163,15 @@ async def cancel_consultation(tx: Transaction, said: Said) -> Outcome:
 
 async def _visit(tx: Transaction, said: Said) -> Visit:
     row = await tx.one(
-        "SELECT c.record, r.subject, c.practice, c.state, c.practitioner, c.assigned, c.starts_at, c.ends_at "
-        "FROM consultation c JOIN record r ON r.id = c.record WHERE c.record = %s",
+        "SELECT c.record, r.subject, c.practice, c.state, c.practitioner, c.assigned, c.starts_at, c.ends_at, "
+        "r.erased_at IS NOT NULL FROM consultation c JOIN record r ON r.id = c.record WHERE c.record = %s",
         take_id(said.body, "record"),
     )
     if row is None:
         raise NotFound
-    return Visit(*row)
+    if row[-1]:
+        raise Erased
+    return Visit(*row[:-1])
 
 
 async def _move(
@@ -242,7 +244,8 @@ async def _check_known(tx: Transaction, subject: str, practice: str | None, file
     if practice and not await tx.one("SELECT 1 FROM practice WHERE id = %s", practice):
         raise NotFound
     if file and not await tx.one(
-        "SELECT 1 FROM record WHERE id = %s AND kind = 'file' AND subject = %s AND practice = %s",
+        "SELECT 1 FROM record WHERE id = %s AND kind = 'file' AND subject = %s AND practice = %s "
+        "AND erased_at IS NULL",
         file, subject, practice,
     ):  # fmt: skip
         raise NotFound

@@ -152,6 +152,21 @@ class LinesKept(VaultError):
     )
 
 
+class RecordKept(VaultError):
+    word, status = "record-kept", 403
+    public = sentence(
+        "La durée légale de conservation de ce dossier n’est pas écoulée. Il ne peut être effacé que si la personne le "
+        "demande, ou à deux, avec un autre motif."
+    )
+
+
+class Erased(VaultError):
+    word, status = "erased", 410
+    public = sentence(
+        "Ce dossier a été effacé pour de bon : plus personne ne peut l’ouvrir. Le journal dit quand, et à la demande de qui."
+    )
+
+
 class Unavailable(VaultError):
     word, status = "unavailable", 503
     public = sentence("Le coffre est momentanément indisponible. Réessayez dans une minute.")
@@ -178,6 +193,6 @@ BY_WORD: dict[str, type[VaultError]] = {
         Malformed, ClockOff, Replayed, BadSignature, UnknownDevice, DeviceRevoked, Frozen, NotAllowed, NoRelation,
         UnknownCompartment, BudgetExhausted, TooManyTries, WrongSecret, NotFound, Exists, Conflict, OldGeneration,
         LastManager, TooSoon, LinesKept, Unavailable, KeysAway, Expired, NeedsSecond, HistoryShut, RightsShut, PlatformOff,
-        Unwitnessed,
+        Unwitnessed, RecordKept, Erased,
     )
 }  # fmt: skip

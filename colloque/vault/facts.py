@@ -52,6 +52,8 @@ class Care:
     frozen: frozenset[str] = frozenset()
     # Only told while something is frozen: a consultation of it is booked for now, waits, is open, or ended since a day ago.
     is_today: bool = False
+    # Its secret was destroyed: there is nothing left to open.
+    is_erased: bool = False
 
 
 @dataclass(frozen=True)

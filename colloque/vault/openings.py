@@ -11,6 +11,7 @@ from colloque.vault.errors import (
     BY_WORD,
     BudgetExhausted,
     DeviceRevoked,
+    Erased,
     Frozen,
     Malformed,
     NoRelation,
@@ -210,7 +211,7 @@ def _find_relation(
     )  # fmt: skip
     if why == "none":
         return why, NoRelation()
-    return why, None
+    return why, Erased() if care.is_erased else None
 
 
 def _error_when_all_refused(openings: Sequence[Opening]) -> ColloqueError | None:
@@ -221,11 +222,17 @@ async def openings_again(tx: Transaction, lines: Sequence[Any]) -> Outcome:
     """Read a release's openings back from its lines, for a retry."""
     lines = [w for w in lines if w.fields["kind"] in ("release", "refusal")]
     allowed = [w.fields["record"] for w in lines if w.fields["outcome"] == "allowed"]
-    secrets = dict(await tx.all("SELECT id, secret FROM record WHERE id = ANY(%s::uuid[])", allowed))
+    secrets = dict(
+        await tx.all(
+            "SELECT id, secret FROM record WHERE id = ANY(%s::uuid[]) AND erased_at IS NULL", allowed
+        )
+    )
     outcome = Outcome(lines=list(lines))
     for line in lines:
         f = line.fields
         error = None if f["outcome"] == "allowed" else BY_WORD[f["outcome"]]()
+        if error is None and f["record"] not in secrets:
+            error = Erased()  # since then: what was released once is not released again
         w = Wanted(f["record"], f["compartment"], f["epoch"])
         outcome.openings.append(Opening(w, error, b"" if error else secrets[f["record"]]))
     outcome.error = _error_when_all_refused(outcome.openings)

@@ -155,7 +155,9 @@ async def _is_used(connection: Connection, place: Place, generation: int) -> boo
 
 
 async def _count(connection: Connection, place: Place, generation: int) -> int:
-    query = sql.SQL("SELECT count(*) FROM {table} WHERE substring({column} FROM 1 FOR 5) <> %s")
+    query = sql.SQL(
+        "SELECT count(*) FROM {table} WHERE substring({column} FROM 1 FOR 5) <> %s AND {column} <> ''"
+    )
     cursor = await connection.execute(query.format(**place.names), (head_of(generation),))
     return int((await cursor.fetchone() or (0,))[0])
 
@@ -163,7 +165,7 @@ async def _count(connection: Connection, place: Place, generation: int) -> int:
 async def _move_some(connection: Connection, keys: DataKeys, place: Place, generation: int) -> int:
     """Wrap some rows anew in one transaction; return how many. Rows that someone writes meanwhile are waited for."""
     select = sql.SQL(
-        "SELECT {key}, {column} FROM {table} WHERE substring({column} FROM 1 FOR 5) <> %s "
+        "SELECT {key}, {column} FROM {table} WHERE substring({column} FROM 1 FOR 5) <> %s AND {column} <> '' "
         "ORDER BY {key} LIMIT %s FOR UPDATE"
     )
     update = sql.SQL("UPDATE {table} SET {column} = %s WHERE ({key}) = ({values})")

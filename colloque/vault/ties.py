@@ -15,7 +15,7 @@ SELECT a.person, r.id, r.kind, r.subject, r.practice, r.epoch, r.secret,
        r.subject = a.person OR EXISTS (
            SELECT FROM granted g WHERE g.record = r.id AND g.person = a.person AND g.not_before <= %(now)s),
        m.roles, c.waiting, c.asked, c.booked, c.assigned, c.unread_at, c.contact_at, c.current, c.touched_at, r.made_at,
-       ARRAY(SELECT f.scope FROM frozen f WHERE f.target IN (r.practice, %(platform)s))
+       ARRAY(SELECT f.scope FROM frozen f WHERE f.target IN (r.practice, %(platform)s)), r.erased_at IS NOT NULL
 FROM unnest(%(people)s::uuid[], %(records)s::uuid[]) AS a (person, record)
 JOIN record r ON r.id = a.record
 LEFT JOIN membership m ON m.practice = r.practice AND m.person = a.person AND m.ended_at IS NULL
@@ -88,7 +88,7 @@ async def load_cares(
             is_own=row[7], roles=frozenset(row[8] or ()), is_waiting=bool(row[9]), is_asked=bool(row[10]),
             is_booked=bool(row[11]), is_assigned=bool(row[12]), unread_at=row[13], contact_at=row[14],
             is_current=bool(row[15]), touched_at=max(row[16] or row[17], row[17]), frozen=frozenset(row[18]),
-            service=services.get(row[0]),
+            is_erased=row[19], service=services.get(row[0]),
         )
         for row in await tx.cursor.fetchall()
     }  # fmt: skip

@@ -30,5 +30,9 @@ def test_every_letter_that_other_rooms_ask_for_exists() -> None:
         "objection-answered",
         "grant",
         "reopening",
+        "erase-wished",
+        "erase-asked",
+        "erase-withdrawn",
+        "erased",
     }
     assert asked == set(LETTERS)

@@ -67,6 +67,8 @@ export interface RecordLine {
   readonly kind: "person" | "file" | "consultation";
   readonly practice: string | null;
   readonly file: string | null;
+  /** It was erased for good: nothing opens it, and another takes its place. */
+  readonly erased_at?: string | null;
 }
 
 export const listPractices = (): Promise<readonly PracticeLine[]> => api.get("/api/practices");

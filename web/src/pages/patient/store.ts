@@ -121,7 +121,7 @@ export class RequestStore {
   }
 
   async #fileOf(practice: string): Promise<string> {
-    const known = (await listRecords()).find((one) => one.kind === "file" && one.practice === practice);
+    const known = (await listRecords()).find((one) => one.kind === "file" && one.practice === practice && !one.erased_at);
     const file = known?.record ?? (await createRecord(this.#keyring, { kind: "file", practice }));
     if (known) await this.#openIdentity(file);
     return file;
@@ -130,7 +130,7 @@ export class RequestStore {
   /** Whether this practice has my identity already. */
   async lookForIdentity(practice: string): Promise<void> {
     this.identity = null;
-    const known = (await listRecords()).find((one) => one.kind === "file" && one.practice === practice);
+    const known = (await listRecords()).find((one) => one.kind === "file" && one.practice === practice && !one.erased_at);
     if (known) await this.#openIdentity(known.record);
   }
 

@@ -1,0 +1,175 @@
+"""Records to be erased for good: wished by their subject, decided by their practice, told to both, done by the worker.
+
+The vault decides who may and when, and destroys its secret first; what is sealed here goes after it, and what a backup of
+this database still has opens with nothing any more.
+"""
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from colloque.accounts.access import get_membership
+from colloque.accounts.models import Membership
+from colloque.accounts.vault_door import vault
+from colloque.kernel.clock import from_wire, now, to_wire
+from colloque.kernel.errors import ColloqueError, Malformed, NotFound
+from colloque.kernel.ids import is_id
+from colloque.kernel.jobs import defer
+from colloque.records.access import is_subject, roles_in
+from colloque.records.actions import erase_content
+from colloque.records.asking import Asker
+from colloque.records.create import read_statement
+from colloque.records.models import Erasing, Grant, Record
+from colloque.vault.errors import Erased
+
+CARRY_OUT_JOB = "records.carry_out_erasures"
+ANSWERABLE = frozenset({"manager", "practitioner"})
+
+
+def ask(asker: Asker, record_id: str, envelope: object) -> dict[str, Any]:
+    """Her wish, or the practice's decision; the vault says whether it is theirs to say."""
+    record = _get_record(asker.person, record_id)
+    body = read_statement(envelope, kind="erase", person=asker.person).body
+    if (body.get("record"), body.get("step")) != (record_id, "ask"):
+        raise Malformed("erase")
+    with transaction.atomic():
+        row, _ = Erasing.objects.select_for_update().get_or_create(record=record, ended_at=None)
+        if is_subject(asker.person, record):
+            row.wished_at = row.wished_at or now()
+        if "not_before" in body and "reason" in body:
+            row.reason, row.not_before = _decided(body, row.not_before)
+        row.save()
+        letter = "erase-asked" if row.not_before else "erase-wished"
+        _tell(record, letter, leave_out=asker.person)
+        vault().state(_mapping(envelope), network=asker.network)
+        return describe(row)
+
+
+def withdraw(asker: Asker, record_id: str, envelope: object) -> dict[str, Any]:
+    record = _get_record(asker.person, record_id)
+    body = read_statement(envelope, kind="erase-withdraw", person=asker.person).body
+    if body.get("record") != record_id:
+        raise Malformed("erase-withdraw")
+    with transaction.atomic():
+        row = Erasing.objects.select_for_update().filter(record=record, ended_at=None).first()
+        if row is None:
+            raise NotFound
+        row.ended_at, row.outcome = now(), "withdrawn"
+        row.save()
+        _tell(record, "erase-withdrawn", leave_out=asker.person)
+        vault().state(_mapping(envelope), network=asker.network)
+        return describe(row)
+
+
+def carry_out_due() -> int:
+    """Erase what is due; return how many were. What the vault refuses, frozen or under way, waits for the next time."""
+    due = Erasing.objects.filter(ended_at=None, not_before__lte=now()).order_by("not_before")
+    done = 0
+    for row_id in due.values_list("id", flat=True)[:200]:
+        try:
+            done += _carry_out(row_id)
+        except ColloqueError:
+            continue
+    return done
+
+
+def _carry_out(row_id: UUID) -> bool:
+    with transaction.atomic():
+        row = Erasing.objects.select_for_update().filter(id=row_id, ended_at=None).first()
+        if row is None:
+            return False
+        # Erased already: we stopped after the vault had, and before this was written.
+        with contextlib.suppress(Erased):
+            vault().erase_record(str(row.record_id))
+        erase_content(row.record)
+        row.ended_at, row.outcome = now(), "erased"
+        row.save()
+        _tell(row.record, "erased")
+        return True
+
+
+def state_of(person: str, record_id: str) -> dict[str, Any]:
+    """The newest word about erasing a record, for who may say one."""
+    row = Erasing.objects.filter(record=_get_record(person, record_id)).order_by("-created_at").first()
+    return {"erasing": row and describe(row)}
+
+
+def list_own(person: str) -> list[dict[str, Any]]:
+    granted = Q(record__grants__to=person, record__grants__cancelled_at=None)
+    found = Erasing.objects.filter(Q(record__subject=person) | granted).distinct().order_by("-created_at")
+    return [describe(one) for one in found[:200]]
+
+
+def list_for(practice_id: str, person: str) -> list[dict[str, Any]]:
+    """What was wished and is to be decided, and what was decided and waits."""
+    if not is_id(practice_id):
+        raise NotFound
+    get_membership(practice_id, person, *ANSWERABLE)
+    found = Erasing.objects.filter(record__practice__id=practice_id, ended_at=None).order_by("created_at")
+    return [describe(one) for one in found[:500]]
+
+
+def describe(row: Erasing) -> dict[str, Any]:
+    return {
+        "record": str(row.record_id),
+        "kind": row.record.kind,
+        "subject": str(row.record.subject_id),
+        "wished_at": _wire(row.wished_at),
+        "reason": row.reason or None,
+        "not_before": _wire(row.not_before),
+        "outcome": row.outcome or None,
+        "ended_at": _wire(row.ended_at),
+    }
+
+
+def _get_record(person: str, record_id: str) -> Record:
+    """A record that is this person's, or of whose practice they are a manager or practitioner."""
+    record = Record.objects.filter(id=record_id).first() if is_id(record_id) else None
+    if record is None or not (
+        is_subject(person, record) or not roles_in(person, record.practice_id).isdisjoint(ANSWERABLE)
+    ):
+        raise NotFound
+    return record
+
+
+def _decided(body: Mapping[str, Any], before: datetime | None) -> tuple[str, datetime]:
+    try:
+        not_before = from_wire(str(body["not_before"]))
+    except ValueError as error:
+        raise Malformed("not_before") from error
+    # As the vault has it: asked again, never sooner.
+    return str(body["reason"])[:16], max(not_before, before or not_before)
+
+
+def _tell(record: Record, letter: str, *, leave_out: str = "") -> None:
+    """Her, on every account that the record opens to, and whoever answers for the practice."""
+    people = {str(record.subject_id), *_granted(record), *_managers(record)}
+    for person in sorted(people - {leave_out}):
+        defer("notifications.notify", person=person, letter=letter)
+
+
+def _granted(record: Record) -> Iterable[str]:
+    found = Grant.objects.filter(record=record, cancelled_at=None, not_before__lte=now())
+    return (str(one) for one in found.values_list("to_id", flat=True))
+
+
+def _managers(record: Record) -> Iterable[str]:
+    members = Membership.objects.filter(
+        practice=record.practice_id, ended_at=None, roles__contains=["manager"]
+    )
+    return (str(one) for one in members.exclude(confirmed_at=None).values_list("account_id", flat=True))
+
+
+def _mapping(envelope: object) -> Mapping[str, Any]:
+    if not isinstance(envelope, Mapping):
+        raise Malformed("statement")
+    return envelope
+
+
+def _wire(at: datetime | None) -> str | None:
+    return None if at is None else to_wire(at)

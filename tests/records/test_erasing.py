@@ -1,0 +1,95 @@
+"""A record is erased: she asks, the practice decides, both are told, and an old dump opens with nothing any more."""
+
+from datetime import timedelta
+from typing import Any
+
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from colloque.accounts.vault_door import vault
+from colloque.kernel.clock import now, to_wire
+from colloque.records.erasing import carry_out_due
+from colloque.records.models import Erasing, Item, Record, SealedKey
+from tests.people import Someone, Ward
+from tests.records.test_grants import days_later
+
+
+def ask(who: Someone, record: str, *, days: float = 7.1, **more: Any) -> tuple[int, Any]:
+    said = who.say(
+        "erase", record=record, step="ask", not_before=to_wire(now() + timedelta(days=days)), **more
+    )
+    return who.post(f"records/{record}/erasure", {"statement": said})
+
+
+def withdraw(who: Someone, record: str, **more: Any) -> tuple[int, Any]:
+    said = who.say("erase-withdraw", record=record, **more)
+    return who.post(f"records/{record}/erasure/withdraw", {"statement": said})
+
+
+def seen(ward: Ward) -> str:
+    """A consultation of hers that was held, and closed."""
+    record = ward.taken()
+    assert ward.bose.act("close", record)[0] == 200
+    return record
+
+
+def letters(ward: Ward) -> list[tuple[str, str]]:
+    names = {one.person: one.name for one in (ward.alice, ward.bose, ward.marc)}
+    jobs = ProcrastinateJob.objects.filter(args__letter__startswith="eras").order_by("id")
+    return [(names[job.args["person"]], job.args["letter"]) for job in jobs]
+
+
+def test_an_old_dump_and_the_vault_of_now_open_nothing(own_ward: Ward) -> None:
+    alice, marc, record = own_ward.alice, own_ward.marc, seen(own_ward)
+    assert alice.release(record, "request")[0] == 200
+    # What a backup of the web's database has: every row of the record, whoever's keys go with it.
+    dump = [list(SealedKey.objects.filter(record=record)), alice.open_key_of(record)]
+    assert dump[0]
+    assert ask(alice, record)[0] == 201
+    assert carry_out_due() == 0
+    assert ask(marc, record, reason="asked")[0] == 201
+    assert alice.get(f"records/{record}/erasure")[1]["erasing"]["reason"] == "asked"
+    assert carry_out_due() == 0
+    stopped = seen(own_ward)
+    assert ask(alice, stopped)[0] == 201 and ask(marc, stopped, reason="asked")[0] == 201
+    with days_later(7.2):
+        vault().erase_record(stopped)  # and the process ended there: the next time completes it
+        assert carry_out_due() == 2
+        assert carry_out_due() == 0
+        assert alice.get(f"records/{stopped}")[1]["error"] == "erased"
+        assert not Item.objects.filter(compartment__record=stopped).exists()
+        assert alice.get(f"records/{record}")[1]["error"] == "erased"
+        assert alice.release(record, "request") == (410, "erased")
+        told = {one["record"]: one["erased_at"] for one in alice.get("records")[1]}
+        assert told[record] and not told[own_ward.file]
+        # The dump is played back: the server serves it all again, and the vault's half is nowhere.
+        SealedKey.objects.bulk_create(dump[0])
+        Record.objects.filter(id=record).update(erased_at=None)
+        assert alice.open_key_of(record) == dump[1]
+        for who in (alice, own_ward.bose, marc):
+            assert who.release(record, "request", reason="a reason of twenty characters")[1] in (
+                "erased",
+                "relation",
+            )
+    told = letters(own_ward)
+    assert told[:2] == [("Marc", "erase-wished"), ("Alice", "erase-asked")]
+    assert sorted(told[4:6]) == [("Alice", "erased"), ("Marc", "erased")]
+
+
+def test_it_is_withdrawn_by_either_and_nobody_else_hears_of_it(ward: Ward) -> None:
+    record = seen(ward)
+    for who in (ward.zoe, ward.sam):
+        assert ask(who, record, reason="asked")[0] == 404, who.name
+        assert withdraw(who, record, reason="mistake")[0] == 404, who.name
+        assert who.get(f"records/{record}/erasure")[0] == 404, who.name
+        assert who.get(f"practices/{ward.cabinet.id}/erasures")[0] == 404, who.name
+    assert ask(ward.marc, record, reason="retention")[1]["error"] == "record-kept"
+    assert not Erasing.objects.exists(), "what the vault refused is not here either"
+    assert ask(ward.alice, record)[0] == 201
+    assert [one["record"] for one in ward.bose.get(f"practices/{ward.cabinet.id}/erasures")[1]] == [record]
+    assert withdraw(ward.marc, record, reason="kept-by-law")[0] == 200
+    assert ward.marc.get(f"practices/{ward.cabinet.id}/erasures") == (200, [])
+    (told,) = ward.alice.get("erasures")[1]
+    assert (told["outcome"], told["not_before"]) == ("withdrawn", None)
+    assert ask(ward.alice, record)[0] == 201
+    assert withdraw(ward.alice, record)[0] == 200
+    assert withdraw(ward.alice, record)[0] == 404
