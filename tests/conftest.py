@@ -21,7 +21,7 @@ from psycopg import sql
 from xdist.scheduler import LoadScopeScheduling
 
 from colloque.kernel import clock as kernel_clock
-from tests.deployment import alice, deployment, elsewhere  # noqa: F401  fixtures
+from tests.deployment import alice, deployment, elsewhere, practice, visit, zoe  # noqa: F401  fixtures
 from tests.examples import examples
 
 FOLDER = "COLLOQUE_TEST_FOLDER"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from colloque.client.account import Account, sign_up
+from colloque.client.consultation import Visit, begin
 from colloque.client.mailbox import Mailbox
 from colloque.kernel.ids import new_id
 
@@ -93,3 +94,24 @@ def alice(deployment: Deployment) -> Iterator[Account]:
     account = deployment.patient()
     yield account
     account.browser.close()
+
+
+@pytest.fixture
+def zoe(deployment: Deployment) -> Iterator[Account]:
+    account = deployment.patient()
+    yield account
+    account.browser.close()
+
+
+@pytest.fixture
+def practice(alice: Account) -> str:
+    (found,) = (one for one in alice.browser.get("/api/practices") if one["name"] == "Cabinet des Tilleuls")
+    return str(found["id"])
+
+
+@pytest.fixture
+def visit(alice: Account, practice: str) -> Visit:
+    visit = begin(alice.person, practice)
+    for text in ("un", "deux", "trois"):
+        visit.write("exchange", "message", {"text": text, "documents": []})
+    return visit

@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import render
+from django.template import Context
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext
 
@@ -37,6 +38,9 @@ PERMISSIONS = (
     "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=(), usb=(), "
     "publickey-credentials-get=(self), publickey-credentials-create=(self)"
 )
+
+
+BROKEN = 500  # from here on, what failed may be what would be asked
 
 
 class Forged(ColloqueError):
@@ -78,6 +82,13 @@ def answer_error(request: HttpRequest, error: ColloqueError) -> HttpResponse:
         response = render(request, "error.html", context, status=error.status)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def request_of(context: Context) -> HttpRequest | None:
+    """The request that a template is drawn for, where its session can be asked: on a broken page nothing is asked."""
+    request: HttpRequest | None = context.get("request")
+    status: int = context.get("status") or 0
+    return request if hasattr(request, "session") and status < BROKEN else None
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -124,41 +124,19 @@ async def releases(request: Request, vault: Vault) -> Any:
 
 @answering
 async def lines(request: Request, vault: Vault) -> Any:
-    said = await read_said(request, vault)
-    if said.kind != "lines":
-        raise Malformed("kind")
-    await vault.authenticate(said)
-    async with reading(vault) as cursor:
-        (asker,) = await load_askers(Transaction(vault, cursor, await read_head(cursor)), [said])
-        error = refusal_of_asker(asker)
-        if error:
-            raise error
+    async with hearing(request, vault, "lines") as (said, cursor):
         return await directory.lines_for(cursor, said)
 
 
 @answering
 async def budgets(request: Request, vault: Vault) -> Any:
-    said = await read_said(request, vault)
-    if said.kind != "budgets":
-        raise Malformed("kind")
-    await vault.authenticate(said)
-    async with reading(vault) as cursor:
-        (asker,) = await load_askers(Transaction(vault, cursor, await read_head(cursor)), [said])
-        if error := refusal_of_asker(asker):
-            raise error
+    async with hearing(request, vault, "budgets") as (said, cursor):
         return await standing(cursor, said, vault.settings)
 
 
 @answering
 async def feed(request: Request, vault: Vault) -> Any:
-    said = await read_said(request, vault)
-    if said.kind != "feed":
-        raise Malformed("kind")
-    await vault.authenticate(said)
-    async with reading(vault) as cursor:
-        (asker,) = await load_askers(Transaction(vault, cursor, await read_head(cursor)), [said])
-        if error := refusal_of_asker(asker):
-            raise error
+    async with hearing(request, vault, "feed") as (said, cursor):
         return await directory.feed(cursor, said)
 
 
@@ -251,6 +229,20 @@ async def reading(vault: Vault) -> AsyncIterator[Cursor]:
     async with vault.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
         await cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         yield cursor
+
+
+@asynccontextmanager
+async def hearing(request: Request, vault: Vault, kind: str) -> AsyncIterator[tuple[Said, Cursor]]:
+    """A question that changes nothing: who asks is held to what one snapshot says of them, as in an opening."""
+    said = await read_said(request, vault)
+    if said.kind != kind:
+        raise Malformed("kind")
+    await vault.authenticate(said)
+    async with reading(vault) as cursor:
+        (asker,) = await load_askers(Transaction(vault, cursor, await read_head(cursor)), [said])
+        if error := refusal_of_asker(asker):
+            raise error
+        yield said, cursor
 
 
 def _id_of(request: Request) -> str:

@@ -1,35 +1,14 @@
 """What a client writes and reads back, and what is nobody else's. What a hostile server tries: tests/attacks/held."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from colloque.client.account import Account
-from colloque.client.consultation import Visit, begin
+from colloque.client.consultation import Visit
 from colloque.client.errors import NotProven, Refused
 from colloque.client.ledger import Log
 from colloque.client.records import fetch_file, open_compartment, send_file
 from colloque.client.vault import release_turns
 from colloque.envelope.keys import Place
-from tests.deployment import Deployment
-
-
-@pytest.fixture
-def zoe(deployment: Deployment) -> Iterator[Account]:
-    account = deployment.patient()
-    yield account
-    account.browser.close()
-
-
-@pytest.fixture
-def visit(alice: Account) -> Visit:
-    (practice,) = (
-        one for one in alice.browser.get("/api/practices") if one["name"] == "Cabinet des Tilleuls"
-    )
-    visit = begin(alice.person, practice["id"])
-    for text in ("un", "deux", "trois"):
-        visit.write("exchange", "message", {"text": text, "documents": []})
-    return visit
 
 
 def test_two_who_write_at_once_lose_nothing(alice: Account, visit: Visit) -> None:

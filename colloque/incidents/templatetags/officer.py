@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from colloque.detection.score import in_english
 from colloque.incidents.access import is_officer
 from colloque.incidents.shut import told_to
-from colloque.kernel.http import person_of
+from colloque.kernel.http import person_of, request_of
 
 register = template.Library()
 
@@ -37,23 +37,17 @@ def why_told(why: str) -> str:
 
 @register.inclusion_tag("officer/shut.html", takes_context=True)
 def what_is_shut(context: Context) -> dict[str, object]:
-    request = context.get("request")
-    status: int = context.get("status") or 0
-    # An officer's own pages say it with the levers; an error page may be drawn because the database does not answer.
-    if (
-        request is None
-        or not hasattr(request, "session")
-        or request.path.startswith("/officer")
-        or status >= 500
-    ):
+    request = request_of(context)
+    # An officer's own pages say it with the levers.
+    if request is None or request.path.startswith("/officer"):
         return {}
     return {"told": told_to(person_of(request))}
 
 
 @register.simple_tag(takes_context=True)
 def officer_link(context: Context) -> SafeString:
-    request = context.get("request")
-    if request is None or not hasattr(request, "session") or not is_officer(person_of(request)):
+    request = request_of(context)
+    if request is None or not is_officer(person_of(request)):
         return SafeString("")
     here = SafeString(' aria-current="page"') if request.path.startswith("/officer") else ""
     return format_html('<a href="/officer"{}>{}</a>', here, _("Sécurité"))

@@ -10,12 +10,11 @@ from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from colloque.kernel.http import request_of
 from colloque.pages.build import NotBuilt
 from colloque.pages.reader import STRANGER, Reader, reader_of
 
 register = template.Library()
-
-BROKEN = 500  # from here on what failed may be what would be asked
 ICONS = Path(__file__).parents[1] / "icons.json"
 
 
@@ -38,9 +37,8 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def reader(context: Context) -> Reader:
     """Who reads. An error page may be drawn before the session is there, or because the database is not."""
-    request = context.get("request")
-    status: int = context.get("status") or 0
-    if request is None or not hasattr(request, "session") or status >= BROKEN:
+    request: Any = request_of(context)
+    if request is None:
         return STRANGER
     if not hasattr(request, "reader"):
         request.reader = reader_of(request)

@@ -6,7 +6,7 @@ import { CHUNK_BYTES, itemHash, signManifest, type SealedItem, type SealedKey } 
 import { openCompartment, openFile, sealFile, type Compartment } from "../../src/records";
 import { someone, type Someone } from "../standin/people";
 import { bent, type StoredCompartment } from "../standin/records";
-import { aliceFile, reload, stage, type Stage } from "../standin/stage";
+import { aliceFile, openForCare, reload, stage, type Stage } from "../standin/stage";
 import { refused } from "./refusal";
 
 let here: Stage;
@@ -19,11 +19,7 @@ beforeEach(async () => {
 
 const openAsAlice = (name = "background"): Promise<Compartment> => openCompartment(here.alice.keyring, file, name, "own-record");
 
-async function openAsBose(name = "background"): Promise<Compartment> {
-  const { bose, practice } = here;
-  await bose.keyring.rememberPracticeSeed(practice.id, 0, practice.seed);
-  return openCompartment(bose.keyring, file, name, "care");
-}
+const openAsBose = (name = "background"): Promise<Compartment> => openForCare(here, file, name);
 
 function stored(name = "background", record = file): StoredCompartment {
   const found = here.server.records.get(record)?.compartment(name);

@@ -4,7 +4,7 @@ import { newId, readHeader } from "../../src/crypto";
 import { api } from "../../src/net";
 import { createRecord, openCompartment, type Compartment } from "../../src/records";
 import { bent } from "../standin/records";
-import { aliceFile, newBrowser, reload, stage, wordOf, type Stage } from "../standin/stage";
+import { aliceFile, newBrowser, openForCare, reload, stage, wordOf, type Stage } from "../standin/stage";
 
 let here: Stage;
 let file: string;
@@ -16,11 +16,7 @@ beforeEach(async () => {
 
 const openAsAlice = (name = "background"): Promise<Compartment> => openCompartment(here.alice.keyring, file, name, "own-record");
 
-async function openAsBose(name = "background"): Promise<Compartment> {
-  const { bose, practice } = here;
-  await bose.keyring.rememberPracticeSeed(practice.id, 0, practice.seed);
-  return openCompartment(bose.keyring, file, name, "care");
-}
+const openAsBose = (name = "background"): Promise<Compartment> => openForCare(here, file, name);
 
 /** Three items by Alice; what the server keeps of them. */
 async function written() {

@@ -6,7 +6,7 @@ import "fake-indexeddb/auto";
 import { forgetLog } from "../../src/directory/log";
 import { forgetPeople } from "../../src/directory/people";
 import { closeMemory } from "../../src/memory/store";
-import { createRecord } from "../../src/records";
+import { createRecord, openCompartment, type Compartment } from "../../src/records";
 import { forgetFork } from "../../src/vault/receipts";
 import { practiceOf, someone, type Practice, type Someone } from "./people";
 import { Server } from "./server";
@@ -88,4 +88,10 @@ export async function wordOf(attempt: Promise<unknown>): Promise<unknown> {
   if (!(found instanceof Error)) throw new Error("refused without an error");
   const { word, error, reason } = found as Error & { word?: unknown; error?: unknown; reason?: unknown };
   return word ?? error ?? reason ?? found.message;
+}
+
+/** A compartment as Dr Bose opens it: by the practice's key. */
+export async function openForCare({ bose, practice }: Stage, record: string, name: string): Promise<Compartment> {
+  await bose.keyring.rememberPracticeSeed(practice.id, 0, practice.seed);
+  return openCompartment(bose.keyring, record, name, "care");
 }
