@@ -55,7 +55,13 @@ def pages_of(call: Call) -> list[tuple[str, str | None]]:
         *[(path, "patient") for path in ("/home", "/request/new", mine, "/access", "/account")],
         *[
             (path, "practitioner")
-            for path in ("/desk", f"/desk/{call.consultation}", "/practice", "/objections")
+            for path in (
+                "/desk",
+                f"/desk/{call.consultation}",
+                "/practice",
+                "/practice/budgets",
+                "/objections",
+            )
         ],
     ]
 

@@ -17,11 +17,15 @@ const out = asked.out ? resolve(asked.out) : join(here, "../colloque/pages/stati
 /** @param {string} file */
 const isAsked = (file) => file.endsWith(".ts") && (!asked.only || asked.only.split(",").includes(file.slice(0, -3)));
 
+/** `main` is every page's; the others are fetched by the pages that name them. */
+const STYLES = ["main", "budgets"];
+
 /** Names of the entries: the files that stand in src/pages itself; folders there hold their parts. */
 async function entryPoints() {
   const files = (await readdir(join(here, "src/pages"), { withFileTypes: true })).filter((one) => one.isFile() && isAsked(one.name));
   const scripts = files.map((one) => ({ in: join(here, "src/pages", one.name), out: one.name.replace(/\.ts$/, "") }));
-  return [...scripts, { in: join(here, "src/styles/main.css"), out: "main" }];
+  const styles = STYLES.map((name) => ({ in: join(here, `src/styles/${name}.css`), out: name }));
+  return [...scripts, ...styles];
 }
 
 /** @param {Uint8Array} bytes */

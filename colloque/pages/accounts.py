@@ -88,6 +88,12 @@ def practice(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/practice.html")
 
 
+@page_for(PROFESSIONAL)
+def budgets(request: HttpRequest) -> HttpResponse:
+    """What the vault tells of limits, it tells the practice's managers alone."""
+    return render(request, "accounts/budgets.html")
+
+
 def query_of(request: HttpRequest) -> str:
     query = request.META.get("QUERY_STRING", "")
     return f"?{query}" if query else ""

@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("first-manager", accounts.first_manager, name="first-manager"),
     path("reopen", accounts.reopen, name="reopen"),
     path("practice", accounts.practice, name="practice"),
+    path("practice/budgets", accounts.budgets, name="budgets"),
 ]

@@ -127,6 +127,7 @@ PAGES = {
     "access",
     "account",
     "practice",
+    "practice/budgets",
     "desk",
     "desk/<account_id:consultation_id>",
     "files/<account_id:file_id>",

@@ -116,6 +116,8 @@ def test_a_file_without_relation_takes_a_reason_and_the_vault_s_no_is_told(surge
 def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> None:  # noqa: F811
     page, ward = surgery.page, surgery.ward
     alice = ward.alice
+    page.goto(f"{ORIGIN}/practice/budgets")
+    expect(seen(page, "Aucun cabinet à gérer").first).to_be_visible()
     confirm(ward, surgery.bose, ["practitioner", "manager"])
     page.goto(f"{ORIGIN}/objections")
     expect(seen(page, "Aucun signalement").first).to_be_visible()
@@ -145,3 +147,13 @@ def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> N
     proven.get_by_role("button", name="C’était une erreur, nous l’avons corrigée").click()
     expect(seen(page, "répondu", exact=True)).to_be_visible()
     surgery.see("objections-answered")
+
+    # How far each member is from the limit: what Dan opened has counted.
+    page.goto(f"{ORIGIN}/practice")
+    page.get_by_role("link", name="Limites d’ouverture").click()
+    heading(page, "Limites d’ouverture")
+    row = page.get_by_role("listitem").filter(has_text="Dan Dan")
+    expect(row.get_by_text("1 sur 20")).to_be_visible()
+    expect(row.get_by_role("img", name="1 aujourd’hui")).to_be_visible()
+    expect(seen(page, "Aucun jour à comparer pour l’instant", exact=True)).to_be_visible()
+    surgery.see("budgets")

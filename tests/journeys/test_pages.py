@@ -225,7 +225,7 @@ def test_every_page_keeps_the_promises(browser: Browser, house: House, settings:
             "desk-consultation": f"/desk/{consultation}",
             "patient-file": f"/files/{told['file']}",
         },
-        manon: {"practice": "/practice", "objections": "/objections"},
+        manon: {"practice": "/practice", "budgets": "/practice/budgets", "objections": "/objections"},
     }
     assert {name for pages in visits.values() for name in pages} == names_of_pages()
     for reader, pages in visits.items():

@@ -53,6 +53,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
   fill(
     mount,
     el("h1", null, membership.name),
+    el("nav", { class: "actions" }, el("a", { class: "button second", href: `/practice/budgets#${practice}` }, t("accounts.practice.budgets"))),
     all.length > 1 ? others(membership, all) : null,
     told.reopenings.map((one) => reopeningNotice(keyring, practice, one, reload)),
     told.needs_generation ? renewal(practice) : null,

@@ -191,6 +191,7 @@ export const accounts = {
   "accounts.practice.none": "Aucun cabinet à gérer",
   "accounts.practice.none-what": "Cette page est pour les responsables d’un cabinet.",
   "accounts.practice.others": "Autres cabinets",
+  "accounts.practice.budgets": "Limites d’ouverture",
   "accounts.practice.waiting": "À confirmer",
   "accounts.practice.members": "Membres",
   "accounts.practice.invited": "Invités",

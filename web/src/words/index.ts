@@ -24,6 +24,14 @@ export function t(key: Key, values: Values = {}): string {
   return say(chosen === "en" ? en[key] : fr[key], values, chosen);
 }
 
+/** Words that one page alone needs, and no other loads: its own `t`. */
+export function speaker<K extends string>(frWords: Readonly<Record<K, string>>, enWords: Readonly<Record<K, string>>): (key: K, values?: Values) => string {
+  return (key, values = {}) => {
+    const chosen = language();
+    return say((chosen === "en" ? enWords : frWords)[key], values, chosen);
+  };
+}
+
 export function say(text: string, values: Values, chosen: "fr" | "en"): string {
   const spoken = text.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (_, name: string, one?: string, many?: string) => {
     const value = values[name] ?? "";
