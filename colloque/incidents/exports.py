@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 from colloque.kernel.clock import to_wire
 
+# Rows that every DFIR-IRIS begins with (2.4.20, source/app/post_init.py), by their numbers.
+IRIS_TO_DO, IRIS_DONE = 1, 4
+IRIS_ACCOUNT, IRIS_COMPUTER = 1, 9
 SEVERITY = {"informational": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
 
 
@@ -57,7 +60,8 @@ class Case:
 
 
 def to_iris(case: Case) -> dict[str, Any]:
-    """DFIR-IRIS case import: case, timeline, evidences, tasks, notes (fields of its API v2)."""
+    """DFIR-IRIS: the case, and what is posted to it one by one: timeline, evidences, tasks, notes, assets. Fields of its
+    API; a note goes into a directory, whose number the receiving instance gives."""
     return {
         "case_name": case.title,
         "case_soc_id": case.id,
@@ -68,7 +72,7 @@ def to_iris(case: Case) -> dict[str, Any]:
         "close_date": case.closed_at.date().isoformat() if case.closed_at else None,
         "timeline": [
             {
-                "event_title": one.text[:80],
+                "event_title": _title(one.text),
                 "event_content": f"{one.text}\n({one.by})" if one.by else one.text,
                 "event_source": one.source,
                 **_local(one),
@@ -91,9 +95,9 @@ def to_iris(case: Case) -> dict[str, Any]:
         ],
         "tasks": [
             {
-                "task_title": one.text,
+                "task_title": _title(one.text, 500),
                 "task_description": _told_of(one),
-                "task_status_id": 3 if one.done_at else 1,
+                "task_status_id": IRIS_DONE if one.done_at else IRIS_TO_DO,
             }
             for one in case.tasks
         ],
@@ -102,10 +106,19 @@ def to_iris(case: Case) -> dict[str, Any]:
             for one in case.decisions
         ],
         "assets": [
-            {"asset_name": target, "asset_type_id": 1 if lever == "person" else 9, "asset_description": lever}
+            {
+                "asset_name": target,
+                "asset_type_id": IRIS_ACCOUNT if lever == "person" else IRIS_COMPUTER,
+                "asset_description": lever,
+            }
             for lever, target, _at in case.frozen
         ],
     }
+
+
+def _title(text: str, most: int = 80) -> str:
+    """IRIS takes no title of fewer than two letters."""
+    return text[:most] if len(text) > 1 else f"{text} ."
 
 
 def _local(one: Happened) -> dict[str, str]:
@@ -120,12 +133,12 @@ def _told_of(one: ToDo) -> str:
 
 
 def to_veris(case: Case) -> dict[str, Any]:
-    """VERIS 1.3.7 (schema of the VERIS Community Database)."""
+    """VERIS 1.4.0 (verisc-merged.json of the VERIS framework)."""
     begun = min((one.at for one in case.events), default=case.opened_at)
     noticed = case.opened_at - begun
     unit, value = ("Hours", noticed.total_seconds() / 3600) if noticed.days < 1 else ("Days", noticed.days)
     return {
-        "schema_version": "1.3.7",
+        "schema_version": "1.4.0",
         "incident_id": case.id,
         "source_id": "colloque",
         "summary": case.title,
@@ -136,7 +149,7 @@ def to_veris(case: Case) -> dict[str, Any]:
                 "year": begun.year,
                 "month": begun.month,
                 "day": begun.day,
-                "time": begun.strftime("%H:%M"),
+                "time": _twelve_hours(begun),
             },
             "discovery": {"unit": unit, "value": round(value)},
             **_containment(case, begun),
@@ -148,9 +161,14 @@ def to_veris(case: Case) -> dict[str, Any]:
         "attribute": {
             "confidentiality": {"data_disclosure": "Potentially", "data": [{"variety": "Medical"}]}
         },
-        "victim": {"industry": "621", "country": ["FR"], "employee_count": "Unknown"},
+        "victim": {"industry": "621", "government": ["NA"], "country": ["FR"], "employee_count": "Unknown"},
         "plus": {"rules": list(case.rules), "evidence_sha256": [one.sha256 for one in case.evidence]},
     }
+
+
+def _twelve_hours(at: datetime) -> str:
+    """As VERIS writes times, whatever the machine's language."""
+    return f"{at.hour % 12 or 12:02}:{at:%M:%S} {'AM' if at.hour < 12 else 'PM'}"
 
 
 def _containment(case: Case, begun: datetime) -> dict[str, Any]:
@@ -220,20 +238,33 @@ def ocsf_line(line: dict[str, Any]) -> dict[str, Any]:
     class_uid = 3002 if is_sign_in else 6003
     refused = "refused" in line["kind"] or line["kind"] == "refusal"
     activity = 1 if is_sign_in else 2 if line["kind"] == "release" else 99
-    return {
+    told: dict[str, Any] = {
         "class_uid": class_uid, "category_uid": class_uid // 1000, "activity_id": activity,
         "type_uid": class_uid * 100 + activity, "time": _millis(datetime.fromisoformat(line["time"])),
-        "severity_id": 1, "status_id": 2 if refused else 1, "status_detail": line.get("outcome", ""),
+        "severity_id": 1, "status_id": 2 if refused else 1, "status_detail": line.get("outcome"),
         "metadata": {**_METADATA, "uid": str(line["seq"]), "sequence": line["seq"]},
-        "actor": {"user": {"uid": line.get("actor", "")}, "session": {"uid": line.get("session", "")}},
-        "api": {"operation": line["kind"], "service": {"name": "colloque-vault"}},
-        "device": {"uid": line.get("device", ""), "type_id": 0},
-        "src_endpoint": {"subnet": line.get("network", "")},
-        "resources": [{"uid": line[name], "type": name} for name in ("record", "subject", "practice") if name in line],
+        "actor": _user(line.get("actor") or "unknown"), "src_endpoint": {"name": line.get("network") or "unknown"},
+        "api": {"operation": line["kind"], "service": {"name": _VAULT}},
+        "device": {"uid": line["device"], "type_id": 0} if line.get("device") else None,
         "unmapped": {n: line[n] for n in ("compartment", "epoch", "relation", "purpose", "target") if n in line},
     }  # fmt: skip
+    session = {"uid": line["session"]} if line.get("session") else None
+    if is_sign_in:
+        # Who signs in stands in `subject`: the web signed the line.
+        told |= {**_user(line.get("subject") or "unknown"), "service": {"name": _VAULT}, "session": session}
+    else:
+        told["actor"] |= {"session": session} if session else {}
+        told["resources"] = [
+            {"uid": line[n], "type": n} for n in ("record", "subject", "practice") if line.get(n)
+        ]
+    return {name: value for name, value in told.items() if value not in (None, {}, [])}
 
 
+def _user(person: str) -> dict[str, Any]:
+    return {"user": {"uid": person}}
+
+
+_VAULT = "colloque-vault"
 _METADATA = {
     "version": "1.5.0",
     "product": {"name": "Colloque", "vendor_name": "Colloque"},
