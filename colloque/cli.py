@@ -178,6 +178,60 @@ def first_manager(name: str, city: str) -> None:
 
 
 @cli.group()
+def archive() -> None:
+    """A practice's recovery sheet in three parts, and its records opened with two of them, beside the databases."""
+
+
+TWO_PARTS = click.option(
+    "--part", "typed", multiple=True, required=True, help="Twenty words in quotes; given twice."
+)
+
+
+@archive.command("split")
+@click.option("--code", prompt="The code on the sheet", hide_input=True, help="Asked for when not given.")
+def archive_split(code: str) -> None:
+    """Write the code of a recovery sheet as three parts, two of which make it whole. On a computer without a network."""
+    from colloque.archive import parts_at_hand
+
+    sys.exit(parts_at_hand.split(code, click.echo))
+
+
+@archive.command("check")
+@TWO_PARTS
+def archive_check(typed: tuple[str, ...]) -> None:
+    """Read two parts back, to see that they fit."""
+    from colloque.archive import parts_at_hand
+
+    sys.exit(parts_at_hand.check(typed, click.echo))
+
+
+@archive.command("ask")
+@click.option("--practice", required=True, help="Its id.")
+@TWO_PARTS
+def archive_ask(practice: str, typed: tuple[str, ...]) -> None:
+    """Ask to open a practice's records: leaves a line, and starts the wait. Beside the vault's database."""
+    from colloque.archive import commands
+    from colloque.vault.settings import from_env
+
+    _settle("colloque.config.settings.web")
+    sys.exit(commands.ask(from_env(), practice, typed, click.echo))
+
+
+@archive.command("open")
+@click.option("--practice", required=True, help="Its id.")
+@TWO_PARTS
+@click.option("--record", "records", multiple=True, help="Only this record; may be repeated.")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def archive_open(practice: str, typed: tuple[str, ...], records: tuple[str, ...], folder: Path) -> None:
+    """Open a practice's records into FOLDER once the wait is over, each with its lines. Beside both databases."""
+    from colloque.archive import commands
+    from colloque.vault.settings import from_env
+
+    _settle("colloque.config.settings.web")
+    sys.exit(commands.open_records(from_env(), practice, typed, folder, wanted=records, say=click.echo))
+
+
+@cli.group()
 def ledger() -> None:
     """Export the ledger of openings, and check an export."""
 

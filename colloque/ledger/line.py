@@ -75,6 +75,8 @@ KINDS = frozenset(
         "erase-asked",
         "erase-withdrawn",
         "record-erased",
+        "archive-asked",
+        "archive-cancelled",
         "freeze",
         "unfreeze",
         "officer-appointed",

@@ -7,6 +7,7 @@ from colloque.kernel.errors import ColloqueError
 from colloque.ledger.append import Written
 from colloque.vault import (
     allowances,
+    archive,
     assets,
     consultations,
     erasure,
@@ -62,6 +63,8 @@ FACTS: Mapping[str, Fact] = {
     "grant-cancel": grants.cancel_grant,
     "erase": shredding.erase_record,
     "erase-withdraw": shredding.withdraw_erasure,
+    "archive": archive.ask_archive,
+    "archive-cancel": archive.cancel_archive,
     "freeze": freeze.freeze,
     "unfreeze": freeze.unfreeze,
     "officer": officers.appoint,
@@ -78,7 +81,8 @@ FACTS: Mapping[str, Fact] = {
 
 async def act(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    for is_release, run in groupby(saids, key=lambda said: said.kind == "release"):
+    # A release that no device signed is the archive's: it has no asker, no budget, and comes one at a time.
+    for is_release, run in groupby(saids, key=lambda said: said.kind == "release" and said.device != ""):
         if is_release:
             outcomes += await _release_within_sight(tx, list(run))
         else:
@@ -103,7 +107,7 @@ async def _release_within_sight(tx: Transaction, saids: Sequence[Said]) -> list[
 async def _act_on_fact(tx: Transaction, said: Said, scopes: frozenset[str]) -> Outcome:
     """Decide one fact. A refusal is raised before anything is written, so there is nothing to undo."""
     try:
-        fact = FACTS.get(said.kind)
+        fact = archive.open_by_archive if said.kind == "release" else FACTS.get(said.kind)
         if fact is None:
             raise Malformed("kind")
         if said.device and said.kind != "device":

@@ -157,7 +157,7 @@ async def _settle(
         )
         outcome.lines.append(line)
         outcome.openings.append(Opening(w, error, care.secret if care and not error else b""))
-    outcome.error = _error_when_all_refused(outcome.openings)
+    outcome.error = error_when_all_refused(outcome.openings)
     if said.person in purse.frozen:
         await _freeze(tx, said, outcome)
     return outcome
@@ -214,7 +214,7 @@ def _find_relation(
     return why, Erased() if care.is_erased else None
 
 
-def _error_when_all_refused(openings: Sequence[Opening]) -> ColloqueError | None:
+def error_when_all_refused(openings: Sequence[Opening]) -> ColloqueError | None:
     return openings[0].error if all(o.error for o in openings) else None
 
 
@@ -235,5 +235,5 @@ async def openings_again(tx: Transaction, lines: Sequence[Any]) -> Outcome:
             error = Erased()  # since then: what was released once is not released again
         w = Wanted(f["record"], f["compartment"], f["epoch"])
         outcome.openings.append(Opening(w, error, b"" if error else secrets[f["record"]]))
-    outcome.error = _error_when_all_refused(outcome.openings)
+    outcome.error = error_when_all_refused(outcome.openings)
     return outcome

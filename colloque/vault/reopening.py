@@ -16,7 +16,7 @@ STEPS = frozenset({"ask", "enter"})
 
 async def reopen_practice(tx: Transaction, said: Said) -> Outcome:
     practice, step = take_id(said.body, "practice"), take_word(said.body, "step", STEPS)
-    await _check_sheet(tx, said, practice)
+    await check_sheet_of(tx, said, practice)
     author = await tx.one("SELECT kind, kem_key FROM person WHERE id = %s", said.person)
     if author is None or author[0] != "professional" or await has_office(tx, said.person):
         raise NotAllowed
@@ -72,7 +72,7 @@ async def _enter(tx: Transaction, said: Said, practice: str, kem_key_id: str) ->
     return Outcome([line])
 
 
-async def _check_sheet(tx: Transaction, said: Said, practice: str) -> None:
+async def check_sheet_of(tx: Transaction, said: Said, practice: str) -> None:
     """The newest sheet, and no other: one that was replaced is paper."""
     sheet = await newest_sheet(tx, practice)
     if sheet is None:

@@ -96,6 +96,8 @@ class VaultSettings:
     # How long an erasure waits, in which it may be withdrawn; and how long a practice keeps what nobody asked it to erase.
     erase_delay: timedelta = timedelta(hours=168)
     records_kept: timedelta = timedelta(days=7305)
+    # How long a practice's archive waits before it opens anything.
+    archive_delay: timedelta = timedelta(hours=168)
     clock_window: timedelta = timedelta(seconds=120)
     lookups_per_hour: int = 600
     batch_size: int = 128
@@ -122,6 +124,7 @@ def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
         grant_delay=timedelta(hours=_whole(env, "COLLOQUE_GRANT_DELAY", 72)),
         office_delay=timedelta(hours=_whole(env, "COLLOQUE_OFFICE_DELAY", 24)),
         erase_delay=timedelta(hours=_whole(env, "COLLOQUE_ERASE_DELAY", 168)),
+        archive_delay=timedelta(hours=_whole(env, "COLLOQUE_ARCHIVE_DELAY", 168)),
         records_kept=timedelta(days=_whole(env, "COLLOQUE_RECORDS_KEPT_DAYS", 7305)),
         clock_window=timedelta(seconds=_whole(env, "COLLOQUE_CLOCK_WINDOW", 120)),
         lookups_per_hour=_whole(env, "COLLOQUE_LOOKUPS_PER_HOUR", 600),

@@ -24,6 +24,8 @@ TOGETHER = frozenset({"unfreeze", "capacity", "quota", "erase"})
 LASTS = timedelta(hours=72)  # from the first signature to the second: a weekend
 # What the identity says alone: a person has no device yet, or none that they trust.
 BY_IDENTITY = frozenset({"person", "device-revoke", "passkey"})
+# What a practice's sheet says alone, beside the database: nobody else is there (archive.py).
+BY_SHEET = frozenset({"archive", "release"})
 IDENTITY, SHEET = "identity:", "sheet:"
 
 
@@ -108,6 +110,8 @@ def check_signers(said: Said) -> None:
     expected = {said.device or identity, *others}
     if said.kind == "device":
         expected = {identity, said.device}
+    elif said.kind in BY_SHEET and not said.device:
+        expected = {next((one for one in signers if one.startswith(SHEET)), SHEET)}
     elif said.kind == "reopen":
         # Whose sheet it is, the transaction finds: here only that there is one, beside the device.
         expected = {said.device, next((one for one in signers if one.startswith(SHEET)), SHEET)}
@@ -200,5 +204,7 @@ def take_time(body: Mapping[str, Any], name: str) -> datetime:
 def _take_device(statement: dsse.Statement) -> str:
     """The device that speaks; none where only the identity signed."""
     if all(s.keyid.startswith(IDENTITY) for s in statement.signatures):
+        return ""
+    if statement.kind in BY_SHEET and all(s.keyid.startswith(SHEET) for s in statement.signatures):
         return ""
     return take_id(statement.body, "device")

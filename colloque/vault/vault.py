@@ -19,6 +19,7 @@ from colloque.vault.keeper import KeeperAway, KeeperRefuses
 from colloque.vault.settings import UnsafeSetting, VaultSettings
 from colloque.vault.statements import (
     BY_IDENTITY,
+    BY_SHEET,
     Said,
     check_device,
     check_identity,
@@ -37,6 +38,8 @@ class Vault:
     kek: DataKeys
     # Kinds of person that may register here besides the usual: `service` only beside the database, never over HTTP.
     local_kinds: frozenset[str] = frozenset()
+    # Whether a practice's sheet may speak alone: beside the database, never over HTTP.
+    is_beside: bool = False
 
     def __init__(self, settings: VaultSettings) -> None:
         self.settings = settings
@@ -99,6 +102,9 @@ class Vault:
             check_identity(said, await self._identity_key(said.person))
             if said.device != said.body.get("new_device"):
                 raise Malformed("device")
+        elif not said.device and said.kind in BY_SHEET:
+            if not self.is_beside:  # whose sheet it is, the transaction checks
+                raise BadSignature
         elif not said.device:
             if said.kind not in BY_IDENTITY:
                 raise BadSignature
