@@ -26,7 +26,7 @@ def test_old_records_get_the_age_of_their_line(postgres: Postgres, monkeypatch: 
         db.execute("INSERT INTO ledger_line VALUES (1, '', NULL)")
         for seq in (0, 1):
             db.execute(
-                "INSERT INTO record (id, kind, subject, secret, seq) VALUES (gen_random_uuid(), 'person', %s, '', %s)",
+                "INSERT INTO record (id, kind, subject, secret, seq) VALUES (gen_random_uuid(), 'person', %s, 's', %s)",
                 (alice, seq),
             )
     monkeypatch.undo()
