@@ -257,13 +257,15 @@ def ledger_witness(
 @ledger.command("witnesses")
 @click.option("--vault", "vault_url", required=True, help="The vault's address, or the site's.")
 def ledger_witnesses(vault_url: str) -> None:
-    """Print the ledger's witnesses, and the six words that browsers show when they change, to compare by telephone."""
+    """Print the ledger's key and witnesses, each with the six words that browsers show when it changes, to compare by
+    telephone."""
     from colloque.envelope.words import fingerprint
     from colloque.vault.client import VaultClient
 
     told = _told(VaultClient(vault_url).key)
     named, quorum = sorted(told["witnesses"]), told["quorum"]
     text = "".join(f"{one}\n" for one in [*named, str(quorum)])
+    click.echo(f"{told['vkey']}\n{' · '.join(fingerprint(told['vkey'].encode()))}\n")
     click.echo(f"{text}{' · '.join(fingerprint(text.encode()))}")
 
 

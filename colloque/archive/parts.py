@@ -19,15 +19,15 @@ class WrongParts(ValueError):
 def split(code: bytes) -> list[str]:
     """Write the code of a sheet as three parts of twenty words."""
     recovery_code.encode(code)  # raises for what is no code
-    (parts,) = generate_mnemonics(1, [(NEEDED, PARTS)], code)
-    return parts
+    made: list[list[str]] = generate_mnemonics(1, [(NEEDED, PARTS)], code)
+    return made[0]
 
 
 def combine(parts: Sequence[str]) -> bytes:
     """Make a code of two parts, as a person types them. Raises WrongParts: a mistyped word is found by a checksum."""
     words = [" ".join(part.lower().split()) for part in parts]
     try:
-        code = combine_mnemonics(words)
+        code: bytes = combine_mnemonics(words)
     except MnemonicError as error:
         raise WrongParts(f"These are not two parts of one sheet: {error}") from error
     if len(code) != recovery_code.CODE_BYTES:

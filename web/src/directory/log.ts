@@ -6,6 +6,7 @@
 import { checkConsistency, openCheckpoint, readCheckpoint, readProof, readVkey, type Checkpoint, type Verifier } from "../ledger";
 import { amend, recall, remember } from "../memory/store";
 import { api } from "../net";
+import { noteChange } from "./changed";
 import { DirectoryError } from "./errors";
 
 const KEY = "ledger";
@@ -30,7 +31,10 @@ async function pinned(): Promise<Verifier> {
   const { vkey } = await api.get<{ vkey: string }>("/vault/directory/key");
   const known = await recall<string>("pins", KEY);
   if (known === undefined) await remember("pins", KEY, vkey);
-  else if (known !== vkey) throw new DirectoryError("ledger-key-changed", KEY, "The ledger signs with another key than the one remembered.");
+  else if (known !== vkey) {
+    await noteChange({ kind: "ledger", about: KEY, known, found: vkey, accepted: vkey });
+    throw new DirectoryError("ledger-key-changed", KEY, "The ledger signs with another key than the one remembered.");
+  }
   return readVkey(vkey);
 }
 

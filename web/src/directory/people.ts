@@ -2,6 +2,7 @@
 
 import { b64uDecode, b64uEncode, checkDevice, checkIdentity, fingerprintWords, importDeviceKey, keyId, type Bytes, type Statement } from "../crypto";
 import { amend } from "../memory/store";
+import { noteChange } from "./changed";
 import { DirectoryError, KeyChangedError } from "./errors";
 import { fetchProven, type Proven } from "./proven";
 
@@ -91,9 +92,20 @@ async function readDevice({ statement }: Proven, keys: PersonKeys, revoked: Read
 
 async function rememberPerson(keys: PersonKeys): Promise<void> {
   const found = `${keys.keyId} ${b64uEncode(keys.identityKey)}`;
-  await amend<string>("people", keys.person, (known) => {
-    // A person's keys never change: whoever starts again is another person.
-    if (known !== undefined && known !== found) throw new KeyChangedError(keys.person, known, found);
-    return known === undefined ? found : undefined;
-  });
+  try {
+    await amend<string>("people", keys.person, (known) => {
+      // A person's keys never change: whoever starts again is another person.
+      if (known !== undefined && known !== found) throw new KeyChangedError(keys.person, known, found);
+      return known === undefined ? found : undefined;
+    });
+  } catch (error) {
+    if (error instanceof KeyChangedError) await notePerson(error, found);
+    throw error;
+  }
+}
+
+/** The words that people read to one another are of the first key: where it is the same and the other is not, no words tell. */
+async function notePerson(error: KeyChangedError, found: string): Promise<void> {
+  const [known = "", next = ""] = [error.known, found].map((one) => one.split(" ")[0] ?? "");
+  await noteChange({ kind: "person", about: error.about, known, found: next, accepted: known === next ? null : found });
 }

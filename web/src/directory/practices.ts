@@ -2,6 +2,7 @@
 
 import { b64uDecode, checkDevice, isSignedByIdentity, keyId, type Bytes, type Statement } from "../crypto";
 import { amend } from "../memory/store";
+import { noteChange } from "./changed";
 import { DirectoryError, KeyChangedError, type DirectoryWord } from "./errors";
 import { deviceKey, personKeys, type PersonKeys } from "./people";
 import { fetchProven, type Proven } from "./proven";
@@ -116,10 +117,17 @@ async function checkAuthor(statement: Statement, practice: string): Promise<void
 }
 
 async function rememberPractice(newest: PracticeKey, all: readonly PracticeKey[]): Promise<void> {
-  await amend<Remembered>("practices", newest.practice, (known) => {
-    if (known === undefined) return { generation: newest.generation, keyId: newest.keyId };
-    const same = all.find((one) => one.generation === known.generation);
-    if (same?.keyId !== known.keyId) throw new KeyChangedError(newest.practice, known.keyId, same?.keyId ?? "");
-    return newest.generation > known.generation ? { generation: newest.generation, keyId: newest.keyId } : undefined;
-  });
+  const next: Remembered = { generation: newest.generation, keyId: newest.keyId };
+  try {
+    await amend<Remembered>("practices", newest.practice, (known) => {
+      if (known === undefined) return next;
+      const same = all.find((one) => one.generation === known.generation);
+      if (same?.keyId !== known.keyId) throw new KeyChangedError(newest.practice, known.keyId, same?.keyId ?? "");
+      return newest.generation > known.generation ? next : undefined;
+    });
+  } catch (error) {
+    // What is compared is the newest key, which things are sealed to; the practice shows its words.
+    if (error instanceof KeyChangedError) await noteChange({ kind: "practice", about: newest.practice, known: error.known, found: next.keyId, accepted: next });
+    throw error;
+  }
 }

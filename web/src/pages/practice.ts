@@ -49,6 +49,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
     listReturning(practice).catch((): readonly Returning[] => []),
   ]);
   const isRenewed = first.needs_generation && (await renewQuietly(keyring, practice));
+  const words = el("div");
   const told = { ...first, needs_generation: first.needs_generation && !isRenewed };
   fill(
     mount,
@@ -71,7 +72,10 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
         : el("p", null, t("accounts.returns.none")),
     ),
     sheetSection(membership, told.has_sheet),
+    words,
   );
+  // Few look, and it asks the ledger: it comes when the rest is there.
+  void import("./accounts/practice-words").then(async ({ practiceWords }) => { fill(words, await practiceWords(practice)); });
 
   async function leave(person: string): Promise<void> {
     await endMember(keyring, practice, person);

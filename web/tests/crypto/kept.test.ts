@@ -31,16 +31,16 @@ describe.each(Object.entries(kept.statements))("the kept statement %s", (kind, e
 
 test("its sealed keys open", async () => {
   const open = (purpose: crypto.KeyPurpose, about: string, recipient: string, seed: crypto.Bytes): Promise<crypto.Bytes> =>
-    crypto.openKey(kept.sealed_keys[purpose] as crypto.SealedKey, seed, { purpose, about, recipient });
+    crypto.openKey(kept.sealed_keys[purpose], seed, { purpose, about, recipient });
   const { practice, record } = inputs;
   expect(crypto.hex(await open("care-key", record, inputs.person, person.kemSeed))).toHaveLength(64);
   expect(crypto.hex(await open("practice-seed", practice, inputs.person, person.kemSeed))).toHaveLength(64);
   expect(crypto.hex(await open("past-practice-seed", practice, practice, practiceSeed))).toHaveLength(64);
   expect(await crypto.openNote(kept.sealed_keys["note"] as crypto.SealedKey, practiceSeed, practice)).toBe(inputs.note);
   const by = crypto.byRecoveryCode(hex(inputs.recovery_code));
-  const root = await crypto.openMethod(kept.sealed_keys["person-root"] as crypto.UnlockMethod, by, { owner: inputs.person });
+  const root = await crypto.openMethod(kept.sealed_keys["person-root"], by, { owner: inputs.person });
   expect(root).toHaveLength(32);
-  const sheet = await crypto.openMethod(kept.sealed_keys["practice-recovery"] as crypto.UnlockMethod, by, { owner: practice, purpose: "practice-recovery" });
+  const sheet = await crypto.openMethod(kept.sealed_keys["practice-recovery"], by, { owner: practice, purpose: "practice-recovery" });
   expect(sheet).toHaveLength(32);
 });
 

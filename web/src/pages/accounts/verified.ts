@@ -3,6 +3,7 @@
 import { fingerprintWords, utf8 } from "../../crypto";
 import { acceptWitnesses, checkWitnessed, comparedWitnesses, DirectoryError, ownRelease, type Release, type Witnessed, type Witnesses } from "../../directory";
 import { button, confirmInPlace, dayAndTime, el, fill, notice, sentenceOf, t, type Child } from "../../face";
+import { changedKeys } from "./changed-keys";
 
 /** Witnesses of this name run beside the ledger, as in a try-out (docs/operate/witness.md). */
 const SAME_MACHINE = /^same-machine\./;
@@ -16,6 +17,7 @@ export function verified(): HTMLElement {
     { class: "stack near" },
     el("h2", null, t("accounts.verified.title")),
     el("p", { class: "quiet-text" }, t("accounts.verified.what")),
+    changedKeys(),
     code,
     ledger,
   );
