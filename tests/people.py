@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -290,21 +291,36 @@ class Ward:
     def __init__(self, vault_url: str) -> None:
         self.vault = httpx.Client(base_url=vault_url, timeout=30, trust_env=False)
         self.alice = self.someone("Alice", "patient")
-        self.zoe = self.someone("Zoé", "patient")
-        self.bose, self.dan, self.chen = (
-            self.someone(name, "professional") for name in ("Bose", "Dan", "Chen")
-        )
-        self.marc, self.sam = (self.someone(name, "professional") for name in ("Marc", "Sam"))
+        self.marc, self.bose = (self.someone(name, "professional") for name in ("Marc", "Bose"))
         self.cabinet = self.open_cabinet("Cabinet des Lilas", self.marc)
-        self.other_cabinet = self.open_cabinet("Cabinet du Port", self.chen)
-        for who, roles in (
-            (self.bose, ["practitioner"]),
-            (self.dan, ["practitioner"]),
-            (self.sam, ["secretary"]),
-        ):
-            self.join(who, self.cabinet, self.marc, roles)
-        self.join(self.chen, self.other_cabinet, self.chen, ["manager", "practitioner"])
+        self.join(self.bose, self.cabinet, self.marc, ["practitioner"])
         self.file = self.alice.make_record("file", self.cabinet)
+
+    # The others come when a test first names them: each costs the vault several signed statements.
+
+    @cached_property
+    def zoe(self) -> Someone:
+        return self.someone("Zoé", "patient")
+
+    @cached_property
+    def dan(self) -> Someone:
+        return self._colleague("Dan", "practitioner")
+
+    @cached_property
+    def sam(self) -> Someone:
+        return self._colleague("Sam", "secretary")
+
+    @cached_property
+    def chen(self) -> Someone:
+        who = self.someone("Chen", "professional")
+        self.other_cabinet = self.open_cabinet("Cabinet du Port", who)
+        self.join(who, self.other_cabinet, who, ["manager", "practitioner"])
+        return who
+
+    @cached_property
+    def other_cabinet(self) -> Cabinet:
+        assert self.chen.cabinet is not None
+        return self.chen.cabinet
 
     def someone(self, name: str, kind: str) -> Someone:
         return Someone(name, kind, self.vault)
@@ -357,6 +373,11 @@ class Ward:
     def outsiders(self) -> list[Someone]:
         """Who must find nothing of what is Alice's and Dr Bose's."""
         return [self.chen, self.dan, self.zoe, self.sam, self.marc]
+
+    def _colleague(self, name: str, role: str) -> Someone:
+        who = self.someone(name, "professional")
+        self.join(who, self.cabinet, self.marc, [role])
+        return who
 
     def _sit(self, who: Someone, cabinet: Cabinet, roles: list[str]) -> None:
         who.cabinet = cabinet
