@@ -33,19 +33,45 @@ export async function ask<T>(path: string, sign: () => Promise<Dsse>, wrap: (sta
   }
 }
 
+/** What was sent and not answered at all, by what it asks for. */
+const unanswered = new Map<string, Dsse>();
+
+/**
+ * As `ask`; and whoever presses again after no answer came sends the very same statement. It may have been done: signed anew it would
+ * be done twice, or be refused as if someone else had done it. `name` says what is asked for: the same name, the same act.
+ */
+export async function askOnce<T>(name: string, path: string, sign: () => Promise<Dsse>, wrap: (statement: Dsse) => object): Promise<T> {
+  let sent: Dsse | undefined;
+  const signOnce = async (): Promise<Dsse> => {
+    // Wanted a second time, it is because of the clock: the one from before would not do.
+    sent = (sent ? undefined : unanswered.get(name)) ?? (await sign());
+    return sent;
+  };
+  try {
+    const { answer } = await ask<T>(path, signOnce, wrap);
+    unanswered.delete(name);
+    return answer;
+  } catch (error) {
+    if (sent && isUnanswered(error)) unanswered.set(name, sent);
+    else unanswered.delete(name);
+    throw error;
+  }
+}
+
 async function sendUntilAnswered<T>(path: string, body: object): Promise<T> {
   for (const wait of WAITS_MS) {
     try {
       return await api.post<T>(path, body);
     } catch (error) {
-      if (!isWorthAnother(error)) throw error;
+      if (!isUnanswered(error)) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
   return api.post<T>(path, body);
 }
 
-function isWorthAnother(error: unknown): boolean {
+/** Whether it may have been done all the same. */
+export function isUnanswered(error: unknown): boolean {
   return error instanceof ApiError && (error.isOffline || error.status === 503);
 }
 

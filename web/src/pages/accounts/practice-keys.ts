@@ -23,6 +23,7 @@ import {
 import { DirectoryError, KeyChangedError, personKeys, practiceCircle, type PracticeKey } from "../../directory";
 import { NotOursError, type Keyring } from "../../keys";
 import { api, ApiError } from "../../net";
+import { askOnce } from "../../vault";
 import type { Role } from "./invitation";
 import type { Asking } from "./practice-sheet";
 
@@ -89,9 +90,10 @@ export async function confirmMember(keyring: Keyring, practice: string, member: 
   const key = await provenKey(member);
   const { newest } = await practiceCircle(practice);
   const seed = await newestSeed(keyring, newest);
-  const statement = await keyring.sign("member", { practice, member: member.person, roles, kem_key_id: await keyId(key) });
+  const said = { practice, member: member.person, roles, kem_key_id: await keyId(key) };
   const sealed = await sealSeed(seed, practice, newest.generation, member.person, key);
-  await api.post(`/api/practices/${practice}/members/confirm`, { statement, seed: sealed, ...(rpps === "" ? {} : { rpps }) });
+  const wrap = (statement: object): object => ({ statement, seed: sealed, ...(rpps === "" ? {} : { rpps }) });
+  await askOnce(JSON.stringify(said), `/api/practices/${practice}/members/confirm`, () => keyring.sign("member", said), wrap);
 }
 
 export async function endMember(keyring: Keyring, practice: string, member: string): Promise<void> {

@@ -3,16 +3,15 @@
 import { newId } from "../../crypto";
 import type { Keyring } from "../../keys";
 import { openCompartment } from "../../records";
-import { ask } from "../../vault";
+import { askOnce } from "../../vault";
 import type { Consultation } from "../patient/api";
 
 type Act = "take" | "refuse" | "transfer" | "close";
 
-/** Signs and sends an act; a lost answer is asked for again with the same statement. */
-export async function act(keyring: Keyring, what: Act, consultation: string, fields: Readonly<Record<string, string>> = {}): Promise<Consultation> {
+/** Signs and sends an act; a lost answer is asked for again with the same statement, here and at the next press. */
+export function act(keyring: Keyring, what: Act, consultation: string, fields: Readonly<Record<string, string>> = {}): Promise<Consultation> {
   const sign = (): ReturnType<Keyring["sign"]> => keyring.sign(what, { record: consultation, ...fields });
-  const { answer } = await ask<Consultation>(`/api/consultations/${consultation}/${what}`, sign, (statement) => ({ statement }));
-  return answer;
+  return askOnce<Consultation>(JSON.stringify([what, consultation, fields]), `/api/consultations/${consultation}/${what}`, sign, (statement) => ({ statement }));
 }
 
 /** The word that goes with a refusal or a transfer: written before the act, for after it one may not write any more. */

@@ -3,6 +3,7 @@
 import { announce, button, clockTime, el, empty, fill, notice, t, tag, textArea, whileBusy } from "../../face";
 import type { Keyring } from "../../keys";
 import { Socket } from "../../net";
+import { isUnanswered } from "../../vault";
 import type { Presence } from "../patient/api";
 import { act, Word } from "./acts";
 import { chime } from "./chime";
@@ -101,6 +102,10 @@ class Row {
   readonly #open: HTMLButtonElement;
   readonly #onLeft: () => void;
   #now: Waiting | null = null;
+  /** My own act, while it is under way or its answer is lost: it may be why the request waits no longer. */
+  #mine: (() => Promise<void>) | null = null;
+  #isUnderway = false;
+  #isGone = false;
 
   constructor(keyring: Keyring, id: string, onLeft: () => void) {
     this.#keyring = keyring;
@@ -131,8 +136,15 @@ class Row {
     this.#onLeft();
   }
 
-  /** It was taken, cancelled or refused elsewhere while it was open here. */
+  /** It waits no longer while it is open here. Where that may be my doing, my act is asked for again, and its answer says. */
   end(): void {
+    this.#isGone = true;
+    if (this.#mine === null) this.#sayGone();
+    else if (!this.#isUnderway) void this.#mine();
+  }
+
+  /** It was taken, cancelled or refused elsewhere. */
+  #sayGone(): void {
     const close = el("div", { class: "actions" }, button(t("face.close"), () => { this.#leave(); }, "second"));
     fill(this.#body, el("div", { class: "stack near queue-request" }, notice("caution", t("desk.gone-meanwhile")), close));
     announce(t("desk.gone-meanwhile"));
@@ -152,33 +164,43 @@ class Row {
     void showRequest(request, this.#keyring, { consultation: this.#id, file: one.file }, "queue");
   }
 
-  async #take(pressed: HTMLButtonElement, trouble: HTMLElement): Promise<void> {
-    fill(trouble);
-    await whileBusy(pressed, async () => {
-      try {
-        await act(this.#keyring, "take", this.#id);
-        location.assign(`/desk/${this.#id}`);
-      } catch (error) {
-        fill(trouble, refusal(error, { retry: () => void this.#take(pressed, trouble) }));
-      }
+  #take(pressed: HTMLButtonElement, trouble: HTMLElement): Promise<void> {
+    const again = (): Promise<void> => this.#take(pressed, trouble);
+    return this.#act(pressed, trouble, again, async () => {
+      await act(this.#keyring, "take", this.#id);
+      location.assign(`/desk/${this.#id}`);
     });
+  }
+
+  async #act(pressed: HTMLButtonElement, trouble: HTMLElement, again: () => Promise<void>, work: () => Promise<void>): Promise<void> {
+    if (this.#isUnderway) return;
+    fill(trouble);
+    this.#mine = again;
+    this.#isUnderway = true;
+    try {
+      await whileBusy(pressed, work);
+      this.#mine = () => Promise.resolve();
+    } catch (error) {
+      if (!isUnanswered(error)) this.#mine = null;
+      fill(trouble, refusal(error, { retry: () => void again() }));
+      if (this.#isGone && this.#mine === null) this.#sayGone();
+    } finally {
+      this.#isUnderway = false;
+    }
   }
 
   #askRefusal(actions: HTMLElement, trouble: HTMLElement): void {
     const word = textArea(t("desk.refuse-word"), { rows: 3, maxlength: 1000 }, { hint: t("desk.refuse-hint") });
     const said = new Word();
     const back = button(t("face.no-keep"), () => { box.replaceWith(actions); }, "second");
-    const send = button(t("desk.refuse-send"), () => void whileBusy(send, async () => {
-      try {
-        await said.leave(this.#keyring, this.#id, "refusal", word.input.value, "queue");
-        await act(this.#keyring, "refuse", this.#id);
-        this.isOpen = false;
-        this.#leave();
-        announce(t("desk.refused"));
-      } catch (error) {
-        fill(trouble, refusal(error));
-      }
-    }), "harm");
+    const refuse = (): Promise<void> => this.#act(send, trouble, refuse, async () => {
+      await said.leave(this.#keyring, this.#id, "refusal", word.input.value, "queue");
+      await act(this.#keyring, "refuse", this.#id);
+      this.isOpen = false;
+      this.#leave();
+      announce(t("desk.refused"));
+    });
+    const send = button(t("desk.refuse-send"), () => void refuse(), "harm");
     const box = el("div", { class: "confirm stack near" }, word.element, el("div", { class: "actions" }, send, back));
     actions.replaceWith(box);
     word.input.focus();
