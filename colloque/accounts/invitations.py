@@ -29,6 +29,7 @@ from colloque.accounts.network import network_of
 from colloque.accounts.rpps import parse_rpps
 from colloque.kernel.clock import now, to_wire
 from colloque.kernel.errors import Malformed, NotFound
+from colloque.kernel.ids import new_id
 
 LIFETIME = timedelta(days=7)
 NAME = 80
@@ -42,22 +43,40 @@ def invite_first_manager(practice_name: str, city: str) -> str:
 
 
 def invite(practice: str, manager: str, data: Mapping[str, Any]) -> str:
-    """Invite a professional; return the link, which is shown once. The manager hands it over."""
+    """Invite a professional; return the link, which is shown once. The manager hands it over.
+
+    Asked again under the `id` of one that is still open, it is that invitation, with another link: the answer that
+    held the first one was lost.
+    """
     membership = get_membership(practice, manager, "manager")
     roles = read_roles(data)
     given, family = (reading.text_of(data, name, most=NAME) for name in ("given", "family"))
     if not given or not family:
         raise MissingName
-    invitation = Invitation(
-        practice=membership.practice,
-        roles=roles,
-        given=given,
-        family=family,
-        profession=reading.text_of(data, "profession", most=NAME, usual=""),
-        rpps=read_rpps(data, needed=False),
-        invited_by_id=manager,
-    )
-    return _make_link(invitation)
+    says = {
+        "roles": roles,
+        "given": given,
+        "family": family,
+        "profession": reading.text_of(data, "profession", most=NAME, usual=""),
+        "rpps": read_rpps(data, needed=False),
+    }
+    with transaction.atomic():
+        invitation = _asked_before(membership, manager, data)
+        for name, value in says.items():
+            setattr(invitation, name, value)
+        return _make_link(invitation)
+
+
+def _asked_before(membership: Membership, manager: str, data: Mapping[str, Any]) -> Invitation:
+    """The open invitation of this manager under this id; a new one where there is none."""
+    id_ = reading.id_of(data, "id") if "id" in data else new_id()
+    known = Invitation.objects.select_for_update(of=("self",)).filter(id=id_).first()
+    if known is None:
+        return Invitation(id=id_, practice=membership.practice, invited_by_id=manager)
+    is_mine = known.practice_id == membership.practice_id and str(known.invited_by_id) == manager
+    if not is_mine or known.accepted_by_id or known.used_at or known.withdrawn_at:
+        raise Malformed("id")
+    return known
 
 
 def describe(request: HttpRequest, token: str) -> dict[str, Any]:

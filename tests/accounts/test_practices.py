@@ -12,6 +12,7 @@ from colloque.envelope import hpke, recovery_code, unlock
 from colloque.envelope.keys import practice_kem_seed
 from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_decode, b64u_encode, key_id
+from colloque.kernel.ids import new_id
 from tests.accounts.person import Person
 from tests.accounts.practice import (
     RPPS,
@@ -119,6 +120,24 @@ def test_an_invitation_is_used_once_and_ends(house: Any, code_of: CodeOf) -> Non
     with clock.reading(lambda: at + timedelta(days=7, minutes=1)):
         assert Person().get(f"invitations/{late}")[1]["error"] == "link-ended"
     assert Person().get("invitations/nothing")[1]["error"] == "link-ended"
+
+
+def test_an_invitation_whose_answer_was_lost_is_asked_for_again(house: Any, code_of: CodeOf) -> None:
+    manon, keys = house
+    one = new_id()
+    lost, found = invite(manon, keys, id=one), invite(manon, keys, id=one, given="Anita")
+    assert Person().get(f"invitations/{lost}")[1]["error"] == "link-ended"
+    assert Person().get(f"invitations/{found}")[1]["given"] == "Anita"
+    assert [each["id"] for each in manon.get(f"practices/{keys.id}/members")[1]["invited"]] == [one]
+    join(found, code_of)
+    again = {"id": one, "roles": ["manager"], "given": "Anil", "family": "Bose"}
+    assert manon.post(f"practices/{keys.id}/invitations", again)[1]["error"] == "malformed"
+    # Another manager's id is not to be guessed, and would give nothing.
+    other, theirs = open_practice(code_of)
+    taken = new_id()
+    kept = invite(manon, keys, id=taken)
+    assert other.post(f"practices/{theirs.id}/invitations", {**again, "id": taken})[1]["error"] == "malformed"
+    assert Person().get(f"invitations/{kept}")[0] == 200
 
 
 def test_a_withdrawn_invitation_ends(house: Any) -> None:

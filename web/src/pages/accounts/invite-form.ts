@@ -1,5 +1,6 @@
 /** Inviting a professional: the link is shown once, and the manager hands it over. */
 
+import { newId } from "../../crypto";
 import { button, choiceField, el, setError, t, toast } from "../../face";
 import { api } from "../../net";
 import { FieldError, form } from "./form";
@@ -10,6 +11,8 @@ import { roleName, ROLES } from "./roles";
 export function inviteForm(practice: string): HTMLElement {
   const roles = choiceField(t("accounts.invite.roles"), "invite-roles", ROLES.map((role) => ({ value: role, label: roleName(role), checked: role === "practitioner" })), { many: true });
   const made = el("div", { role: "status" });
+  // The same until its link has come: pressed again after a lost answer, it is the same invitation with another link.
+  let id = newId();
   const built = form({
     fields: [
       { name: "given", label: t("accounts.profile.given"), maxlength: 80 },
@@ -25,7 +28,8 @@ export function inviteForm(practice: string): HTMLElement {
       if (chosen.length === 0) return;
       if (values["rpps"]?.trim() && !isRpps(values["rpps"])) throw new FieldError("rpps", t("accounts.profile.wrong-rpps"));
       try {
-        const { link } = await proven(() => api.post<{ link: string }>(`/api/practices/${practice}/invitations`, { ...values, roles: chosen }));
+        const { link } = await proven(() => api.post<{ link: string }>(`/api/practices/${practice}/invitations`, { ...values, id, roles: chosen }));
+        id = newId();
         made.replaceChildren(linkShown(link, `${values["given"] ?? ""} ${values["family"] ?? ""}`.trim()));
         built.reset();
       } catch (error) {
