@@ -1,9 +1,9 @@
 /** /files/<id>: a patient's file. Without a relation, only by a written reason that the patient and the managers read. */
 
-import { announce, button, choiceField, el, fill, need, notice, seal, showErrors, startShell, t, told, whileBusy } from "../face";
+import { announce, arrive, button, choiceField, el, fill, need, notice, seal, showErrors, startShell, t, told, whileBusy, type Seal } from "../face";
 import { requireKeyring } from "../keys";
 import { api, ApiError } from "../net";
-import { openCompartment } from "../records";
+import { openCompartment, type Compartment } from "../records";
 import { VaultRefusal } from "../vault";
 import { background } from "./desk/background";
 import { consultationRow } from "./desk/consultation-row";
@@ -22,28 +22,31 @@ place.classList.add("stack");
 const keyring = await requireKeyring();
 await show();
 
-async function show(reason?: string): Promise<void> {
+async function show(): Promise<void> {
   const heading = el("h1", null, t("desk.file"));
   const shut = seal("opening", { readers: t("desk.readers") });
   place.removeAttribute("aria-busy");
   fill(place, heading, shut.element);
   try {
-    const opened = await openCompartment(keyring, file, "identity", reason === undefined ? "care" : "break-glass", reason === undefined ? {} : { reason });
-    const identity = (opened.items.filter((one) => one.kind === "identity").at(-1)?.data ?? null) as Identity | null;
-    heading.textContent = fullName(identity);
-    shut.set("open", identity ? el("p", null, aged(identity)) : t("desk.no-name"));
-    place.append(background(keyring, file, reason));
-    if (reason !== undefined) tellBroken(reason);
-    const mine = await consultations();
-    if (mine) place.append(mine);
+    await showOpened(heading, shut, await openCompartment(keyring, file, "identity", "care"));
   } catch (error) {
-    if (reason === undefined && isNoRelation(error)) {
-      fill(place, heading, glass());
+    if (isNoRelation(error)) {
+      fill(place, heading, glass(heading, shut));
       return;
     }
     shut.set("sealed");
-    place.append(refusal(error, { retry: () => void show(reason) }));
+    place.append(refusal(error, { retry: () => void show() }));
   }
+}
+
+async function showOpened(heading: HTMLElement, shut: Seal, opened: Compartment, reason?: string): Promise<void> {
+  const identity = (opened.items.filter((one) => one.kind === "identity").at(-1)?.data ?? null) as Identity | null;
+  heading.textContent = fullName(identity);
+  shut.set("open", identity ? el("p", null, aged(identity)) : t("desk.no-name"));
+  fill(place, heading, shut.element, background(keyring, file, reason));
+  if (reason !== undefined) tellBroken(reason);
+  const mine = await consultations();
+  if (mine) place.append(mine);
 }
 
 /** What was opened by a reason alone says so for as long as it stands open. */
@@ -64,14 +67,24 @@ function isNoRelation(error: unknown): boolean {
   return (error instanceof VaultRefusal && error.word === "relation") || (error instanceof ApiError && error.status === 404);
 }
 
-/** What it takes and what it costs, before it is done. */
-function glass(): HTMLElement {
+/** What it takes and what it costs, before it is done. A connection that fails leaves the form as it is, with the reason chosen. */
+function glass(heading: HTMLElement, shut: Seal): HTMLElement {
   const reason = choiceField(t("desk.glass-why"), "reason", REASONS.map((one) => ({ value: one, label: t(`desk.glass.${one}`) })));
+  const trouble = el("div");
+  const breakGlass = async (why: string): Promise<void> => {
+    fill(trouble);
+    try {
+      await showOpened(heading, shut, await openCompartment(keyring, file, "identity", "break-glass", { reason: why }), why);
+      arrive(place);
+    } catch (error) {
+      fill(trouble, refusal(error));
+    }
+  };
   const open = button(t("desk.glass-open"), () => {
     const [chosen] = reason.values();
     if (!showErrors(box, [reason], chosen === undefined ? [{ field: reason, text: t("desk.glass-missing") }] : [])) return;
-    void whileBusy(open, () => show(signedReason(chosen as Reason)));
+    void whileBusy(open, () => breakGlass(signedReason(chosen as Reason)));
   }, "harm", "key-round");
-  const box = el("div", { class: "stack" }, notice("caution", el("strong", null, t("desk.glass-title")), t("desk.glass-what")), reason.element, el("div", { class: "actions" }, open, el("a", { class: "button second", href: "/desk" }, t("desk.back"))));
+  const box = el("div", { class: "stack" }, notice("caution", el("strong", null, t("desk.glass-title")), t("desk.glass-what")), reason.element, trouble, el("div", { class: "actions" }, open, el("a", { class: "button second", href: "/desk" }, t("desk.back"))));
   return box;
 }

@@ -21,17 +21,16 @@ interface Described {
 }
 
 /**
- * Opens one compartment of a record: the vault's half is asked for while the sealed half comes. Rejects with VaultRefusal, RecordError,
+ * Opens one compartment of a record: the vault's half is asked for while the sealed half comes; by a written reason, only once it is
+ * there, for that opening weighs, is told to the patient, and would be for nothing. Rejects with VaultRefusal, RecordError,
  * DirectoryError or ApiError.
  */
 export async function openCompartment(keyring: Keyring, record: string, compartment: string, purpose: string, options: OpenOptions = {}): Promise<Compartment> {
   const query = options.reason === undefined ? "" : "?purpose=break-glass";
   const place = { record, compartment, epoch: 0 };
-  const [turn, careKey, coming] = await Promise.all([
-    releaseOne(keyring, place, purpose, options.reason),
-    openCareKey(keyring, record, compartment, query),
-    fetchItems(record, compartment, query),
-  ]);
+  const sealed = Promise.all([openCareKey(keyring, record, compartment, query), fetchItems(record, compartment, query)]);
+  if (options.reason !== undefined) await sealed;
+  const [turn, [careKey, coming]] = await Promise.all([releaseOne(keyring, place, purpose, options.reason), sealed]);
   const { epoch } = coming.served;
   if (epoch !== place.epoch) throw new RecordError("epoch", `Epoch ${epoch} is not known here.`);
   const key = await checked(contentKey(place, careKey, turn));
