@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from colloque.envelope.sealed_key import Recipient, seal_note
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
@@ -42,6 +42,7 @@ def test_from_an_empty_queue_to_the_closing(surgery: Surgery) -> None:  # noqa: 
     expect(page.locator(".message", has_text="Bonjour docteur.")).to_be_visible()
     page.get_by_label("Note de consultation").fill("Gorge rouge, pas de point blanc.")
     expect(seen(page, "Enregistré à")).to_be_visible()
+    write_on_in_another_tab(page)
     press(page, "Passer à un confrère")
     page.wait_for_timeout(500)
     surgery.see("transfer")
@@ -59,6 +60,22 @@ def test_from_an_empty_queue_to_the_closing(surgery: Surgery) -> None:  # noqa: 
     page.goto(f"{ORIGIN}/files/{surgery.ward.file}")
     heading(page, "Alice Martin")
     surgery.see("file")
+
+
+def write_on_in_another_tab(page: Page) -> None:
+    """The tab opened last writes; the other says so, covers nothing, and can take it back with what is new."""
+    note = "Note de consultation"
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_label(note)).to_have_value("Gorge rouge, pas de point blanc.")
+    expect(seen(page, "Ce texte continue dans un autre onglet")).to_be_visible()
+    expect(page.get_by_label(note)).to_have_count(0)
+    other.get_by_label(note).fill("Gorge rouge, un point blanc.")
+    expect(seen(other, "Enregistré à")).to_be_visible()
+    press(page, "Continuer ici")
+    expect(page.get_by_label(note)).to_have_value("Gorge rouge, un point blanc.")
+    expect(seen(other, "Ce texte continue dans un autre onglet")).to_be_visible()
+    other.close()
 
 
 def test_a_request_refused_with_a_word_and_one_that_leaves(surgery: Surgery) -> None:  # noqa: F811

@@ -1,10 +1,11 @@
 /** Notes and the summary: sealed in `care`, saved as one writes, kept on this device until the server has them. */
 
-import { el, fill, savedMark, seal, t, textArea, type Saved } from "../../face";
+import { button, el, fill, notice, savedMark, seal, t, textArea, type Saved } from "../../face";
 import type { Keyring } from "../../keys";
 import { dropKept, keep, kept } from "../../memory/drafts";
 import { ApiError } from "../../net";
 import { openCompartment, type Compartment } from "../../records";
+import { claim } from "../patient/tabs";
 import { refusal } from "./refusals";
 
 const KEEP_AFTER_MS = 300;
@@ -50,6 +51,9 @@ class CareWriting implements Writing {
   #keeping: ReturnType<typeof setTimeout> | undefined;
   #saving: ReturnType<typeof setTimeout> | undefined;
   #underway: Promise<void> = Promise.resolve();
+  #letGo: () => void = () => undefined;
+  /** Written on in another tab since: what stands here is of before, and covers nothing. */
+  #isElsewhere = false;
 
   constructor(keyring: Keyring, consultation: string, kind: CareKind, open: () => Promise<Compartment>) {
     this.#keyring = keyring;
@@ -58,9 +62,7 @@ class CareWriting implements Writing {
     this.#open = open;
     this.#field = textArea(t(`desk.${kind}`), { rows: kind === "note" ? 8 : 6, maxlength: 20_000 }, { hint: t(`desk.${kind}-hint`) });
     this.#field.input.addEventListener("input", () => { this.#changed(); });
-    const shut = seal("opening", { readers: t("desk.readers") });
-    fill(this.element, shut.element);
-    void this.#load(shut);
+    void this.#load();
   }
 
   get text(): string {
@@ -68,6 +70,7 @@ class CareWriting implements Writing {
   }
 
   async flush(): Promise<void> {
+    if (this.#isElsewhere) return;
     clearTimeout(this.#saving);
     await this.#save();
   }
@@ -75,11 +78,18 @@ class CareWriting implements Writing {
   destroy(): void {
     clearTimeout(this.#keeping);
     clearTimeout(this.#saving);
+    this.#letGo();
   }
 
-  async #load(shut: ReturnType<typeof seal>): Promise<void> {
+  async #load(): Promise<void> {
+    const shut = seal("opening", { readers: t("desk.readers") });
+    fill(this.element, shut.element);
+    this.#letGo();
+    this.#letGo = claim(this.#name, () => { this.#stand(); });
     try {
       const care = await this.#open();
+      if (this.#isElsewhere) await care.refresh();
+      this.#isElsewhere = false;
       const found = care.items.filter((one) => one.kind === this.#kind && one.isMine).at(-1);
       this.#item = found?.item;
       this.#saved = (found?.data as { text?: string } | undefined)?.text ?? "";
@@ -90,13 +100,17 @@ class CareWriting implements Writing {
       if (this.text !== this.#saved) this.#changed();
     } catch (error) {
       shut.set("sealed");
-      const retry = (): void => {
-        fill(this.element, shut.element);
-        shut.set("opening");
-        void this.#load(shut);
-      };
-      this.element.append(refusal(error, { retry }));
+      this.element.append(refusal(error, { retry: () => void this.#load() }));
     }
+  }
+
+  /** Another tab has opened it: it goes on there, from what is kept on this device, until one comes back. */
+  #stand(): void {
+    this.#isElsewhere = true;
+    clearTimeout(this.#keeping);
+    clearTimeout(this.#saving);
+    if (this.text !== this.#saved) void keep(this.#name, this.#keyring.person, this.text).catch(() => undefined);
+    fill(this.element, notice("caution", el("strong", null, t("desk.tabs")), t("desk.tabs-text")), el("div", { class: "actions" }, button(t("desk.tabs-here"), () => void this.#load(), "second")));
   }
 
   #changed(): void {
