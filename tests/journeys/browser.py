@@ -76,8 +76,11 @@ def add_authenticator(page: Page, *, prf: bool = True) -> Any:
     return session, made["authenticatorId"]
 
 
-def look(page: Page, name: str) -> None:
-    """Check the screen: nothing wider than the window, no violation that axe knows, no fault; keep a picture if asked."""
+def look(page: Page, name: str, *, rules: str = "") -> None:
+    """Check the screen: nothing wider than the window, no violation that axe knows, no fault; keep a picture if asked.
+
+    `rules` is one of axe's tags, where the others were looked at before.
+    """
     assert page.faults == []  # type: ignore[attr-defined]
     folder = os.environ.get("COLLOQUE_SHOTS")
     before = page.viewport_size
@@ -91,27 +94,33 @@ def look(page: Page, name: str) -> None:
             page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
     if before:
         page.set_viewport_size(before)
-    found = violations(page)
+    found = violations(page, rules)
     assert not found, f"{name}: {found}"
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, rules: str = "") -> list[str]:
     """Run axe in an isolated world of the browser: the page's own policy lets no other script in."""
     # The session stays: Chromium takes a page's virtual authenticators away when any session of it is detached.
-    session = page.context.new_cdp_session(page)
+    session = getattr(page, "axe", None) or page.context.new_cdp_session(page)
+    page.axe = session  # type: ignore[attr-defined]
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
     world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})[
         "executionContextId"
     ]
-    session.send("Runtime.evaluate", {"expression": AXE.read_text(), "contextId": world})
+    here = {"contextId": world, "returnByValue": True}
+    if (
+        session.send("Runtime.evaluate", {"expression": "typeof axe", **here})["result"]["value"]
+        == "undefined"
+    ):
+        session.send("Runtime.evaluate", {"expression": AXE.read_text(), "contextId": world})
+    options = {"resultTypes": ["violations"], **({"runOnly": [rules]} if rules else {})}
     told = session.send(
         "Runtime.evaluate",
         {
-            "expression": "axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify("
+            "expression": f"axe.run(document, {json.dumps(options)}).then(r => JSON.stringify("
             "r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(', '))))",
-            "contextId": world,
             "awaitPromise": True,
-            "returnByValue": True,
+            **here,
         },
     )
     if "exceptionDetails" in told:

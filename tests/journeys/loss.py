@@ -12,6 +12,8 @@ from playwright.sync_api import TimeoutError as Expired
 from tests.live import ORIGIN
 
 SECONDS = 40
+# What stands in a field, by its label or as itself.
+type Typed = Mapping[str | Locator, str | bool]
 LEFT_OUT = {"content-length", "accept-encoding", "connection"}
 
 
@@ -20,43 +22,67 @@ def trouble(page: Page) -> Locator:
     return page.locator("main").locator(".failure, .notice[data-tone=harm]").filter(has_text="connexion")
 
 
+# The waits between two tries, of which a page makes several before it says so, are a tenth as long.
+IMPATIENT = """() => {
+  if (globalThis.patient) return;
+  const patient = globalThis.patient = globalThis.setTimeout;
+  const waits = [400, 500, 1200, 1500, 3000, 5000];
+  globalThis.setTimeout = (work, wait, ...more) => patient(work, waits.includes(wait) ? wait / 10 : wait, ...more);
+}"""
+
+
 def press_through(
     page: Page,
     port: int,
     button: Locator,
     arrived: Locator,
-    typed: Mapping[str, str] | None = None,
+    typed: Typed | None = None,
     *,
     to: str = "",
 ) -> None:
     """Press without a network, then with the first answer lost, until one arrives; what was `typed` stands."""
     expect(button).to_be_visible()
+    page.evaluate(IMPATIENT)
     page.context.set_offline(True)
     button.click()
     expect(trouble(page).first).to_be_visible(timeout=20_000)
-    for label, value in (typed or {}).items():
-        expect(page.get_by_label(label, exact=True)).to_have_value(value)
+    for named, value in (typed or {}).items():
+        field = page.get_by_label(named, exact=True) if isinstance(named, str) else named
+        if isinstance(value, bool):
+            expect(field).to_be_checked(checked=value)
+        else:
+            expect(field).to_have_value(value)
     page.context.set_offline(False)
     with lost_answer(page, port, to):
-        until = time.monotonic() + SECONDS
-        while not arrived.is_visible():
-            assert time.monotonic() < until, page.locator("main").inner_text()
-            # Some acts are asked for again by themselves: the button may be gone by now.
-            if button.is_visible():
-                with suppress(Expired):
-                    button.click(timeout=2_000)
-            page.wait_for_timeout(500)
+        press_until(page, button, arrived)
+
+
+def press_until(page: Page, button: Locator, arrived: Locator) -> None:
+    until = time.monotonic() + SECONDS
+    while not arrived.is_visible():
+        assert time.monotonic() < until, page.locator("main").inner_text()
+        # Some acts are asked for again by themselves: the button may be gone by now.
+        if button.is_visible():
+            with suppress(Expired):
+                button.click(timeout=2_000)
+        page.wait_for_timeout(200)
 
 
 @contextmanager
-def lost_answer(page: Page, port: int, to: str = "") -> Iterator[None]:
-    """The next thing that the page sends, whose address ends with `to`, is done; the page never hears of it."""
+def lost_answer(page: Page, port: int, to: str = "", *, for_good: bool = False) -> Iterator[None]:
+    """The next thing that the page sends, whose address ends with `to`, is done; the page never hears of it.
+
+    With `for_good` nor does it hear by asking again, for as long as this lasts.
+    """
     lost: list[str] = []
 
     def pass_on(route: Route) -> None:
         asked = route.request
-        if asked.method == "GET" or lost or not asked.url.endswith(to):
+        if asked.method == "GET" or not asked.url.endswith(to) or (lost and not for_good):
             route.continue_()
+            return
+        if lost:
+            route.abort("internetdisconnected")
             return
         lost.append(asked.url)
         headers = {name: value for name, value in asked.all_headers().items() if name not in LEFT_OUT}

@@ -53,10 +53,10 @@ def alice(scene: Scene) -> Page:
 
 
 def see(page: Page, name: str) -> None:
-    """Look at the screen in both schemes."""
+    """Look at the screen in both schemes; of the second only the colours are new."""
     look(page, f"patient-{name}")
     page.emulate_media(color_scheme="dark")
-    look(page, f"patient-{name}-dark")
+    look(page, f"patient-{name}-dark", rules="cat.color")
     page.emulate_media(color_scheme="light")
 
 

@@ -62,7 +62,7 @@ class Surgery:
     browser: Browser
     page: Page
     bose: str = ""
-    _filled: set[str] = field(default_factory=set)
+    _files: dict[str, str] = field(default_factory=dict)
 
     def ask(self, patient: Someone | None = None, *, to_bose: bool = False, motive: str = MOTIVE) -> str:
         """Ask for a consultation as a patient does: everything sealed first, then the act."""
@@ -78,11 +78,12 @@ class Surgery:
         return consultation
 
     def draft(self, who: Someone, wished: str | None) -> str:
-        file = self.ward.file if who is self.ward.alice else who.make_record("file", self.ward.cabinet)
-        if file not in self._filled:
+        if who.person not in self._files:
+            file = self.ward.file if who is self.ward.alice else who.make_record("file", self.ward.cabinet)
             named = {"given": who.name, "family": "Martin", "birth_date": "1956-03-14", "sex": "female"}
             self.write(who, file, "identity", ("identity", named))
-            self._filled.add(file)
+            self._files[who.person] = file
+        file = self._files[who.person]
         body = who.new_record("consultation", self.ward.cabinet, file=file)
         return str(who.ok("consultations", {**body, "practitioner": wished})["id"])
 
@@ -97,10 +98,10 @@ class Surgery:
         assert status == 200, told
 
     def see(self, name: str) -> None:
-        """Look at the screen in both schemes and at both widths."""
+        """Look at the screen in both schemes and at both widths; of the second only the colours are new."""
         look(self.page, f"desk-{name}")
         self.page.emulate_media(color_scheme="dark")
-        look(self.page, f"desk-{name}-dark")
+        look(self.page, f"desk-{name}-dark", rules="cat.color")
         self.page.emulate_media(color_scheme="light")
 
 

@@ -1,6 +1,8 @@
 """The thing itself: a whole teleconsultation in two real browsers, from sign-up to "who opened my file"."""
 
 import re
+from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -9,6 +11,7 @@ from colloque.records.outbox import flush_lines
 from tests.journeys.asking import PHOTO, agree, answer_questions, identify
 from tests.journeys.browser import add_authenticator, look, open_browser, seen
 from tests.journeys.conftest import House
+from tests.journeys.keys import keyboard_only
 from tests.journeys.steps import (
     heading,
     press,
@@ -23,7 +26,15 @@ MOTIVE = "Mal de gorge et fièvre depuis trois jours."
 SUMMARY = "Angine virale probable. Repos, boire, paracétamol. Revoir si la fièvre dure plus de deux jours."
 
 
+@pytest.fixture
+def by_keys(way: str, house: House) -> Iterator[None]:
+    """One of the two lives it without a pointer, in both browsers, from the first page on."""
+    with keyboard_only() if way == "passphrase" else nullcontext():
+        yield
+
+
 @pytest.mark.parametrize("way", ["passkey", "passphrase"])
+@pytest.mark.usefixtures("by_keys")
 def test_a_consultation_from_sign_up_to_who_opened_my_file(way: str, browser: Browser, house: House) -> None:
     alice, bose = open_browser(browser), house.bose
     if way == "passkey":

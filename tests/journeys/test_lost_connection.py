@@ -6,10 +6,12 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from colloque.accounts.actions import invite_first_manager
-from colloque.accounts.models import Account, Method
-from colloque.records.models import Objection
+from colloque.accounts.invitations import hash_of
+from colloque.accounts.models import Account, Invitation, Method
+from colloque.consultations.models import Consultation
+from colloque.records.models import Item, Objection
 from colloque.records.outbox import flush_lines
-from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
+from tests.care import RunningVault, care, live_ward, running_vault  # noqa: F401  fixtures
 from tests.journeys.asking import (
     PHOTO,
     add_files,
@@ -19,7 +21,7 @@ from tests.journeys.asking import (
     identify,
 )
 from tests.journeys.browser import add_authenticator, open_browser
-from tests.journeys.loss import lost_answer, press_through, trouble
+from tests.journeys.loss import IMPATIENT, Typed, lost_answer, press_through, press_until, trouble
 from tests.journeys.scene import Scene, alice, saved, scene, shown  # noqa: F401  fixtures
 from tests.journeys.steps import (
     PASSPHRASE,
@@ -34,8 +36,9 @@ from tests.journeys.steps import (
     totp,
     verify_address,
 )
-from tests.journeys.surgery import Surgery, go_to_desk, surgery  # noqa: F401  fixtures
+from tests.journeys.surgery import Surgery, confirm, go_to_desk, surgery  # noqa: F401  fixtures
 from tests.live import ORIGIN, LiveWeb
+from tests.people import Someone
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
@@ -242,16 +245,136 @@ def test_asking_waiting_and_objecting(alice: Page, scene: Scene) -> None:  # noq
     assert said == ["Je vous entends mal."]
 
 
-def test_refusing_with_a_word(surgery: Surgery) -> None:  # noqa: F811
-    page, port = surgery.page, surgery.web.port
-    consultation = surgery.ask(surgery.ward.zoe)
+def test_what_a_practice_does(surgery: Surgery, care: RunningVault) -> None:  # noqa: F811
+    page, ward = surgery.page, surgery.ward
+    refused = refuse(surgery)
+    consultation = surgery.ask()
+    take(surgery)
+    write_note(surgery, consultation)
+    pass_on(surgery, consultation)
+    go_to_desk(page)
+    press(page, "Lire la demande")
+    press(page, "Prendre en charge")
+    expect(title(page, "Alice Martin")).to_be_visible()
+    close(surgery, consultation)
+    acts = [line["kind"].removeprefix("consultation-") for line in care.lines(record=consultation)]
+    assert [one for one in acts if one in ("taken", "transferred", "closed")] == [
+        "taken", "transferred", "taken", "closed",
+    ]  # fmt: skip
+    assert len(care.lines(record=refused, kind="consultation-refused")) == 1
+
+    other = surgery.ask(ward.zoe)
+    surgery.act(ward.dan, "take", other)
+    file = str(Consultation.objects.get(id=other).file_id)
+    break_glass(surgery, file)
+    assert len(care.lines(record=file, relation="break-glass", compartment="identity")) == 1
+
+    confirm(ward, surgery.bose, ["practitioner", "manager"])
+    before = care.lines(kind="member-joined")
+    change_roles(surgery)
+    assert len(care.lines(kind="member-joined")) == len(before) + 1
+    invite_somebody(surgery)
+
+
+def refuse(surgery: Surgery) -> str:  # noqa: F811
+    page, zoe = surgery.page, surgery.ward.zoe
+    consultation = surgery.ask(zoe)
     go_to_desk(page)
     press(page, "Lire la demande")
     press(page, "Ne pas prendre")
     page.get_by_label("Un mot pour le patient").fill("Venez au cabinet.")
-    press_through(
-        page, port, button(page, "Refuser la demande"), page.locator("main").get_by_text("Personne n’attend"),
-        {"Un mot pour le patient": "Venez au cabinet."},
-    )  # fmt: skip
-    said = [one["text"] for one in surgery.ward.zoe.read(consultation, "request") if one.keys() == {"text"}]
-    assert said == ["Venez au cabinet."]
+    gone = page.locator("main").get_by_text("Personne n’attend")
+    typed: Typed = {"Un mot pour le patient": "Venez au cabinet."}
+    press_through(page, surgery.web.port, button(page, "Refuser la demande"), gone, typed)
+    assert words_on(zoe, consultation)[1:] == ["Venez au cabinet."]
+    return consultation
+
+
+def words_on(who: Someone, consultation: str) -> list[str]:
+    """The motive, then what the practice left on the request."""
+    return [one["text"] for one in who.read(consultation, "request") if "text" in one]
+
+
+def take(surgery: Surgery) -> None:  # noqa: F811
+    page = surgery.page
+    press(page, "Lire la demande")
+    taking = button(page, "Prendre en charge")
+    page.evaluate(IMPATIENT)
+    page.context.set_offline(True)
+    taking.click()
+    expect(trouble(page).first).to_be_visible()
+    page.context.set_offline(False)
+    # Done, and not heard of: she waits no longer, and the page does not say that a colleague was quicker.
+    with lost_answer(page, surgery.web.port, "/take", for_good=True):
+        taking.click()
+        expect(trouble(page).first).to_be_visible()
+    press_until(page, taking, title(page, "Alice Martin"))
+
+
+def write_note(surgery: Surgery, consultation: str) -> None:  # noqa: F811
+    page, text = surgery.page, "Gorge rouge, pas de point blanc."
+    note = page.get_by_label("Note de consultation")
+    expect(note).to_be_visible()
+    page.context.set_offline(True)
+    note.fill(text)
+    expect(page.locator(".saved[data-state=offline]")).to_contain_text("gardé sur cet appareil")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    with lost_answer(page, surgery.web.port, "/care"):
+        page.goto(f"{ORIGIN}/desk/{consultation}")
+        expect(note).to_have_value(text)
+        saved(page)
+
+
+def pass_on(surgery: Surgery, consultation: str) -> None:  # noqa: F811
+    page, why, word = surgery.page, "Un mot pour votre confrère et le patient", "Le Dr Dan s’y connaît mieux."
+    press(page, "Passer à un confrère")
+    page.get_by_label(why).fill(word)
+    passed = page.locator("main").get_by_text("Cette consultation attend de nouveau")
+    passing = button(page, "Passer la consultation")
+    press_through(page, surgery.web.port, passing, passed, {why: word}, to="/transfer")
+    assert words_on(surgery.ward.alice, consultation)[1:] == [word]
+
+
+def close(surgery: Surgery, consultation: str) -> None:  # noqa: F811
+    page, label, summary = surgery.page, "Résumé pour le patient", "Repos, boire, paracétamol."
+    press(page, "Clore la consultation")
+    page.get_by_label(label).fill(summary)
+    closed = page.locator("main").get_by_text("Elle vous reste ouverte trente jours")
+    closing = button(page, "Clore et envoyer le résumé")
+    press_through(page, surgery.web.port, closing, closed, {label: summary}, to="/close")
+    written = Item.objects.filter(compartment__record_id=consultation, compartment__name="care")
+    assert sorted(written.values_list("kind", flat=True)) == ["note", "summary"]
+
+
+def break_glass(surgery: Surgery, file: str) -> None:  # noqa: F811
+    page = surgery.page
+    page.goto(f"{ORIGIN}/files/{file}")
+    reason = page.get_by_label("Relais")
+    reason.check()
+    opening = button(page, "Ouvrir le dossier malgré tout")
+    press_through(page, surgery.web.port, opening, title(page, "Zoé Martin"), {reason: True}, to="/release")
+    expect(page.locator("main").get_by_text("Le patient et le responsable sont prévenus.")).to_be_visible()
+
+
+def change_roles(surgery: Surgery) -> None:  # noqa: F811
+    page = surgery.page
+    page.goto(f"{ORIGIN}/practice")
+    row = page.get_by_role("listitem").filter(has_text="Anil Bose")
+    row.get_by_role("button", name="Changer les rôles").click()
+    secretary = row.get_by_label("secrétaire")
+    secretary.check()
+    changed = row.locator("small", has_text="praticien, secrétaire et responsable")
+    save = row.get_by_role("button", name="Enregistrer")
+    press_through(page, surgery.web.port, save, changed, {secretary: True}, to="/confirm")
+
+
+def invite_somebody(surgery: Surgery) -> None:  # noqa: F811
+    page = surgery.page
+    typed: Typed = {"Prénom": "Claire", "Nom": "Petit"}
+    for label, value in typed.items():
+        page.get_by_label(str(label), exact=True).fill(str(value))
+    link = page.locator(".link-once")
+    press_through(page, surgery.web.port, button(page, "Faire le lien"), link, typed)
+    (invitation,) = Invitation.objects.filter(family="Petit")
+    assert invitation.token_hash == hash_of(link.inner_text().partition("#")[2])

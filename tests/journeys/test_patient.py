@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
+from tests.care import RunningVault, care, live_ward, running_vault  # noqa: F401  fixtures
 from tests.journeys.asking import (
     MOTIVE,
     PHOTO,
@@ -21,6 +21,7 @@ from tests.journeys.asking import (
     identify,
 )
 from tests.journeys.browser import add_authenticator, open_browser, seen
+from tests.journeys.loss import press_through
 from tests.journeys.scene import Scene, alice, saved, scene, see, shown  # noqa: F401  fixtures
 from tests.journeys.steps import heading, press, recover
 from tests.live import ORIGIN
@@ -210,7 +211,7 @@ def test_a_photo_is_taken_back_and_a_sending_stopped(alice: Page, tmp_path: Path
     shown(page, "Aucun document pour l’instant")
 
 
-def test_every_end_of_the_wait_is_told(alice: Page, scene: Scene) -> None:  # noqa: F811
+def test_every_end_of_the_wait_is_told(alice: Page, scene: Scene, care: RunningVault) -> None:  # noqa: F811
     page = alice
     consultation = ask(page)
     page.context.set_offline(True)
@@ -222,8 +223,12 @@ def test_every_end_of_the_wait_is_told(alice: Page, scene: Scene) -> None:  # no
     shown(page, "Vous perdrez votre place")
     press(page, "Non, revenir")
     press(page, "Annuler ma demande")
-    press(page, "Oui, annuler")
-    heading(page, "Demande annulée")
+    cancel = page.locator("main").get_by_role(
+        "button", name=re.compile("^(Annuler ma demande|Oui, annuler)$")
+    )
+    over = page.get_by_role("heading", level=1, name="Demande annulée")
+    press_through(page, scene.web.port, cancel, over, to="/cancel")
+    assert len(care.lines(record=consultation, kind="consultation-cancelled")) == 1
     see(page, "cancelled")
 
     page.get_by_role("link", name="Mes consultations").first.click()
