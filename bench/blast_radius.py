@@ -1,6 +1,6 @@
 """How many persons a stolen account reaches before it is stopped: in a hurry, hidden, by nineteens and by hundreds.
 
-`python bench/blast_radius.py [--seeds 40] [--figure docs/figures/blast-radius.png] [--only hurry,hidden,nineteen,slow]`
+`python bench/blast_radius.py [--seeds 40] [--figure docs/figures/blast-radius.svg] [--only hurry,hidden,…]`
 Replayed without HTTP: life and thief are simulated, budgets, rules and score are the product's own (docs/drill.md says
 what the officer of a replay does). Worlds are samples of a platform of 285,000 persons: a thief's account leads nowhere
 past its practice, so a few practices show it; hundreds of accounts are played at one to 76, platform budget included.
@@ -18,6 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bench.figure import BROWN, RED, TEAL, save, start
 from colloque.drill.gate import Gate
 from colloque.drill.replay import Replay, stops_of
 from colloque.drill.watch import Watch
@@ -29,11 +30,10 @@ from colloque.simulation.world import DAY, World
 from colloque.vault.settings import DEFAULT_BUDGETS
 
 PERSONS = 285_000
+WEEK = 7
 BEFORE = 26
 # No rule reads these, unless a canary is touched; there is none here.
-UNREAD = frozenset(
-    {"item-served", "item-written", "consultation-requested", "consultation-taken", "consultation-closed"}
-)
+UNREAD = frozenset({"item-served", "item-written", "consultation-requested", "consultation-closed"})
 SAMPLE = 76  # of 3,800 practitioners and 285,000 persons: 50 and 3,750
 
 
@@ -60,16 +60,19 @@ class Run:
         name: str,
         *,
         watch: type[Watch] = Quick,
+        before: int = BEFORE,
         capacities: Mapping[str, Any] | None = DEFAULT_BUDGETS,
         **how: Any,
     ) -> None:
         world = World(size)
-        planned = attackers.plan(world, name, size.seed, BEFORE, **how)
+        planned = attackers.plan(world, name, size.seed, before, **how)
         self.replay = Replay(world, planned, gate=Gate(world, capacities))
         self.replay.watch = watch(self.replay.gate, self.replay.watch.robbed)
         self.began = min(one.starts for one in planned)
         self.first: dict[str, int] = {}
+        self.lines = 0
         for event, line in self.replay.lines():
+            self.lines += 1
             for _ in attackers.reads(event, planned):
                 self.first.setdefault(line["subject"], event.at)
         watching = self.replay.watch
@@ -180,20 +183,26 @@ def slow() -> Iterator[tuple[str, Any]]:
         )
 
 
-def draw(path: Path, told: dict[str, dict[str, Any]]) -> None:
-    import matplotlib as mpl
+def whole() -> Iterator[tuple[str, Any]]:
+    """One account out of 285,000 persons, each of them there, and 400 practitioners: what the samples stand for."""
+    everyone = Size(persons=PERSONS, practitioners=400, days=WEEK + 1, seed=1, pace=(7, 14))
+    run = Run(everyone, "smash-and-grab", before=WEEK)
+    yield "smash-and-grab", {
+        "persons": PERSONS, "lines": run.lines, "reached": run.reached,
+        "seconds_to_notice": run.noticed and (run.noticed - run.began) / 1000,
+        "minutes_to_stop": run.stopped and round((run.stopped - run.began) / 60_000, 1),
+    }  # fmt: skip
 
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
+def draw(path: Path, told: dict[str, dict[str, Any]], made_by: str) -> None:
+    _, figure, (left, right) = start(2)
     paces = [int(pace) for pace in told["hidden"]]
-    for name, colour, word in (
-        ("days_to_notice", "#663f00", "noticed"),
-        ("days_to_stop", "#0b4a50", "stopped"),
+    for name, colour, word, mark in (
+        ("days_to_stop", TEAL, "stopped", "s-"),
+        ("days_to_notice", BROWN, "noticed", "o--"),
     ):
         days = [told["hidden"][str(pace)][name] for pace in paces]
-        left.plot([p for p, d in zip(paces, days, strict=True) if d is not None], [d for d in days if d is not None], "o-",
+        left.plot([p for p, d in zip(paces, days, strict=True) if d is not None], [d for d in days if d is not None], mark,
                   color=colour, label=f"median day when {word}")  # fmt: skip
         never = [p for p, d in zip(paces, days, strict=True) if d is None]
         left.plot(never, [30] * len(never), "x", color=colour)
@@ -202,18 +211,17 @@ def draw(path: Path, told: dict[str, dict[str, Any]]) -> None:
     left.legend()
     for name, line in told["slow"].items():
         style = "-" if "rules" in name and "no rules" not in name else "--"
-        colour = "#0b4a50" if name.startswith("1 ") else "#663f00"
+        colour = TEAL if name.startswith("1 ") else BROWN
         right.plot(range(1, len(line) + 1), line, style, color=colour, label=name)
-    right.axhline(1, color="#8a1c1c", linewidth=1)
+    right.axhline(1, color=RED, linewidth=1)
     right.set(
         xlabel="day",
         ylabel="% of all persons reached",
         title="1,500 of 3,800 accounts, a few a day",
         ylim=(0, None),
     )
-    right.legend(fontsize=8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=110)
+    right.legend(fontsize=8, loc="center right")
+    save(figure, path, made_by)
 
 
 def main() -> None:
@@ -224,7 +232,7 @@ def main() -> None:
     asked = parser.parse_args()
     parts = {
         "hurry": lambda: hurry(asked.seeds), "hidden": lambda: hidden(max(1, asked.seeds // 8)),
-        "nineteen": lambda: nineteen(max(1, asked.seeds // 13)), "slow": slow,
+        "nineteen": lambda: nineteen(max(1, asked.seeds // 13)), "slow": slow, "whole": whole,
     }  # fmt: skip
     told: dict[str, dict[str, Any]] = defaultdict(dict)
     for part in asked.only.split(","):
@@ -232,7 +240,7 @@ def main() -> None:
             told[part][name] = figures
             print(f"{part:9} {name:32} {json.dumps(figures)}", flush=True)
     if asked.figure and {"hidden", "slow"} <= told.keys():
-        draw(asked.figure, told)
+        draw(asked.figure, told, "python bench/blast_radius.py " + " ".join(sys.argv[1:]))
     hurried = told.get("hurry", {}).get("smash-and-grab", {}).get("median")
     # Beside: the ten persons that are wanted.
     print(

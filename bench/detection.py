@@ -1,57 +1,80 @@
 """Rules and score over a year of normal life and over attacks with known truth; time to notice at 200 lines a second.
 
-`python bench/detection.py [--practices 6] [--days 365] [--seed 1] [--figure docs/figures/detection.png]`
-The world is `bench/world.py`: small, seeded, its own; lines go to the engine directly, without HTTP.
+`python bench/detection.py [--practices 6] [--days 365] [--seed 1] [--figure docs/figures/detection.svg]`
+Life is that of `colloque.simulation`, attacks are its attackers; lines go to the engine directly, without HTTP.
 """
 
 import argparse
 import json
 import sys
 import time
-from collections import Counter
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.world import ATTACKS, BEGIN, events
+from bench.figure import BROWN, GRID, TEAL, save, start
+from bench.year import ATTACKS, lines, size
+from colloque.detection.drift import RULE as DRIFT
+from colloque.detection.drift import Drift
 from colloque.detection.engine import Engine
 from colloque.detection.score import Scorer
 from colloque.detection.sigma import OWN_RULES, read_rules
 from colloque.kernel.clock import to_wire
+from colloque.simulation.world import World
 
 ORDER = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 SWEEP = 10  # seconds between two readings, as the worker does
 
 
-def alerts_of(seed: int, practices: int, days: int, *, attacked: bool) -> dict[str, Any]:
+# No rule reads these, unless a canary is touched; there is none here.
+UNREAD = frozenset({"item-served", "item-written", "consultation-requested", "consultation-closed"})
+
+
+def alerts_of(world: World, *, attacked: bool) -> dict[str, Any]:
     """One alert for each rule, group and day: what an officer would be shown who decides once a day."""
-    engine = Engine(read_rules([OWN_RULES]), scorer=Scorer())
-    labels, bad_days, seen, alerts, lines = {}, set(), set(), [], 0
+    engine = Engine(read_rules([OWN_RULES]), scorer=Scorer(), drift=Drift())
+    labels: dict[tuple[str, str], str] = {}  # day and actor → the attack
+    began: dict[str, str] = {}  # attack and actor → first day
+    seen, alerts, count = set(), [], 0
     begun = time.process_time()
-    for line, label in events(seed, practices, days, attacked):
-        lines += 1
-        if label:
-            labels[line["time"][:10], line["actor"]] = label
-            bad_days.add((line["time"][:10], line["actor"]))
-        for hit in engine.feed(line):
+    for line, event in lines(world, tuple(ATTACKS) if attacked else ()):
+        if line["kind"] in UNREAD:
+            continue
+        count += 1
+        if event.by and event.kind != "device-enrolled":
+            labels[line["time"][:10], line["actor"]] = event.by
+            began.setdefault(f"{event.by} {line['actor']}", line["time"][:10])
+        for hit in engine.feed({**line, "seq": count}):
             key = (hit.rule, hit.group, hit.time[:10])
             if key not in seen:
                 seen.add(key)
                 alerts.append(hit)
     seconds = time.process_time() - begun
-    return {"alerts": alerts, "labels": labels, "lines": lines, "seconds": seconds, "groups": engine.groups}
+    return {"alerts": alerts, "labels": labels, "began": began, "lines": count, "seconds": seconds}
 
 
 def is_true(hit: Any, labels: dict[tuple[str, str], str]) -> bool:
-    return (hit.time[:10], hit.person) in labels
+    """Of an attacker, on a day of the attack; the drift speaks in the morning of days before."""
+    days = [hit.time[:10]]
+    if hit.rule == DRIFT:
+        days += [_before(hit.time[:10], n) for n in range(1, 8)]
+    return any((day, hit.person) in labels for day in days)
+
+
+def _before(day: str, days: int) -> str:
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
 
 
 def normal_year(seed: int, practices: int, days: int) -> dict[str, Any]:
-    told = alerts_of(seed, practices, days, attacked=False)
+    world = World(size(seed, practices, days))
+    practices = len(world.practices)
+    told = alerts_of(world, attacked=False)
     freezes = [hit for hit in told["alerts"] if hit.stops]
     return {
+        "practices": practices,
         "lines": told["lines"],
         "lines_per_second_of_cpu": round(told["lines"] / told["seconds"]),
         "alerts_per_practice_and_week": round(len(told["alerts"]) / practices / (days / 7), 3),
@@ -61,32 +84,38 @@ def normal_year(seed: int, practices: int, days: int) -> dict[str, Any]:
 
 
 def attacked_year(seed: int, practices: int, days: int) -> dict[str, Any]:
-    told = alerts_of(seed, practices, days, attacked=True)
-    alerts, labels = told["alerts"], told["labels"]
-    found = {labels[hit.time[:10], hit.person]: 0 for hit in alerts if is_true(hit, labels)}
-    for day_actor, name in labels.items():
-        if any((hit.time[:10], hit.person) == day_actor for hit in alerts):
-            found[name] = found.get(name, 0) + 1
+    told = alerts_of(World(size(seed, practices, days)), attacked=True)
+    alerts, labels, began = told["alerts"], told["labels"], told["began"]
+    first: dict[str, list[int | None]] = defaultdict(list)  # by attack: days until it was noticed, or never
+    for key, day in began.items():
+        name, actor = key.split()
+        times = [
+            hit.time[:10]
+            for hit in alerts
+            if hit.person == actor and is_true(hit, labels) and hit.time[:10] >= day
+        ]
+        first[name].append((date.fromisoformat(min(times)) - date.fromisoformat(day)).days if times else None)
     ranked = sorted(
         alerts, key=lambda hit: (ORDER[hit.level], -hit.count if hit.rule == "score" else 0, hit.time)
     )
-    injected = Counter(labels.values())
     return {
-        "attacks": dict(injected),
-        "found": {name: f"{found.get(name, 0)} of {injected[name]}" for name in ATTACKS},
+        "attacks": {name: len(first[name]) for name in ATTACKS},
+        "found": {name: f"{first[name].count(0)} of {len(first[name])}" for name in ATTACKS},
+        "found_later": {name: sorted(n for n in first[name] if n) for name in ATTACKS if any(first[name])},
         "alerts": len(alerts),
         "precision_of_all": round(sum(is_true(h, labels) for h in alerts) / max(1, len(alerts)), 3),
         "precision_of_first_20_by_level": round(sum(is_true(h, labels) for h in ranked[:20]) / 20, 3),
         "precision_of_first_20_by_time": round(sum(is_true(h, labels) for h in alerts[:20]) / 20, 3),
-        "examples_of_why": [h.why for h in alerts if h.rule == "score" and is_true(h, labels)][:3],
+        "false_alerts": dict(Counter(hit.rule for hit in alerts if not is_true(hit, labels))),
+        "examples_of_why": [h.why for h in alerts if h.rule in ("score", DRIFT) and is_true(h, labels)][:4],
     }
 
 
 def notice(seconds: int = 40, rate: int = 200) -> dict[str, Any]:
     """Lines arrive in real time; every ten seconds what has come is read. Delay from the completing line to the hit."""
-    engine = Engine(read_rules([OWN_RULES]), scorer=Scorer())
+    engine = Engine(read_rules([OWN_RULES]), scorer=Scorer(), drift=Drift())
     start, done, delays, busy = time.monotonic(), 0, [], 0.0
-    begun = datetime(2026, 11, 24, 9, tzinfo=BEGIN.tzinfo)
+    begun = datetime(2026, 11, 24, 9, tzinfo=UTC)
     while done < seconds * rate:
         time.sleep(SWEEP)
         now = time.monotonic() - start
@@ -112,35 +141,36 @@ def notice(seconds: int = 40, rate: int = 200) -> dict[str, Any]:
 
 
 def draw(path: Path, year: dict[str, Any], attacked: dict[str, Any], asked: argparse.Namespace) -> None:
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), layout="constrained")
+    _, figure, (left, right) = start(2)
     rules = sorted(year["by_rule"].items(), key=lambda one: one[1])
-    weeks = asked.practices * asked.days / 7
-    left.barh([name for name, _ in rules], [count / weeks for _, count in rules], color="#0b4a50")
+    weeks = year["practices"] * asked.days / 7
+    left.barh([name for name, _ in rules], [count / weeks for _, count in rules], color=TEAL)
     left.set_title("Alerts in a normal year, per practice and week")
     left.set_xlabel(f"all rules: {year['alerts_per_practice_and_week']} (allowed: 2)")
-    names = list(ATTACKS)
-    shares = [
-        int(attacked["found"][n].split(" of ")[0]) / max(1, int(attacked["found"][n].split(" of ")[1]))
-        for n in names
-    ]
-    right.barh(names, shares, color="#663f00")
-    right.set_xlim(0, 1)
-    right.set_title("Attacks noticed on their day, share")
+    names = [name for name in ATTACKS if attacked["attacks"][name]]
+    later = [len(attacked["found_later"].get(n, ())) for n in names]
+    at_once = [int(attacked["found"][n].split(" of ")[0]) for n in names]
+    never = [attacked["attacks"][n] - a - b for n, a, b in zip(names, at_once, later, strict=True)]
+    right.barh(names, at_once, color=TEAL, label="on their first day")
+    right.barh(names, later, left=at_once, color=BROWN, label="later")
+    right.barh(
+        names,
+        never,
+        left=[a + b for a, b in zip(at_once, later, strict=True)],
+        color=GRID,
+        label="not at all",
+    )
+    right.legend()
+    right.set_title("Attacks noticed")
     right.set_xlabel(
         f"precision of the first 20 alerts: {attacked['precision_of_first_20_by_level']} (wanted: 0.8)"
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=110)
+    save(figure, path, "python bench/detection.py " + " ".join(sys.argv[1:]))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--practices", type=int, default=6)
+    parser.add_argument("--practices", type=int, default=4)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--figure", type=Path)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from colloque.detection.drift import Drift
 from colloque.detection.facts import Facts
 from colloque.detection.matching import look
 from colloque.detection.rule import Event, Hit, Rule
@@ -19,24 +20,38 @@ class Engine:
     """Not thread-safe: one per sweep. A rule that has fired for a group keeps quiet about it for its span."""
 
     def __init__(
-        self, rules: Iterable[Rule], facts: Facts | None = None, scorer: Scorer | None = None
+        self,
+        rules: Iterable[Rule],
+        facts: Facts | None = None,
+        scorer: Scorer | None = None,
+        drift: Drift | None = None,
     ) -> None:
         self.facts = facts or Facts()
-        self.scorer = scorer
+        self.scorer, self.drift = scorer, drift
         self.running = [_Running(rule) for rule in rules]
         self._swept: datetime | None = None
+        self._by_kind: dict[str, list[_Running]] = {}
 
     def feed(self, line: Mapping[str, Any]) -> list[Hit]:
         event = self.facts.beside(line)
         at = from_wire(line["time"])
         self._sweep(at)
-        hits = [hit for running in self.running for hit in running.see(event, at)]
+        hits = [hit for running in self._reading(str(line.get("kind"))) for hit in running.see(event, at)]
+        if self.drift:
+            hits += self.drift.see(event)
         scored = self.scorer.see(event) if self.scorer else None
         return [*hits, scored] if scored else hits
 
     def run(self, lines: Iterable[Mapping[str, Any]]) -> Iterator[Hit]:
         for line in lines:
             yield from self.feed(line)
+
+    def _reading(self, kind: str) -> "list[_Running]":
+        """The rules that can have something to say about a line of this kind: most lines concern few."""
+        found = self._by_kind.get(kind)
+        if found is None:
+            found = self._by_kind[kind] = [one for one in self.running if one.reads(kind)]
+        return found
 
     @property
     def groups(self) -> int:
@@ -58,6 +73,9 @@ class _Running:
         self.windows: dict[tuple[str, ...], Window] = {}
         self.seen: dict[tuple[str, ...], datetime] = {}
         self.quiet: dict[tuple[str, ...], datetime] = {}
+
+    def reads(self, kind: str) -> bool:
+        return any(one.kinds is None or kind.casefold() in one.kinds for one in self.rule.patterns)
 
     def see(self, event: Event, at: datetime) -> Iterator[Hit]:
         for which, pattern in enumerate(self.rule.patterns):

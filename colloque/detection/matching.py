@@ -35,6 +35,23 @@ def compile_condition(node: Any, place: Path | str) -> Matches:
     raise BadRule(place, f"“{type(node).__name__}” can't be expressed here: name a field for each value.")
 
 
+def kinds_of(node: Any) -> frozenset[str] | None:
+    """The kinds of line that a condition can hold for, in small letters; None where it may be any."""
+    match node:
+        case conditions.ConditionAND():
+            told = [found for found in map(kinds_of, node.args) if found is not None]
+            return frozenset.intersection(*told) if told else None
+        case conditions.ConditionOR():
+            each = [kinds_of(one) for one in node.args]
+            known = [found for found in each if found is not None]
+            return frozenset().union(*known) if len(known) == len(each) else None
+        case conditions.ConditionFieldEqualsValueExpression():
+            value = node.value
+            plain = isinstance(value, types.SigmaString) and not value.contains_special()
+            return frozenset({str(value).casefold()}) if node.field == "kind" and plain else None
+    return None
+
+
 def look(event: Event, field: str) -> Any:
     """The value of a field; a dot looks inside `detail` or what the engine knows beside the line."""
     outer, _, inner = field.partition(".")
@@ -45,6 +62,8 @@ def look(event: Event, field: str) -> Any:
 
 
 def _field(name: str, accepts: Callable[[Any], bool]) -> Matches:
+    if "." not in name:  # most are not, and each line comes by here many times
+        return lambda event: accepts(event.get(name))
     return lambda event: accepts(look(event, name))
 
 

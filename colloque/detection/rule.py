@@ -17,6 +17,7 @@ class Pattern:
 
     name: str
     matches: Matches
+    kinds: frozenset[str] | None = None  # of lines that it can match; None: of any
 
 
 @dataclass(frozen=True)

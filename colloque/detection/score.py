@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from colloque.detection import drift
 from colloque.detection.rule import Event, Hit
 
 RULE = "score"
@@ -23,7 +24,7 @@ PAST_DAYS = 20
 ENOUGH_PAST = 5
 EVERY = 5  # openings between two looks at the same actor
 LEAST = 8  # openings or refusals before a day is judged
-LINE = 0.9
+LINE = 0.8
 WORDS: Mapping[str, str] = {
     "own_volume": "{n} dossiers ouverts aujourd’hui, contre {own} d’ordinaire",
     "peer_volume": "{n} dossiers, quand ses collègues en ont ouvert {peers}",
@@ -51,10 +52,10 @@ def in_english(why: str) -> str:
 
 
 def _part_in_english(part: str) -> str:
-    for name, french in WORDS.items():
+    for name, french in {**WORDS, **drift.WORDS}.items():
         places = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>\\S+)", re.escape(french))
         if found := re.fullmatch(places, part):
-            return ENGLISH[name].format(**found.groupdict())
+            return {**ENGLISH, **drift.ENGLISH}[name].format(**found.groupdict())
     return part
 
 

@@ -13,7 +13,7 @@ from sigma.exceptions import SigmaError
 from sigma.rule import SigmaRule
 
 from colloque.detection.errors import BadRule
-from colloque.detection.matching import compile_condition
+from colloque.detection.matching import compile_condition, kinds_of
 from colloque.detection.rule import LEVELS, Correlation, Pattern, Rule
 
 OWN_RULES = Path(__file__).parent / "rules"
@@ -124,7 +124,7 @@ def _pattern(told: SigmaRule, place: Path) -> Pattern:
         tree = told.detection.parsed_condition[0].parsed
     except (SigmaError, ValueError) as error:
         raise BadRule(where, f"its condition can't be read: {error}.") from error
-    return Pattern(str(told.name or told.title), compile_condition(tree, where))
+    return Pattern(str(told.name or told.title), compile_condition(tree, where), kinds_of(tree))
 
 
 def _correlation(told: SigmaCorrelationRule, place: Path) -> Correlation:

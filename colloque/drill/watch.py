@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from colloque.detection.drift import RULE as DRIFT
+from colloque.detection.drift import Drift
 from colloque.detection.engine import Engine
 from colloque.detection.facts import Facts
 from colloque.detection.rule import Hit
@@ -53,7 +55,7 @@ class Watch:
     _wide: bool = False
 
     def __post_init__(self) -> None:
-        self.engine = Engine(read_rules([OWN_RULES]), Facts(canaries=set(self.canaries)), Scorer())
+        self.engine = Engine(read_rules([OWN_RULES]), Facts(canaries=set(self.canaries)), Scorer(), Drift())
 
     def pull_due(self, at: int) -> list[Pulled]:
         """Pull what has become due by this time, and lift what was wrong."""
@@ -80,9 +82,18 @@ class Watch:
         rightly = any(self.robbed.get(name, noticed) < noticed for name in (hit.person, hit.device))
         if target:
             self._plan(Pulled(noticed, hit.stops, target, hit.rule, noticed, "rule", rightly))
+        if hit.rule == DRIFT and not hit.person:
+            self._look_at_everyone(hit, noticed)
         if rightly:
             at = officer_at(to_time(noticed), hit.level)
             self._plan(Pulled(to_millis(at), "person", hit.person, hit.rule, noticed, "officer", rightly))
+
+    def _look_at_everyone(self, hit: Hit, noticed: int) -> None:
+        """The platform's sum has risen: the officer calls those who rose most, and shuts the history if it was not they."""
+        if not self._wide and sum(since < noticed for since in self.robbed.values()) >= MANY_ACCOUNTS:
+            self._wide = True
+            at = to_millis(officer_at(to_time(noticed), hit.level))
+            self._due.append(Pulled(at, "history", "", hit.rule, noticed, "officer", rightly=True))
 
     def _plan(self, pulled: Pulled) -> None:
         known = (one for one in (*self.pulled, *self._due) if one.target == pulled.target)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from colloque.accounts.vault_door import vault
+from colloque.detection.drift import RULE as DRIFT
 from colloque.detection.rule import Hit
 from colloque.detection.score import RULE as SCORE
 from colloque.incidents import pulling
@@ -35,6 +36,7 @@ MOST_LINES = 100
 MOST_STOPS = 50  # by rules, within an hour; past it an officer decides
 REST = "…"
 OWN_TITLES = {
+    DRIFT: sentence("Plus de dossiers clos relus que d’ordinaire"),
     SCORE: sentence("Une journée qui ne ressemble pas aux autres"),
     "ledger-gap": sentence("Le journal a un trou ou revient en arrière"),
 }

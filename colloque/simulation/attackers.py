@@ -6,7 +6,6 @@ thirty days at the price of `linked`, anyone else of the practice by a made-up r
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from colloque.simulation.course import Intrusion, Moves, Suppose
@@ -163,7 +162,14 @@ def beyond_own(
 
 
 def inside_own(
-    world: World, seed: int, day: int, *, a_day: float = 5, days: int = 5, who: Practitioner | None = None
+    world: World,
+    seed: int,
+    day: int,
+    *,
+    a_day: float = 5,
+    days: int = 5,
+    who: Practitioner | None = None,
+    name: str = "inside-own",
 ) -> Intrusion:
     """Hides among the practitioner's own patients, on the known device, within hours: so many a day, for days."""
     robbed = who or practitioner_for(world, random.Random(seed), day)
@@ -176,7 +182,7 @@ def inside_own(
             morning = start + later * DAY
             if not count or world.calendar.of(day + later).weekday() == 6:
                 continue
-            thief = Thief(world, robbed, "inside-own", device=robbed.device)
+            thief = Thief(world, robbed, name, device=robbed.device)
             fresh = [seen for seen in own_patients(world, robbed, morning) if seen.patient not in done][
                 :count
             ]
@@ -187,14 +193,13 @@ def inside_own(
                 if thief.word in SHUT:
                     return
 
-    return Intrusion("inside-own", start, moves, about={"accounts": [robbed.id], "a_day": a_day}, in_lines=False,
+    return Intrusion(name, start, moves, about={"accounts": [robbed.id], "a_day": a_day}, in_lines=False,
                      suppose=_whose(robbed))  # fmt: skip
 
 
 def ten_minutes(world: World, seed: int, day: int, *, who: Practitioner | None = None) -> Intrusion:
     """One record every ten minutes within hours, on the known device: no rule of speed sees it."""
-    one = inside_own(world, seed, day, a_day=60, days=5, who=who)
-    return replace(one, name="ten-minutes")
+    return inside_own(world, seed, day, a_day=60, days=5, who=who, name="ten-minutes")
 
 
 def nineteen_accounts(world: World, seed: int, day: int, *, hours: int = 10) -> list[Intrusion]:
@@ -339,6 +344,19 @@ def held_relay(world: World, seed: int, day: int) -> Intrusion:
                      suppose=_holding("mail-relay", start, end))  # fmt: skip
 
 
+def at_night(world: World, seed: int, day: int, *, persons: int = 8) -> Intrusion:
+    """Between one and two at night, on the known device, own patients one after the other."""
+    robbed = practitioner_for(world, random.Random(seed), day)
+    start = world.at(day, HOUR + random.Random(seed).randrange(30 * MINUTE))
+
+    def moves(world: World) -> Moves:
+        thief = Thief(world, robbed, "at-night", network=ELSEWHERE)
+        targets = [(seen, "linked") for seen in own_patients(world, robbed, start)[:persons]]
+        yield from _in_a_row(thief, targets, start, start + 2 * HOUR, 2 * MINUTE)
+
+    return Intrusion("at-night", start, moves, about={"accounts": [robbed.id]}, suppose=_whose(robbed))
+
+
 def ledger_rollback(world: World, seed: int, day: int, *, persons: int = 12) -> Intrusion:
     """Who holds the vault's host reads with a practitioner's device, calmly, and then puts the database of before back.
 
@@ -368,7 +386,7 @@ BY_NAME: dict[str, Callable[..., Intrusion | list[Intrusion]]] = {
     "nineteen-accounts": nineteen_accounts, "low-and-slow": low_and_slow, "departed-member": departed_member,
     "snoop": snoop, "insider-on-duty": insider_on_duty, "map-ids": map_ids, "stolen-session": stolen_session,
     "stolen-database": stolen_copy, "web-held": held_web, "mail-relay": held_relay,
-    "ledger-rollback": ledger_rollback,
+    "ledger-rollback": ledger_rollback, "at-night": at_night,
 }  # fmt: skip
 
 

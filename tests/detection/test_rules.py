@@ -97,6 +97,24 @@ def test_bad_yaml_is_told_with_its_line() -> None:
         parse_rule("title: x\n  y: [", Path("a.yml"))
 
 
+@pytest.mark.parametrize(
+    ("search", "condition", "kinds"),
+    [
+        ("kind: Release, epoch: 2", "s", {"release"}),
+        ("kind: [release, refusal]", "s", {"release", "refusal"}),
+        ("kind: rel*", "s", None),
+        ("kind: release", "not s", None),
+        ("epoch: 2", "s", None),
+    ],
+)
+def test_a_rule_knows_which_lines_can_concern_it(search: str, condition: str, kinds: set[str] | None) -> None:
+    """Lines of other kinds are not even shown to it."""
+    text = CORRELATED.format(**{**GOOD, "search": search}).replace(
+        "condition: s\n", f"condition: {condition}\n"
+    )
+    assert parse_rule(text, Path("a.yml")).patterns[0].kinds == kinds
+
+
 def test_wildcards_numbers_and_not() -> None:
     text = CORRELATED.format(**{**GOOD, "search": "kind: rel*, epoch|gte: 2"})
     text = text.replace("condition: s\n", "condition: not s\n")
