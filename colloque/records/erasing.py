@@ -59,7 +59,11 @@ def withdraw(asker: Asker, record_id: str, envelope: object) -> dict[str, Any]:
         row = Erasing.objects.select_for_update().filter(record=record, ended_at=None).first()
         if row is None:
             raise NotFound
-        row.ended_at, row.outcome = now(), "withdrawn"
+        # Why a practice keeps it, for whoever asked; the vault knows the words.
+        row.ended_at, row.outcome = (
+            now(),
+            "withdrawn" if is_subject(asker.person, record) else str(body.get("reason"))[:16],
+        )
         row.save()
         _tell(record, "erase-withdrawn", leave_out=asker.person)
         vault().state(_mapping(envelope), network=asker.network)

@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from colloque.envelope.sealed_key import Recipient, seal_note
+from colloque.kernel import clock
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
 from tests.journeys.browser import seen
 from tests.journeys.steps import heading, press
@@ -174,3 +176,22 @@ def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> N
     expect(row.get_by_role("img", name="1 aujourd’hui")).to_be_visible()
     expect(seen(page, "Aucun jour à comparer pour l’instant", exact=True)).to_be_visible()
     surgery.see("budgets")
+    decide_what_to_erase(surgery, consultation)
+
+
+def decide_what_to_erase(surgery: Surgery, consultation: str) -> None:  # noqa: F811
+    page, alice = surgery.page, surgery.ward.alice
+    assert surgery.web.act(surgery.ward.dan, "refuse", consultation)[0] == 200
+    at = clock.to_wire(clock.now() + timedelta(days=8))
+    said = alice.say("erase", record=consultation, step="ask", not_before=at)
+    assert surgery.web.post(alice, f"records/{consultation}/erasure", {"statement": said})[0] == 201
+    page.goto(f"{ORIGIN}/practice")
+    expect(seen(page, "Une personne demande l’effacement").first).to_be_visible()
+    surgery.see("erasing")
+    press(page, "Accepter d’effacer")
+    press(page, "Accepter d’effacer")  # sure
+    expect(seen(page, "sera effacé le").first).to_be_visible()
+    surgery.see("erasing-decided")
+    press(page, "Ne pas effacer")
+    expect(page.get_by_role("heading", name="Dossiers à effacer")).to_have_count(0)
+    expect(seen(page, "Les six mots du cabinet").first).to_be_visible()

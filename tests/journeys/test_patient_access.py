@@ -1,11 +1,13 @@
 """Who opened my file: told in plain words, checked line by line, contested, and never passed over when it does not check."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from colloque.envelope.sealed_key import open_note
+from colloque.kernel.clock import now, to_wire
 from colloque.records.outbox import flush_lines
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
 from tests.journeys.asking import ask, ask_again
@@ -86,6 +88,26 @@ def test_each_opening_is_told_and_contested(alice: Page, scene: Scene) -> None: 
     expect(broken).to_contain_text("le cabinet a corrigé les droits")
     expect(broken.get_by_role("button", name="Ce n’est pas normal")).to_have_count(0)
     see(page, "access-answered")
+    ask_for_erasure(page, scene, first)
+
+
+def ask_for_erasure(page: Page, scene: Scene, over: str) -> None:  # noqa: F811
+    """What is over is asked for; what waits is not; decided by the practice, she still keeps it."""
+    ward = scene.ward
+    press(page, "Demander l’effacement")
+    press(page, "Demander l’effacement")  # sure
+    shown(page, "Le cabinet doit décider.")
+    see(page, "access-erasure")
+    (asked,) = ward.marc.get(f"practices/{ward.cabinet.id}/erasures")[1]
+    assert asked["record"] == over
+    at = to_wire(now() + timedelta(days=8))
+    said = ward.marc.say("erase", record=over, step="ask", reason="asked", not_before=at)
+    assert scene.web.post(ward.marc, f"records/{over}/erasure", {"statement": said})[0] == 201
+    page.reload()
+    shown(page, "Sera effacé le")
+    press(page, "Garder mon dossier")
+    expect(page.get_by_role("button", name="Demander l’effacement")).to_be_visible()
+    assert ward.marc.get(f"practices/{ward.cabinet.id}/erasures") == (200, [])
 
 
 def test_what_does_not_check_is_not_shown(alice: Page, scene: Scene) -> None:  # noqa: F811

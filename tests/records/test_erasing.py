@@ -89,7 +89,7 @@ def test_it_is_withdrawn_by_either_and_nobody_else_hears_of_it(ward: Ward) -> No
     assert withdraw(ward.marc, record, reason="kept-by-law")[0] == 200
     assert ward.marc.get(f"practices/{ward.cabinet.id}/erasures") == (200, [])
     (told,) = ward.alice.get("erasures")[1]
-    assert (told["outcome"], told["not_before"]) == ("withdrawn", None)
+    assert (told["outcome"], told["not_before"]) == ("kept-by-law", None)
     assert ask(ward.alice, record)[0] == 201
     assert withdraw(ward.alice, record)[0] == 200
     assert withdraw(ward.alice, record)[0] == 404

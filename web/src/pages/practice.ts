@@ -49,7 +49,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
     listReturning(practice).catch((): readonly Returning[] => []),
   ]);
   const isRenewed = first.needs_generation && (await renewQuietly(keyring, practice));
-  const words = el("div");
+  const [words, erasing] = [el("div"), el("div")];
   const told = { ...first, needs_generation: first.needs_generation && !isRenewed };
   fill(
     mount,
@@ -58,6 +58,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
     all.length > 1 ? others(membership, all) : null,
     told.reopenings.map((one) => reopeningNotice(keyring, practice, one, reload)),
     told.needs_generation ? renewal(practice) : null,
+    erasing,
     told.waiting.length > 0 ? section(t("accounts.practice.waiting"), told.waiting.map((one) => waitingRow(keyring, practice, one, reload))) : null,
     section(t("accounts.practice.members"), told.members.map((one) => memberRow(keyring, practice, one, leave, reload))),
     told.invited.length > 0 ? section(t("accounts.practice.invited"), told.invited.map((one) => invitedRow(practice, one))) : null,
@@ -75,6 +76,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
     words,
   );
   // Few look, and it asks the ledger: it comes when the rest is there.
+  void import("./accounts/erasing-rows").then(async ({ erasingRows }) => { fill(erasing, await erasingRows(keyring, practice, reload)); }).catch((error: unknown) => { fill(erasing, failureOf(error)); });
   void import("./accounts/practice-words").then(async ({ practiceWords }) => { fill(words, await practiceWords(practice)); });
 
   async function leave(person: string): Promise<void> {

@@ -70,6 +70,12 @@ export class Known {
     this.#objections.set(objection.seq, objection);
   }
 
+  /** What practices keep: files and consultations that they were shown. */
+  kept(): readonly RecordLine[] {
+    const drafts = new Set(this.#consultations.filter((one) => one.state === "draft").map((one) => one.id));
+    return this.#records.filter((one) => one.practice !== null && !drafts.has(one.record));
+  }
+
   /** The records one can choose from, newest first: consultations, then the files that practices keep. */
   records(): readonly { readonly id: string; readonly consultation?: Summary; readonly practice: string }[] {
     const shown = this.#consultations.filter((one) => one.state !== "draft");

@@ -17,6 +17,7 @@ const NOT_PROVEN: ReadonlySet<string> = new Set(["LedgerError", "DirectoryError"
 export class AccessPage {
   readonly #place = need("#page");
   readonly #list = el("div", { class: "stack" });
+  readonly #erasing = el("div");
   readonly #keyring: Keyring;
   readonly #known = new Known();
   #asked = ALL;
@@ -27,8 +28,20 @@ export class AccessPage {
 
   async start(): Promise<void> {
     await whileWaiting(this.#place, this.#known.load());
-    fill(this.#place, el("div", { class: "stack" }, el("h1", null, t("patient.access.title")), el("p", { class: "lead" }, t("patient.access.lead")), this.#filter(), this.#list));
+    fill(this.#place, el("div", { class: "stack" }, el("h1", null, t("patient.access.title")), el("p", { class: "lead" }, t("patient.access.lead")), this.#filter(), this.#list, this.#erasing));
     await this.#show();
+    await this.#showErasing();
+  }
+
+  /** Few look for it: it comes when the rest is there, and its failing takes nothing away. */
+  async #showErasing(): Promise<void> {
+    try {
+      const { erasingSection } = await import("./erasing");
+      const section = await erasingSection(this.#keyring, this.#known.kept(), (practice) => this.#known.practice(practice) ?? "");
+      fill(this.#erasing, section);
+    } catch (error) {
+      fill(this.#erasing, failureOf(error, "", () => void this.#showErasing()));
+    }
   }
 
   #filter(): Child {
