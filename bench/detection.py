@@ -145,7 +145,7 @@ def draw(path: Path, year: dict[str, Any], attacked: dict[str, Any], asked: argp
     rules = sorted(year["by_rule"].items(), key=lambda one: one[1])
     weeks = year["practices"] * asked.days / 7
     left.barh([name for name, _ in rules], [count / weeks for _, count in rules], color=TEAL)
-    left.set_title("Alerts in a normal year, per practice and week")
+    left.set_title("Alerts in normal life, per practice and week")
     left.set_xlabel(f"all rules: {year['alerts_per_practice_and_week']} (allowed: 2)")
     names = [name for name in ATTACKS if attacked["attacks"][name]]
     later = [len(attacked["found_later"].get(n, ())) for n in names]
@@ -160,7 +160,8 @@ def draw(path: Path, year: dict[str, Any], attacked: dict[str, Any], asked: argp
         color=GRID,
         label="not at all",
     )
-    right.legend()
+    right.set_xlim(0, 1.6 * max(attacked["attacks"].values()))
+    right.legend(loc="upper right")
     right.set_title("Attacks noticed")
     right.set_xlabel(
         f"precision of the first 20 alerts: {attacked['precision_of_first_20_by_level']} (wanted: 0.8)"
