@@ -51,6 +51,13 @@ class WrongPerson(ColloqueError):
     )
 
 
+class NeedsOther(ColloqueError):
+    word, status = "needs-other", 409
+    public = sentence(
+        "Vous avez déjà signé. Demandez à un autre responsable de signer depuis son propre compte."
+    )
+
+
 class StartsAgain(ColloqueError):
     word, status = "starts-again", 409
     public = sentence(

@@ -189,6 +189,23 @@ class Reopening(models.Model):
         ]
 
 
+class Agreement(models.Model):
+    """What one manager has signed and another may sign too: of one signature alone the vault takes nothing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="agreements")
+    kind = models.CharField(max_length=16)
+    statement = models.JSONField()
+    asked_by = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField(default=now)
+    until = models.DateTimeField()
+    settled_by = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+    is_agreed = models.BooleanField(default=False)
+
+
 class Attempts(models.Model):
     """How often something was tried in an hour, by a keyed hash of who or what."""
 

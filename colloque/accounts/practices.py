@@ -5,12 +5,13 @@ Each act checks its own state, hands the signed statement to the vault, and comm
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from colloque.accounts import invitations, reading, reopening, sessions
+from colloque.accounts import agreements, invitations, reading, reopening, sessions
 from colloque.accounts.access import get_membership
 from colloque.accounts.errors import LinkEnded, WrongPerson, WrongRpps
 from colloque.accounts.models import Account, Membership, Practice, SealedSeed
@@ -221,6 +222,8 @@ def list_members(practice_id: str, manager: str) -> dict[str, Any]:
         "recovery": practice.recovery,
         "has_sheet": practice.sheet_key != "",
         "reopenings": reopening.waiting_for(practice_id),
+        # What another manager has signed and waits for this one.
+        "to_sign": agreements.open_agreements(practice_id).exclude(asked_by_id=UUID(manager)).count(),
     }
 
 

@@ -83,6 +83,13 @@ LETTERS: dict[str, tuple[str, str]] = {
             "Un dossier qui vous concernait a été effacé pour de bon. Le journal le dit après connexion."
         ),
     ),
+    "agreement": (
+        sentence("Un accord vous est demandé"),
+        sentence(
+            "Quelqu’un de votre cabinet vous demande de signer avec lui. "
+            "Ce qui est à signer se lit après connexion, et il est possible de refuser."
+        ),
+    ),
     "grant": (
         sentence("Votre dossier va s’ouvrir à un nouveau compte"),
         sentence(

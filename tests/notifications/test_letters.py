@@ -34,5 +34,6 @@ def test_every_letter_that_other_rooms_ask_for_exists() -> None:
         "erase-asked",
         "erase-withdrawn",
         "erased",
+        "agreement",
     }
     assert asked == set(LETTERS)

@@ -2,7 +2,16 @@ from typing import Any
 
 from django.http import JsonResponse
 
-from colloque.accounts import invitations, practices, queries, reading, reopening, sessions, sign_in
+from colloque.accounts import (
+    agreements,
+    invitations,
+    practices,
+    queries,
+    reading,
+    reopening,
+    sessions,
+    sign_in,
+)
 from colloque.accounts.access import get_account
 from colloque.accounts.models import Practice
 from colloque.kernel.clock import to_wire
@@ -100,6 +109,26 @@ def member_confirm(request: JsonRequest, practice_id: str) -> None:
 def member_end(request: JsonRequest, practice_id: str) -> None:
     # Only denies, and is signed by a device: no proof is asked again.
     practices.end_member(request, practice_id, request.person_id, request.data)
+
+
+@json_view(methods=("GET", "POST"))
+def agreement_list(request: JsonRequest, practice_id: str) -> JsonResponse:
+    if request.method == "GET":
+        return JsonResponse(agreements.list_for(practice_id, request.person_id), safe=False)
+    sessions.require_proof(request)
+    agreement = agreements.propose(practice_id, request.person_id, request.data)
+    return JsonResponse({"agreement": str(agreement.id)}, status=201)
+
+
+@json_view()
+def agreement_sign(request: JsonRequest, practice_id: str) -> None:
+    sessions.require_proof(request)
+    agreements.sign(request, practice_id, request.person_id, request.data)
+
+
+@json_view()
+def agreement_decline(request: JsonRequest, practice_id: str) -> None:
+    agreements.decline(practice_id, request.person_id, request.data)
 
 
 @json_view()

@@ -6,9 +6,11 @@ import { api } from "../net";
 import { tb } from "../words/budgets";
 import type { Members } from "./accounts/practice-keys";
 import { roleName } from "./accounts/roles";
+import { capacityNow, proposals } from "./budgets/proposing";
 import { memberRow, practiceRow, quotaRow } from "./budgets/rows";
 import { standingOf, type MemberMeter, type Standing } from "./budgets/standing";
 import { nearestFirst, usualOf } from "./budgets/usual";
+import { waitingRow, type Place, type Waiting } from "./budgets/waiting";
 import { membershipsAs, type Membership } from "./desk/membership";
 
 const place = need("#page");
@@ -31,19 +33,27 @@ async function show(): Promise<void> {
 
 async function pageOf(membership: Membership, all: readonly Membership[]): Promise<Child[]> {
   const { practice, name } = membership;
-  const [standing, { members }] = await Promise.all([standingOf(keyring, practice), api.get<Members>(`/api/practices/${practice}/members`)]);
+  const [standing, { members }, waiting] = await Promise.all([
+    standingOf(keyring, practice),
+    api.get<Members>(`/api/practices/${practice}/members`),
+    api.get<readonly Waiting[]>(`/api/practices/${practice}/agreements`),
+  ]);
   const names = new Map(members.map((one) => [one.person, `${one.given} ${one.family}`]));
   const nameOf = (person: string): string => names.get(person) ?? tb("some-member");
+  const here: Place = { keyring, practice, nameOf, present: (role) => capacityNow(standing, role), reload: () => void show() };
+  const managers = members.filter((one) => one.roles.includes("manager"));
   const scale = Math.max(...standing.members.flatMap((one) => one.days), 0);
   return [
     el("a", { class: "back", href: `/practice#${practice}` }, icon("arrow-left"), tb("back")),
     el("h1", null, tb("title")),
     el("p", { class: "lead" }, tb("lead")),
     all.length > 1 ? others(membership, all) : null,
+    waiting.length > 0 ? section(tb("waiting"), el("ul", { class: "rows" }, waiting.map((one) => waitingRow(one, here)))) : null,
     section(all.length > 1 ? name : tb("practice"), practiceRow(standing.practice)),
     section(tb("members"), el("ul", { class: "rows" }, nearestFirst(standing.members).map((one) => memberRow(one, nameOf(one.person), scale)))),
     standing.quotas.length > 0 ? section(tb("quotas"), el("ul", { class: "rows" }, standing.quotas.map((one) => quotaRow(one, nameOf(one.person))))) : null,
     section(tb("usual"), usual(standing)),
+    managers.length > 1 ? proposals(standing, here) : section(tb("propose"), el("p", null, tb("propose-alone"))),
     el("details", null, el("summary", null, tb("units")), el("p", null, tb("units-what")), el("p", null, tb("units-who"))),
   ];
 }

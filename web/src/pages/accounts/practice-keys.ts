@@ -56,6 +56,8 @@ export interface Members {
   /** Whether its recovery sheet is one that can open it again. */
   readonly has_sheet: boolean;
   readonly reopenings: readonly Asking[];
+  /** Agreements that another manager has signed, and this one may. */
+  readonly to_sign: number;
 }
 
 /** What a browser needs to make the next key, besides what the ledger says. */

@@ -3,6 +3,7 @@
 import { dayInWords, el, parts, tag, type Child } from "../../face";
 import { tb } from "../../words/budgets";
 import { roleName } from "../accounts/roles";
+import { purposeName } from "./names";
 import { plot } from "./plot";
 import { WINDOWS, type MemberMeter, type Meter, type Quota, type Window } from "./standing";
 import { levelOf, usualOf } from "./usual";
@@ -27,7 +28,7 @@ export function quotaRow(quota: Quota, name: string): HTMLElement {
   return el(
     "li",
     { class: "row" },
-    el("div", { class: "row-text" }, el("span", null, parts(tb("quota-who"), { name: el("strong", null, name), purpose: quota.purpose })), el("small", null, tb("until", { when: dayInWords(quota.ends_at) }))),
+    el("div", { class: "row-text" }, el("span", null, parts(tb("quota-who"), { name: el("strong", null, name), purpose: purposeName(quota.purpose) })), el("small", null, tb("until", { when: dayInWords(quota.ends_at) }))),
     el("div", { class: "budget-window" }, el("span", null, used), bar(quota.used, quota.records, "calm")),
   );
 }
