@@ -109,6 +109,11 @@ def test_from_an_empty_home_to_the_summary(alice: Page, scene: Scene) -> None:  
     shown(page, "Angine virale probable")
     expect(page.locator(".message", has_text="je vous entends mal")).to_be_visible()
     see(page, "closed")
+    # What she writes now relates who had the consultation, until it is read: her device says so to the vault.
+    page.get_by_label("Votre message").fill("Merci, bonne journée.")
+    with page.expect_response(f"{ORIGIN}/vault/statements") as told:
+        press(page, "Envoyer")
+    assert told.value.status == 200
     page.goto(f"{ORIGIN}/home")
     shown(page, "Terminée")
     see(page, "home")

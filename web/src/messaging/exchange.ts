@@ -3,6 +3,7 @@
 import type { Keyring } from "../keys";
 import { dropKept, keep, kept } from "../memory/drafts";
 import { api } from "../net";
+import { ask } from "../vault";
 import { openCompartment, type Compartment, type OpenedItem } from "../records";
 import type { Message, ThreadSource, Unsent } from "./message";
 
@@ -12,9 +13,24 @@ export interface ExchangeOptions {
   readonly purpose: string;
   readonly nameOf: (author: string) => string;
   readonly writing: () => void;
+  /** What the vault is told of a closed consultation: what she writes relates who had it, until they have read. */
+  readonly tells?: Tells;
 }
 
-export function exchangeSource(keyring: Keyring, { consultation, purpose, nameOf, writing }: ExchangeOptions): ThreadSource {
+export interface Tells {
+  readonly kind: "message" | "messages-read";
+  readonly isClosed: () => boolean;
+  /** How far was read before. */
+  readonly position?: number;
+}
+
+export function exchangeSource(keyring: Keyring, { consultation, purpose, nameOf, writing, tells }: ExchangeOptions): ThreadSource {
+  // The message is there, and read, whether or not the vault has heard of it: it then stays at the price of a closed consultation.
+  const tellVault = (kind: Tells["kind"]): void => {
+    if (tells?.kind !== kind || !tells.isClosed()) return;
+    void ask("/vault/statements", () => keyring.sign(kind, { record: consultation })).catch(() => undefined);
+  };
+  let readUpTo = tells?.position ?? -1;
   let opening: Promise<Compartment> | null = null;
   const open = (): Promise<Compartment> => {
     opening ??= openCompartment(keyring, consultation, "exchange", purpose).catch((error: unknown) => {
@@ -30,8 +46,17 @@ export function exchangeSource(keyring: Keyring, { consultation, purpose, nameOf
     writing,
     load: async () => messagesOf((await open()).items),
     refresh: async () => messagesOf(await (await open()).refresh()),
-    send: async (text, id) => messageOf(await (await open()).put("message", { text, documents: [] }, id)),
-    read: (position) => api.post(`/api/consultations/${consultation}/read`, { position }),
+    send: async (text, id) => {
+      // Told beside, not after: who reads at once should find that the vault expects them.
+      tellVault("message");
+      return messageOf(await (await open()).put("message", { text, documents: [] }, id));
+    },
+    read: async (position) => {
+      await api.post(`/api/consultations/${consultation}/read`, { position });
+      if (position <= readUpTo) return;
+      readUpTo = position;
+      tellVault("messages-read");
+    },
     unsent: {
       load: async () => (await kept<readonly Unsent[]>(unsent, keyring.person)) ?? [],
       save: (waiting) => (waiting.length === 0 ? dropKept(unsent, keyring.person) : keep(unsent, keyring.person, waiting)),

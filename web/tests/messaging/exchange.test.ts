@@ -1,6 +1,6 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
-import { newId } from "../../src/crypto";
+import { newId, readStatement } from "../../src/crypto";
 import { keysOf, recall } from "../../src/memory/store";
 import { exchangeSource } from "../../src/messaging/exchange";
 import type { ThreadSource } from "../../src/messaging/message";
@@ -65,6 +65,29 @@ test("a thread that could not be opened can be opened later", async () => {
 test("how far was read is told by position, and by nothing else", async () => {
   await sourceOf(here.alice).read(4).catch(() => undefined);
   expect(here.server.said(/read$/).map(({ body }) => body)).toEqual([{ position: 4 }]);
+});
+
+const TOLD = /POST .vault.statements/;
+const kinds = (): string[] => here.server.said(TOLD).map(({ body }) => readStatement(body).kind);
+
+test("the vault is told of what was written into a closed consultation, and of no other", async () => {
+  await sourceOf(here.alice).send("Bonjour", newId());
+  expect(kinds()).toEqual([]);
+  const closed = { consultation, purpose: "own-record", nameOf: (author: string) => author, writing: () => undefined };
+  await exchangeSource(here.alice.keyring, { ...closed, tells: { kind: "message", isClosed: () => true } }).send("Encore un mot", newId());
+  await vi.waitFor(() => { expect(kinds()).toEqual(["message"]); });
+  expect(readStatement(here.server.said(TOLD)[0]!.body).body["record"]).toBe(consultation);
+});
+
+test("the vault is told once how far was read, and not of what was read before", async () => {
+  here.server.answers.set(`POST /api/consultations/${consultation}/read`, {});
+  let isClosed = true;
+  const options = { consultation, purpose: "care", nameOf: (author: string) => author, writing: () => undefined };
+  const theirs = exchangeSource(here.bose.keyring, { ...options, tells: { kind: "messages-read", position: 3, isClosed: () => isClosed } });
+  for (const position of [2, 3, 4, 4]) await theirs.read(position);
+  isClosed = false;
+  await theirs.read(5);
+  await vi.waitFor(() => { expect(kinds()).toEqual(["messages-read"]); });
 });
 
 test("a draft is kept on this device, sealed, and only its owner's", async () => {

@@ -215,7 +215,8 @@ export class Consult {
   #mountTalk(thread: HTMLElement, documents: HTMLElement, consultation: Consultation, canWrite: boolean): void {
     const nameOf = (person: string): string => (person === consultation.patient ? this.#patientName : t("desk.colleague"));
     const readers = t("desk.readers");
-    const source = exchangeSource(this.#keyring, { consultation: consultation.id, purpose: PURPOSE, nameOf, writing: () => { this.#socket?.send({ type: "writing" }); } });
+    const tells = { kind: "messages-read" as const, isClosed: () => this.#now?.state === "closed", position: consultation.read[this.#keyring.person] ?? -1 };
+    const source = exchangeSource(this.#keyring, { consultation: consultation.id, purpose: PURPOSE, nameOf, tells, writing: () => { this.#socket?.send({ type: "writing" }); } });
     this.#thread = mountThread(thread, source, { readers, canWrite });
     this.#documents = mountDocuments(documents, { keyring: this.#keyring, consultation: consultation.id, purpose: PURPOSE, nameOf, readers, canAdd: canWrite });
     this.#showRead(consultation);

@@ -52,7 +52,7 @@ class Both implements Talk {
     const { id } = this.#now;
     const readers = t("patient.closed.readers", { who: this.#who() });
     const name = (author: string): string => this.#nameOf(author);
-    const source = exchangeSource(this.#keyring, { consultation: id, purpose: "own-record", nameOf: name, writing: () => { say({ type: "writing" }); } });
+    const source = exchangeSource(this.#keyring, { consultation: id, purpose: "own-record", nameOf: name, writing: () => { say({ type: "writing" }); }, tells: { kind: "message", isClosed: () => this.#now.state === "closed" } });
     this.#thread = mountThread(messages, source, { readers, canWrite: isOpen });
     this.#documents = mountDocuments(documents, { keyring: this.#keyring, consultation: id, purpose: "own-record", nameOf: name, readers, canAdd: isOpen });
     this.#showRead();
