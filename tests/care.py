@@ -68,6 +68,7 @@ def vault_over_django() -> Iterator[RunningVault]:
             kek_file=Path(folder) / "kek",
             origin="test.example/ledger",
             office_delay=timedelta(0),
+            web_origin=django_settings.COLLOQUE_ORIGIN,
         )
         for principal in service.NAMES:
             service.enrol(vault_settings, principal, Path(folder) / f"{principal}.json")

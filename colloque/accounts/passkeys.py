@@ -17,6 +17,7 @@ from webauthn.helpers import (
     options_to_json_dict,
     parse_client_data_json,
 )
+from webauthn.helpers.cose import COSEAlgorithmIdentifier
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -30,6 +31,12 @@ from colloque.accounts.models import Method, Passkey
 from colloque.kernel.clock import from_wire, now, to_wire
 from colloque.kernel.encoding import EncodingError, b64u_decode
 
+# The first is what the vault can check for a step-up: an authenticator takes the first that it knows.
+KINDS = [
+    COSEAlgorithmIdentifier.ECDSA_SHA_256,
+    COSEAlgorithmIdentifier.EDDSA,
+    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,
+]
 LIFETIME = timedelta(minutes=10)
 MOST_OPEN = 5
 NAME_LENGTH = 120
@@ -51,6 +58,7 @@ def creation_options(session: SessionBase, person: str, *, name: str) -> dict[st
             require_resident_key=True,
             user_verification=UserVerificationRequirement.REQUIRED,
         ),
+        supported_pub_key_algs=KINDS,
         exclude_credentials=[PublicKeyCredentialDescriptor(id=bytes(one)) for one in known],
     )
     return options_to_json_dict(options)

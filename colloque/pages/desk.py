@@ -24,5 +24,11 @@ def patient_file(request: HttpRequest, file_id: str) -> HttpResponse:
 
 
 @page_for(PROFESSIONAL)
+def step_up(request: HttpRequest) -> HttpResponse:
+    """Who has used their budget up touches their passkey; the vault, not this server, checks the touch."""
+    return render(request, "desk/step_up.html")
+
+
+@page_for(PROFESSIONAL)
 def objections(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/objections.html")

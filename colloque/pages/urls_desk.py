@@ -6,5 +6,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk", desk.desk, name="desk"),
     path("desk/<account_id:consultation_id>", desk.consultation, name="desk-consultation"),
     path("files/<account_id:file_id>", desk.patient_file, name="patient-file"),
+    path("step-up", desk.step_up, name="step-up"),
     path("objections", desk.objections, name="objections"),
 ]

@@ -102,6 +102,10 @@ class BudgetExhausted(VaultError):
     word, status = "budget", 429
     public = sentence("Vous avez ouvert beaucoup de dossiers en peu de temps. Réessayez un peu plus tard.")
 
+    def __init__(self, *args: object, level: str | None = None, **when: datetime | None) -> None:
+        super().__init__(*args, **when)
+        self.level = level  # whose room is used up: who asks is told, for a step-up widens only their own
+
 
 class TooManyTries(VaultError):
     word, status = "rate", 429

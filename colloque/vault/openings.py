@@ -176,7 +176,10 @@ def _pay(
     else:
         refused = purse.spend(payer, asker, care, wish.cost)
     if refused:
-        return BudgetExhausted(retry_at=refused.retry_at), {"level": refused.level, "window": refused.window}
+        return BudgetExhausted(retry_at=refused.retry_at, level=refused.level), {
+            "level": refused.level,
+            "window": refused.window,
+        }
     return None, detail
 
 

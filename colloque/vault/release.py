@@ -7,7 +7,7 @@ from colloque.kernel.clock import to_wire
 from colloque.kernel.encoding import b64u_encode
 from colloque.vault import turn
 from colloque.vault.batch import Outcome
-from colloque.vault.errors import Unwitnessed
+from colloque.vault.errors import BudgetExhausted, Unwitnessed
 from colloque.vault.openings import Opening, check_form
 from colloque.vault.statements import Said, take_bytes
 
@@ -73,5 +73,7 @@ def _tell_refused(openings: Sequence[Opening]) -> list[dict[str, Any]]:
                      "error": opening.error.word, "message": opening.error.public}  # fmt: skip
             if opening.error.retry_at:
                 entry["retry_at"] = to_wire(opening.error.retry_at)
+            if isinstance(opening.error, BudgetExhausted) and opening.error.level:
+                entry["level"] = opening.error.level
             told.append(entry)
     return told

@@ -63,6 +63,8 @@ def refuse(error: ColloqueError) -> Json:
     body: dict[str, Any] = {"error": error.word, "message": error.public}
     if error.retry_at is not None:
         body["retry_at"] = to_wire(error.retry_at)
+    if getattr(error, "level", None) is not None:
+        body["level"] = error.level  # type: ignore[attr-defined]
     if getattr(error, "now", None) is not None:
         body["now"] = to_wire(error.now)  # type: ignore[attr-defined]
     return Json(body, status_code=error.status)

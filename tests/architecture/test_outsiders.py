@@ -82,6 +82,9 @@ THINGS: dict[str, Callable[["Scene"], str]] = {
     "api/practices/<account_id:practice_id>/members": lambda s: s.ward.cabinet.id,
     "api/practices/<account_id:practice_id>/members/confirm": lambda s: s.ward.cabinet.id,
     "api/practices/<account_id:practice_id>/members/end": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/agreements": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/agreements/sign": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/agreements/decline": lambda s: s.ward.cabinet.id,
     "api/practices/<account_id:practice_id>/invitations": lambda s: s.ward.cabinet.id,
     "api/practices/<account_id:practice_id>/invitations/withdraw": lambda s: s.ward.cabinet.id,
     "api/practices/<str:practice_id>/returning": lambda s: s.ward.cabinet.id,
@@ -132,6 +135,7 @@ PAGES = {
     "desk/<account_id:consultation_id>",
     "files/<account_id:file_id>",
     "objections",
+    "step-up",
     "stop",
     "stop/<str:lever>/<account_id:target_id>",
 }

@@ -11,6 +11,7 @@ from colloque.envelope.sealed_key import Recipient, seal_note
 from colloque.kernel import clock
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
 from tests.journeys.browser import seen
+from tests.journeys.limits import change_limits_by_two
 from tests.journeys.steps import heading, press
 from tests.journeys.surgery import MOTIVE, Surgery, confirm, go_to_desk, surgery  # noqa: F401  a fixture
 from tests.live import ORIGIN
@@ -174,6 +175,7 @@ def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> N
     row = page.get_by_role("listitem").filter(has_text="Dan Dan")
     expect(row.get_by_text("1 sur 20")).to_be_visible()
     expect(row.get_by_role("img", name="1 aujourd’hui")).to_be_visible()
+    change_limits_by_two(surgery)
     expect(seen(page, "Aucun jour à comparer pour l’instant", exact=True)).to_be_visible()
     surgery.see("budgets")
     decide_what_to_erase(surgery, consultation)

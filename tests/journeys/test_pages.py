@@ -211,6 +211,7 @@ def test_every_page_keeps_the_promises(browser: Browser, house: House, settings:
         bose: {
             "desk": "/desk",
             "desk-consultation": f"/desk/{consultation}",
+            "step-up": "/step-up",
             "patient-file": f"/files/{told['file']}",
         },
         manon: {"practice": "/practice", "budgets": "/practice/budgets", "objections": "/objections"},

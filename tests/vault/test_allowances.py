@@ -117,12 +117,17 @@ def test_a_step_up_buys_one_more_bucket_and_the_next_exhaustion_freezes(cast: Ca
     files = cast.many_files(6)
     cast.time.at += timedelta(hours=73)
     assert opened(cast, cast.bose, files[:3]) == 2
+    refused = cast.post("release", cast.ask(cast.bose, (files[2], "identity"), reason=REASON).envelope)
+    assert refused.json()["level"] == "device", (
+        "who asks learns whose room is used up, and so what would help"
+    )
     cast.state(stepping(cast.bose, passkey))
     assert cast.error(stepping(cast.bose, passkey)) == (409, "conflict"), "one, not two"
     asked = [(file, "identity") for file in files[2:]]
     answer = cast.open(cast.bose, *asked, reason=REASON)
     assert len(answer.turns) == 2
     assert [entry["error"] for entry in answer.refused] == ["budget", "frozen"]
+    assert answer.refused[0]["level"] == "device"
     assert len(answer.receipt["lines"]) == 4
     (line,) = cast.lines("budget-freeze")
     assert (line["actor"], line["target"]) == (cast.bose.person, cast.bose.person)

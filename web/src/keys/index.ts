@@ -17,9 +17,11 @@ export {
   createPasskey,
   PasskeyError,
   passkeysWork,
+  touchPasskey,
   usePasskey,
   type CreationJson,
   type CredentialJson,
+  type MadePasskey,
   type PasskeyReason,
   type RequestJson,
 } from "./passkey";

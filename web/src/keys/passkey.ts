@@ -48,6 +48,12 @@ export interface RequestJson {
   readonly userVerification?: UserVerificationRequirement;
 }
 
+/** What the vault is told of a passkey, so that it can check a touch of it one day: the point as SEC 1 writes it, 65 bytes. */
+export interface MadePasskey {
+  readonly credential: string;
+  readonly publicKey: Bytes;
+}
+
 /** What goes to the server. */
 export type CredentialJson = Readonly<Record<string, unknown>>;
 
@@ -59,7 +65,7 @@ export function passkeysWork(): boolean {
  * Makes a passkey, and asks it again for its PRF output: some authenticators answer another value the second time, and
  * what was wrapped under the first could never be opened again. Throws PasskeyError.
  */
-export async function createPasskey(options: CreationJson): Promise<{ credential: CredentialJson; prf: Bytes }> {
+export async function createPasskey(options: CreationJson): Promise<{ credential: CredentialJson; prf: Bytes; made: MadePasskey | null }> {
   const publicKey = await creationOptions(options);
   const made = await attempt(() => navigator.credentials.create({ publicKey }));
   const { prf } = made.getClientExtensionResults();
@@ -67,7 +73,7 @@ export async function createPasskey(options: CreationJson): Promise<{ credential
   const again = () => evaluate(options.rp.id ?? location.hostname, made.rawId);
   const first = prfOutput(made) ?? (await again());
   if (!equalBytes(first, await again())) throw new PasskeyError("unsteady");
-  return { credential: registrationJson(made), prf: first };
+  return { credential: registrationJson(made), prf: first, made: publicHalf(made) };
 }
 
 /** Signs in and unlocks in one gesture. Throws PasskeyError; `no-prf` when the passkey signs in but opens nothing. */
@@ -80,6 +86,22 @@ export async function usePasskey(
   const prf = prfOutput(got);
   if (!prf) throw new PasskeyError("no-prf");
   return { credential: assertionJson(got), prf };
+}
+
+/**
+ * What this authenticator signs when it is touched for `challenge`, its user verified. Which passkey, the person picks; nothing is opened.
+ * Throws PasskeyError.
+ */
+export async function touchPasskey(challenge: Bytes): Promise<{ credential: string; clientData: Bytes; authenticatorData: Bytes; signature: Bytes }> {
+  const publicKey = { challenge, rpId: location.hostname, userVerification: "required" as const };
+  const got = await attempt(() => navigator.credentials.get({ publicKey }));
+  const response = got.response as AuthenticatorAssertionResponse;
+  return {
+    credential: got.id,
+    clientData: new Uint8Array(response.clientDataJSON),
+    authenticatorData: new Uint8Array(response.authenticatorData),
+    signature: new Uint8Array(response.signature),
+  };
 }
 
 async function evaluate(rpId: string, id: ArrayBuffer): Promise<Bytes> {
@@ -121,6 +143,17 @@ function prfOutput(credential: PublicKeyCredential): Bytes | null {
   if (first === undefined) return null;
   const bytes = first instanceof ArrayBuffer ? new Uint8Array(first) : new Uint8Array(first.buffer);
   return bytes.length === 32 ? bytes : null;
+}
+
+const ES256 = -7;
+const POINT_BYTES = 65;
+
+/** As the browser itself tells it, never as a server does: null for a key of another kind, which steps nothing up. */
+function publicHalf(made: PublicKeyCredential): MadePasskey | null {
+  const response = made.response as AuthenticatorAttestationResponse;
+  const key = response.getPublicKeyAlgorithm?.() === ES256 ? response.getPublicKey() : null;
+  // A P-256 key in DER (RFC 5480) ends in its point.
+  return key === null ? null : { credential: made.id, publicKey: new Uint8Array(key).slice(-POINT_BYTES) };
 }
 
 async function prfExtension(): Promise<AuthenticationExtensionsClientInputs> {

@@ -78,5 +78,6 @@ export function isUnanswered(error: unknown): boolean {
 /** The vault's refusals under its own name; a network that does not answer stays what it is. */
 function refusalOf(error: unknown, path: string): unknown {
   if (!(error instanceof ApiError) || error.isOffline || !path.startsWith("/vault/")) return error;
-  return new VaultRefusal(error.error, error.message, error.retryAt);
+  const level = error.details["level"];
+  return new VaultRefusal(error.error, error.message, error.retryAt, typeof level === "string" ? level : "");
 }

@@ -6,10 +6,14 @@ export class VaultRefusal extends Error {
   /** When to try again, where a budget says so. */
   readonly retryAt: Date | null;
 
-  constructor(word: string, message: string, retryAt: Date | null = null) {
+  /** Whose budget is used up: `device`, `person`, `practice`, `platform`, `quota`; empty where none is. */
+  readonly level: string;
+
+  constructor(word: string, message: string, retryAt: Date | null = null, level = "") {
     super(message);
     this.word = word;
     this.retryAt = retryAt;
+    this.level = level;
   }
 }
 

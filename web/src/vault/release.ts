@@ -27,7 +27,7 @@ interface Batch {
 
 interface Reply {
   readonly turns: readonly (Place & { readonly turn: string })[];
-  readonly refused: readonly { readonly record: string; readonly compartment: string; readonly error: string; readonly message: string; readonly retry_at?: string }[];
+  readonly refused: readonly { readonly record: string; readonly compartment: string; readonly error: string; readonly message: string; readonly retry_at?: string; readonly level?: string }[];
 }
 
 const batches = new Map<string, Batch>();
@@ -104,7 +104,7 @@ function settle({ place, resolve, reject }: Waiting, reply: Reply): void {
   }
   const refused = reply.refused.find((one) => one.record === place.record && one.compartment === place.compartment);
   if (!refused) reject(new ReceiptError("The vault did not answer for one opening."));
-  else reject(new VaultRefusal(refused.error, refused.message, refused.retry_at === undefined ? null : new Date(refused.retry_at)));
+  else reject(new VaultRefusal(refused.error, refused.message, refused.retry_at === undefined ? null : new Date(refused.retry_at), refused.level));
 }
 
 function nameOf({ record, compartment, epoch }: Place): string {

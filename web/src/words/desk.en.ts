@@ -136,6 +136,7 @@ export const desk: Record<keyof typeof french, string> = {
   "desk.refusal.budget-why": "This brake protects patients if someone uses your account. What is open already stays open.",
   "desk.refusal.budget-at": "You can open this one at {time}.",
   "desk.refusal.budget-later": "Try again in a few minutes.",
+  "desk.refusal.step-up": "Widen it with my passkey",
   "desk.refusal.frozen": "Access is frozen as a precaution",
   "desk.refusal.frozen-why": "Nothing is lost. You can finish what is open, but nothing more opens.",
   "desk.refusal.frozen-next": "Call the practice’s manager: they or a security officer can lift this.",

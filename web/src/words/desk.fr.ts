@@ -136,6 +136,7 @@ export const desk = {
   "desk.refusal.budget-why": "Ce frein protège les patients si quelqu’un se sert de votre compte. Ce qui est déjà ouvert le reste.",
   "desk.refusal.budget-at": "Vous pourrez ouvrir celui-ci à {time}.",
   "desk.refusal.budget-later": "Réessayez dans quelques minutes.",
+  "desk.refusal.step-up": "Élargir avec ma clé d’accès",
   "desk.refusal.frozen": "L’accès est gelé par précaution",
   "desk.refusal.frozen-why": "Rien n’est perdu. Vous pouvez finir ce qui est ouvert, mais rien de plus ne s’ouvre.",
   "desk.refusal.frozen-next": "Appelez le responsable du cabinet : lui ou un officier de sécurité lève ce gel.",

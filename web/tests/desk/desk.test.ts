@@ -23,6 +23,15 @@ describe("reasons", () => {
   });
 });
 
+describe("a budget that is used up", () => {
+  const refused = (level: string): VaultRefusal => new VaultRefusal("budget", "", null, level);
+
+  it("is widened by a passkey where it is the reader's own, and not where it is the practice's", () => {
+    for (const own of ["device", "person"]) expect(wordsOf(refused(own))?.link?.href).toMatch(/^\/step-up\?next=/);
+    for (const other of ["practice", "platform", "quota", ""]) expect(wordsOf(refused(other))?.link).toBeUndefined();
+  });
+});
+
 describe("age", () => {
   it("counts a year on the birthday, not before", () => {
     expect(ageAt("1956-11-25", NOW)).toBe(69);

@@ -15,14 +15,16 @@ import {
 import { api } from "../../net";
 import { deviceLabel } from "./device-label";
 import { checkSheetStep, ownSheetUse, sheetStep } from "./recovery-sheet";
+import { registerPasskey } from "./step-up";
 import type { Step, Steps } from "./steps";
 import { chooseUnlock } from "./unlock-steps";
 
 export async function addPasskey(keyring: Keyring, name: string): Promise<void> {
   const options = await api.post<CreationJson>("/api/passkeys/options", { name });
-  const { credential, prf } = await createPasskey(options);
+  const { credential, prf, made } = await createPasskey(options);
   const method = await passkeyMethod(keyring.person, await keyring.root(), prf);
   await api.post("/api/passkeys", { method, credential, label: deviceLabel() });
+  await registerPasskey(keyring, made);
 }
 
 export function addUnlock(steps: Steps, keyring: Keyring, email: string, onward: () => void): Step {

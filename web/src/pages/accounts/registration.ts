@@ -15,10 +15,12 @@ import {
   type CreationJson,
   type CredentialJson,
   type Keyring,
+  type MadePasskey,
   type NewPerson,
 } from "../../keys";
 import { api, ApiError } from "../../net";
 import { deviceLabel } from "./device-label";
+import { registerPasskey } from "./step-up";
 
 export type PersonKind = "patient" | "professional";
 
@@ -44,6 +46,7 @@ export class Registration {
   #chosen: ChosenPassphrase | null = null;
   #unlock: UnlockMethod | null = null;
   #passkey: NewPasskey | null = null;
+  #stepsUp: MadePasskey | null = null;
   /** An answer was lost: the account may be there, and this browser not know. */
   #mayBeMade = false;
 
@@ -70,7 +73,8 @@ export class Registration {
   async usePasskey(): Promise<void> {
     const made = this.#person();
     const options = await api.post<CreationJson>("/api/sign-up/passkey/options", { name: this.email });
-    const { credential, prf } = await createPasskey(options);
+    const { credential, prf, made: passkey } = await createPasskey(options);
+    this.#stepsUp = passkey;
     this.#unlock = await passkeyMethod(made.person, made.root, prf);
     this.#passkey = { method: this.#unlock.id, credential, label: deviceLabel() };
   }
@@ -90,7 +94,7 @@ export class Registration {
       totp,
     });
     this.#unlock = await passphraseMethod(made.person, made.root, chosen, share, id);
-    this.#passkey = null;
+    this.#passkey = this.#stepsUp = null;
   }
 
   /** Makes the account; `extra` goes along (an invitation's names). Returns the keyring, kept in this browser. */
@@ -129,7 +133,10 @@ export class Registration {
       this.#mayBeMade ||= error instanceof ApiError && error.isOffline;
       throw error;
     });
-    return keepKeyring({ person: made.person, root: made.root, device, deviceKey, session: answer.session });
+    const keyring = await keepKeyring({ person: made.person, root: made.root, device, deviceKey, session: answer.session });
+    // A patient's own records are never refused by a budget.
+    if (this.kind === "professional") await registerPasskey(keyring, this.#stepsUp);
+    return keyring;
   }
 
   async #factors(method: string, kind: "passphrase" | "recovery", secret: Bytes, more: object = {}): Promise<Bytes> {

@@ -21,7 +21,7 @@ export function wordsOf(error: unknown, { retry, file }: Way = {}): FailureWords
   switch (wordOf(error)) {
     case "budget":
     case "rate":
-      return { happened: t("desk.refusal.budget"), safe: t("desk.refusal.budget-why"), next: whenAgain(error), tone: "caution", ...again };
+      return { happened: t("desk.refusal.budget"), safe: t("desk.refusal.budget-why"), next: whenAgain(error), tone: "caution", ...again, ...stepUp(error) };
     case "frozen":
       return { happened: t("desk.refusal.frozen"), safe: t("desk.refusal.frozen-why"), next: t("desk.refusal.frozen-next"), ...again };
     case "history-shut":
@@ -46,6 +46,12 @@ export function wordsOf(error: unknown, { retry, file }: Way = {}): FailureWords
 function wordOf(error: unknown): string | null {
   if (error instanceof VaultRefusal) return error.word;
   return error instanceof ApiError ? error.error : null;
+}
+
+/** Where the reader's own room is used up, a passkey widens it; not where it is the practice's. */
+function stepUp(error: unknown): Pick<FailureWords, "link"> {
+  if (!(error instanceof VaultRefusal) || !["device", "person"].includes(error.level)) return {};
+  return { link: { href: `/step-up?next=${encodeURIComponent(globalThis.location?.pathname ?? "/desk")}`, text: t("desk.refusal.step-up") } };
 }
 
 function whenAgain(error: unknown): string {
