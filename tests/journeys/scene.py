@@ -37,6 +37,7 @@ class Scene:
 @pytest.fixture
 def scene(live_ward: Ward, settings: Settings) -> Iterator[Scene]:  # noqa: F811
     settings.COLLOQUE_VAULT_PROXY = True
+    assert live_ward.other_cabinet  # it comes when it is named, and Alice has two practices to choose from
     live_ward.bose.ok("duty", {"practice": live_ward.cabinet.id, "on": True})
     with running_web() as web, sync_playwright() as play, chromium(play, web.port) as browser:
         yield Scene(live_ward, web, browser)
