@@ -134,8 +134,19 @@ export async function keysOf(shelf: Shelf, prefix = ""): Promise<string[]> {
   return keys.filter((key): key is string => typeof key === "string");
 }
 
-/** Close the connection, so that tests can start from an empty store. */
+/** Close the connection: before the store is erased, and for tests that start from an empty one. */
 export async function closeMemory(): Promise<void> {
   if (opening) (await opening).close();
   opening = null;
+}
+
+/** Erase all that is remembered. Where another tab holds it open, it goes once that tab lets go. */
+export async function forgetMemory(): Promise<void> {
+  await closeMemory();
+  await new Promise<void>((resolve) => {
+    const request = indexedDB.deleteDatabase(DATABASE);
+    request.onsuccess = request.onerror = request.onblocked = () => {
+      resolve();
+    };
+  });
 }

@@ -1,7 +1,7 @@
 /** Leaving: the session first, then this browser's keys. */
 
 import { forgetKeyring } from "../../keys";
-import { keepNothingMore } from "../../memory/store";
+import { forgetMemory, keepNothingMore } from "../../memory/store";
 import { api, ApiError } from "../../net";
 
 /** Who is signed out already, because the answer to a first try was lost, has keys to forget all the same. */
@@ -15,6 +15,7 @@ export async function leave(path: "/api/sign-out" | "/api/sign-out/everywhere"):
       throw error;
     }
   }
-  await forgetKeyring().catch(() => undefined);
+  // The server's answer to a sign-out clears this browser; a 401 does not.
+  await Promise.allSettled([forgetKeyring(), forgetMemory()]);
   location.assign("/");
 }
