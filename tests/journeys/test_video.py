@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 from pytest_django.fixtures import Settings
 
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
+from tests.engine import CHROMIUM
 from tests.live import ORIGIN, LiveWeb
 from tests.people import Someone, Ward
-from tests.video.conftest import CHROMIUM, FLAGS, script, until_state  # noqa: F401  fixtures
+from tests.video.conftest import FLAGS, script, until_state  # noqa: F401  fixtures
 from tests.video.relay import Relay, bundle, serving
 from tests.video.test_relay import SECRET, coturn, free_port
 from tests.video.test_screens import has_pictures_in

@@ -5,9 +5,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.care import care, check_log, live_ward, running_vault, ward  # noqa: F401  fixtures
+from tests.engine import CHROMIUM
 from tests.video.relay import Relay, bundle
 
-CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
          "--disable-background-networking", "--disable-component-update", "--mute-audio",
          "--autoplay-policy=no-user-gesture-required"]  # fmt: skip

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from tests.video.conftest import CHROMIUM, FLAGS, until_state
+from tests.engine import CHROMIUM
+from tests.video.conftest import FLAGS, until_state
 from tests.video.relay import Relay, bundle, serving
 from tests.video.test_screens import has_pictures_in, mount, visit
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from tests.video.conftest import ALICE, BOSE, CHROMIUM, CONSULTATION, FLAGS, until_state
+from tests.engine import BROWSER
+from tests.video.conftest import ALICE, BOSE, CONSULTATION, FLAGS, until_state
 from tests.video.relay import WEB, Relay, bundle, serving
 
 # Where to leave screenshots to look at; nothing is drawn without it.
@@ -201,7 +202,7 @@ def test_a_camera_that_fails_leaves_a_call_with_sound(
 def test_a_permission_that_the_browser_really_denies(play: Playwright, dressed: Relay) -> None:
     flags = [flag for flag in FLAGS if "fake-ui" not in flag]
     with serving(dressed) as port:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = play.chromium.launch(executable_path=BROWSER, args=flags)
         page = mount(visit(browser, [], port, lang="en"), "patient")
         page.get_by_role("button", name="Join the call").click()
         expect(page.get_by_text("Your browser blocks the microphone.")).to_be_visible()
