@@ -37,7 +37,9 @@ describe("openings", () => {
 
   test("are at most 25 in a statement", async () => {
     await open(...Array.from({ length: 30 }, (_, n) => `c${n}`));
-    expect(here.server.said(RELEASE).map(({ body }) => (readStatement(body).body["openings"] as unknown[]).length)).toEqual([25, 5]);
+    // They go side by side: which one arrives first is nobody's to say.
+    const sizes = here.server.said(RELEASE).map(({ body }) => (readStatement(body).body["openings"] as unknown[]).length);
+    expect(sizes.sort((a, b) => a - b)).toEqual([5, 25]);
   });
 
   test("say the reason, and the last checkpoint seen", async () => {
