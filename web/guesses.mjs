@@ -20,8 +20,8 @@ const SHORT = Object.keys(french).filter((name) => french[name].length < 100);
 const guesses = {
   dictionary: {
     "usual-fr": USUAL.join(" "),
-    "passwords-common": top(common["passwords-common"], 12_000),
-    "commonWords-fr": top(french["commonWords-fr"], 11_500),
+    "passwords-common": top(common["passwords-common"], 10_000),
+    "commonWords-fr": top(french["commonWords-fr"], 8500),
     "firstnames-fr": top(french["firstnames-fr"], 3000),
     "lastnames-fr": top(french["lastnames-fr"], 1000),
     "shortLists-fr": SHORT.flatMap((name) => french[name]).join(" "),
