@@ -33,7 +33,7 @@ def propose(practice_id: str, manager: str, data: Mapping[str, Any]) -> Agreemen
     """Keep what a manager has signed, and write to the others. Nothing of it is in force."""
     with transaction.atomic():
         practice = get_membership(practice_id, manager, "manager").practice
-        said = _read(data)
+        said = reading.signed_of(data, "statement")
         if said.kind not in KINDS or len(said.signatures) != 1:
             raise Malformed("statement")
         if said.body.get("practice") != practice_id or said.body.get("person") != manager:
@@ -60,7 +60,7 @@ def sign(request: HttpRequest, practice_id: str, manager: str, data: Mapping[str
         agreement = _lock(practice_id, manager, data)
         if str(agreement.asked_by_id) == manager:
             raise NeedsOther
-        said, kept = _read(data), dsse.parse(agreement.statement)
+        said, kept = reading.signed_of(data, "statement"), dsse.parse(agreement.statement)
         if said.payload != kept.payload or said.kind != kept.kind:
             raise Conflict("another statement")
         vault().state(data["statement"], network=network_of(request))
@@ -104,13 +104,6 @@ def _lock(practice_id: str, manager: str, data: Mapping[str, Any]) -> Agreement:
 def _settle(agreement: Agreement, manager: str, *, is_agreed: bool) -> None:
     agreement.settled_by_id, agreement.settled_at, agreement.is_agreed = manager, now(), is_agreed
     agreement.save(update_fields=["settled_by", "settled_at", "is_agreed"])
-
-
-def _read(data: Mapping[str, Any]) -> dsse.Statement:
-    try:
-        return dsse.parse(reading.object_of(data, "statement"))
-    except dsse.MalformedStatement as error:
-        raise Malformed("statement") from error
 
 
 def _until(says: Mapping[str, Any]) -> datetime:

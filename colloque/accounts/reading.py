@@ -50,14 +50,18 @@ def object_of(data: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def statement_of(data: Mapping[str, Any], name: str, kind: str) -> tuple[dict[str, Any], Mapping[str, Any]]:
     """Return the envelope, to be handed on as it is, and what it says. The vault checks who signed."""
-    envelope = object_of(data, name)
-    try:
-        statement = dsse.parse(envelope)
-    except dsse.MalformedStatement as error:
-        raise Malformed(name) from error
+    statement = signed_of(data, name)
     if statement.kind != kind:
         raise Malformed(f"{name} is not of kind {kind}")
-    return envelope, statement.body
+    return object_of(data, name), statement.body
+
+
+def signed_of(data: Mapping[str, Any], name: str) -> dsse.Statement:
+    """What a statement of any kind says, and by whom it says to be signed."""
+    try:
+        return dsse.parse(object_of(data, name))
+    except dsse.MalformedStatement as error:
+        raise Malformed(name) from error
 
 
 def sealed_key_of(value: object, *, purpose: str, about: str, recipient: str | None = None) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def create_record(
     try:
         with transaction.atomic():
             record = _insert(new, keys, asker.person, envelope)
-            vault().state(_mapping(envelope), network=asker.network)
+            vault().state(as_mapping(envelope), network=asker.network)
             return record
     except IntegrityError as error:
         raise RecordExists from error
@@ -164,7 +164,7 @@ def _insert(new: NewRecord, keys: Sequence[SealedKeyText], person: str, envelope
     return record
 
 
-def _mapping(envelope: object) -> Mapping[str, Any]:
+def as_mapping(envelope: object) -> Mapping[str, Any]:
     if not isinstance(envelope, Mapping):
         raise Malformed("statement")
     return envelope

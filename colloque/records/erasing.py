@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from colloque.accounts.access import get_membership
-from colloque.accounts.models import Membership
+from colloque.accounts.queries import managers_of
 from colloque.accounts.vault_door import vault
 from colloque.kernel.clock import from_wire, now, to_wire
 from colloque.kernel.errors import ColloqueError, Malformed, NotFound
@@ -23,7 +23,7 @@ from colloque.kernel.jobs import defer
 from colloque.records.access import is_subject, roles_in
 from colloque.records.actions import erase_content
 from colloque.records.asking import Asker
-from colloque.records.create import read_statement
+from colloque.records.create import as_mapping, read_statement
 from colloque.records.models import Erasing, Grant, Record
 from colloque.vault.errors import Erased
 
@@ -46,7 +46,7 @@ def ask(asker: Asker, record_id: str, envelope: object) -> dict[str, Any]:
         row.save()
         letter = "erase-asked" if row.not_before else "erase-wished"
         _tell(record, letter, leave_out=asker.person)
-        vault().state(_mapping(envelope), network=asker.network)
+        vault().state(as_mapping(envelope), network=asker.network)
         return describe(row)
 
 
@@ -66,7 +66,7 @@ def withdraw(asker: Asker, record_id: str, envelope: object) -> dict[str, Any]:
         )
         row.save()
         _tell(record, "erase-withdrawn", leave_out=asker.person)
-        vault().state(_mapping(envelope), network=asker.network)
+        vault().state(as_mapping(envelope), network=asker.network)
         return describe(row)
 
 
@@ -163,16 +163,7 @@ def _granted(record: Record) -> Iterable[str]:
 
 
 def _managers(record: Record) -> Iterable[str]:
-    members = Membership.objects.filter(
-        practice=record.practice_id, ended_at=None, roles__contains=["manager"]
-    )
-    return (str(one) for one in members.exclude(confirmed_at=None).values_list("account_id", flat=True))
-
-
-def _mapping(envelope: object) -> Mapping[str, Any]:
-    if not isinstance(envelope, Mapping):
-        raise Malformed("statement")
-    return envelope
+    return managers_of(record.practice_id) if record.practice_id else ()
 
 
 def _wire(at: datetime | None) -> str | None:

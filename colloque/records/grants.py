@@ -18,7 +18,7 @@ from colloque.kernel.ids import is_id
 from colloque.kernel.jobs import defer
 from colloque.records.access import roles_in
 from colloque.records.asking import Asker
-from colloque.records.create import read_statement
+from colloque.records.create import as_mapping, read_statement
 from colloque.records.device_keys import public_key
 from colloque.records.errors import NotYours, WrongSealedKey
 from colloque.records.models import Grant, Record
@@ -75,7 +75,7 @@ def cancel_grant(grant_id: str, envelope: object, *, network: str) -> Grant:
         if grant.cancelled_at is None:
             grant.cancelled_at = now()
             grant.save(update_fields=["cancelled_at"])
-            vault().state(_mapping(envelope), network=network)
+            vault().state(as_mapping(envelope), network=network)
         return grant
 
 
@@ -117,9 +117,3 @@ def _read_grant(asker: Asker, record_id: str, envelope: object) -> _ToldGrant:
         return _ToldGrant(body["id"], body["to"], from_wire(str(body.get("not_before"))), envelope)
     except ValueError as error:
         raise Malformed("not_before") from error
-
-
-def _mapping(envelope: object) -> Mapping[str, Any]:
-    if not isinstance(envelope, Mapping):
-        raise Malformed("statement")
-    return envelope

@@ -11,15 +11,13 @@ from colloque.vault.facts import COMPARTMENTS
 from colloque.vault.openings import Opening, Wanted, error_when_all_refused, read_wanted
 from colloque.vault.practices import check_role
 from colloque.vault.reopening import check_sheet_of
-from colloque.vault.statements import Said, take_id, take_time, take_word
+from colloque.vault.statements import Said, take_id, take_not_before, take_word
 
 
 async def ask_archive(tx: Transaction, said: Said) -> Outcome:
     practice = await _check(tx, said)
     take_word(said.body, "step", frozenset({"ask"}))
-    not_before, least = take_time(said.body, "not_before"), tx.now + tx.vault.settings.archive_delay
-    if not_before < least:
-        raise TooSoon(retry_at=least)
+    not_before = take_not_before(said.body, tx.now + tx.vault.settings.archive_delay)
     detail = {"not_before": said.body["not_before"]}
     line = tx.line(said, "archive-asked", practice=practice, detail=detail)
     await tx.run(

@@ -9,7 +9,7 @@ from colloque.vault.batch import Outcome, Transaction
 from colloque.vault.errors import BadSignature, Frozen, NotAllowed, NotFound, TooSoon
 from colloque.vault.officers import has_office
 from colloque.vault.practices import check_role, newest_sheet, roles_of
-from colloque.vault.statements import Said, check_sheet, take_id, take_time, take_word
+from colloque.vault.statements import Said, check_sheet, take_id, take_not_before, take_word
 
 STEPS = frozenset({"ask", "enter"})
 
@@ -46,9 +46,7 @@ async def cancel_reopening(tx: Transaction, said: Said) -> Outcome:
 
 
 async def _ask(tx: Transaction, said: Said, practice: str) -> Outcome:
-    not_before, least = take_time(said.body, "not_before"), tx.now + tx.vault.settings.grant_delay
-    if not_before < least:
-        raise TooSoon(retry_at=least)
+    not_before = take_not_before(said.body, tx.now + tx.vault.settings.grant_delay)
     detail = {"not_before": said.body["not_before"]}
     line = tx.line(said, "reopening-asked", practice=practice, target=said.person, detail=detail)
     await tx.run(

@@ -22,7 +22,7 @@ from colloque.vault.errors import (
 )
 from colloque.vault.persons import service_of
 from colloque.vault.practices import check_role, roles_of
-from colloque.vault.statements import Said, take_id, take_time, take_word
+from colloque.vault.statements import Said, take_id, take_not_before, take_word
 
 STEPS = frozenset({"ask", "carry-out"})
 # Why a practice erases: she asked; the time that the law keeps it is over; it was made by mistake; a court said so.
@@ -159,9 +159,8 @@ async def _load(tx: Transaction, said: Said) -> Erasable:
 
 
 def _in_time(tx: Transaction, said: Said) -> datetime:
-    not_before, least = take_time(said.body, "not_before"), tx.now + tx.vault.settings.erase_delay
-    if not_before < least:
-        raise TooSoon(retry_at=least)
+    least = tx.now + tx.vault.settings.erase_delay
+    not_before = take_not_before(said.body, least)
     if not_before > least + tx.vault.settings.records_kept:
         raise Malformed("not_before")
     return not_before

@@ -14,7 +14,7 @@ from colloque.kernel import dsse
 from colloque.kernel.clock import from_wire
 from colloque.kernel.encoding import EncodingError, b64u_decode, b64u_encode
 from colloque.kernel.ids import is_id
-from colloque.vault.errors import BadSignature, ClockOff, Malformed
+from colloque.vault.errors import BadSignature, ClockOff, Malformed, TooSoon
 
 # Their payloads hold a secret or an address: they are not kept, and no hash or signature of theirs is written
 # down, for with it one could test guesses.
@@ -199,6 +199,14 @@ def take_time(body: Mapping[str, Any], name: str) -> datetime:
         return from_wire(value if isinstance(value, str) else "")
     except ValueError as error:
         raise Malformed(f"{name} is not a time") from error
+
+
+def take_not_before(body: Mapping[str, Any], least: datetime) -> datetime:
+    """From when on something is in force; raise TooSoon where that leaves people less time than they have to refuse it."""
+    not_before = take_time(body, "not_before")
+    if not_before < least:
+        raise TooSoon(retry_at=least)
+    return not_before
 
 
 def _take_device(statement: dsse.Statement) -> str:

@@ -1,6 +1,6 @@
 /** What people read where a key has changed. Few ever do: it is not among the words that every page brings. */
 
-import { language, say, type Values } from ".";
+import { speaker } from ".";
 
 const fr = {
   "title": "Des clés ont changé",
@@ -34,7 +34,4 @@ const en: Readonly<Record<keyof typeof fr, string>> = {
   "own-practice-what": "Read them to whoever telephones because your practice's key has changed for them. Do not give them in a message.",
 };
 
-export function changedWord(key: keyof typeof fr, values: Values = {}): string {
-  const chosen = language();
-  return say(chosen === "en" ? en[key] : fr[key], values, chosen);
-}
+export const changedWord = speaker(fr, en);

@@ -1,6 +1,6 @@
 /** What people read where a record is to be erased. Few ever do: it is not among the words that every page brings. */
 
-import { language, say, type Values } from ".";
+import { speaker } from ".";
 
 const fr = {
   "title": "Effacer ce qu’un cabinet garde de moi",
@@ -62,7 +62,4 @@ const en: Readonly<Record<keyof typeof fr, string>> = {
 
 export type ErasingKey = keyof typeof fr;
 
-export function erasingWord(key: ErasingKey, values: Values = {}): string {
-  const chosen = language();
-  return say(chosen === "en" ? en[key] : fr[key], values, chosen);
-}
+export const erasingWord = speaker(fr, en);

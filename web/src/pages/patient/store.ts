@@ -5,7 +5,7 @@ import { api, ApiError } from "../../net";
 import { answersOf, buildResponse, type Questionnaire, type QuestionnaireResponse } from "../../questionnaire";
 import { dropKept, keep, kept } from "../../memory/drafts";
 import { createRecord, openCompartment, type Compartment } from "../../records";
-import { listConsultations, listRecords, type Consultation, type Summary } from "./api";
+import { listConsultations, listRecords, type Consultation, type RecordLine, type Summary } from "./api";
 import { EMPTY, PURPOSES, type Draft, type Place, type Purpose } from "./draft";
 import { wordingOf } from "./steps/consent";
 
@@ -121,7 +121,7 @@ export class RequestStore {
   }
 
   async #fileOf(practice: string): Promise<string> {
-    const known = (await listRecords()).find((one) => one.kind === "file" && one.practice === practice && !one.erased_at);
+    const known = await knownFile(practice);
     const file = known?.record ?? (await createRecord(this.#keyring, { kind: "file", practice }));
     if (known) await this.#openIdentity(file);
     return file;
@@ -130,7 +130,7 @@ export class RequestStore {
   /** Whether this practice has my identity already. */
   async lookForIdentity(practice: string): Promise<void> {
     this.identity = null;
-    const known = (await listRecords()).find((one) => one.kind === "file" && one.practice === practice && !one.erased_at);
+    const known = await knownFile(practice);
     if (known) await this.#openIdentity(known.record);
   }
 
@@ -218,6 +218,11 @@ export class RequestStore {
 /** One item per consent purpose; one of each other kind. */
 function keyOf(kind: string, data: unknown): string {
   return kind === "consent" ? `consent:${(data as Consent).purpose}` : kind;
+}
+
+/** The file that a practice has of me, and that still opens. */
+async function knownFile(practice: string): Promise<RecordLine | undefined> {
+  return (await listRecords()).find((one) => one.kind === "file" && one.practice === practice && !one.erased_at);
 }
 
 function draftOf(one: Summary): Draft {
