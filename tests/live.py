@@ -14,6 +14,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from colloque.client.live import Socket
+from colloque.kernel.tls import trust
 from tests.people import Someone
 
 ORIGIN = "http://localhost:8000"
@@ -55,7 +56,9 @@ def running_web() -> Iterator["LiveWeb"]:
 class LiveWeb:
     def __init__(self, port: int) -> None:
         self.port = port
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False)
+        self.http = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False, verify=trust()
+        )
 
     def post(self, who: Someone, path: str, body: Any = None) -> tuple[int, Any]:
         cookies = {"Cookie": f"colloque={who.session_key}; csrftoken={TOKEN}", "X-CSRFToken": TOKEN}

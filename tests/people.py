@@ -34,6 +34,7 @@ from colloque.envelope.sealed_key import Recipient, open_key, seal_key
 from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_decode, b64u_encode, key_id
 from colloque.kernel.ids import new_id
+from colloque.kernel.tls import trust
 
 Answer = tuple[int, Any]
 
@@ -289,7 +290,7 @@ class Ward:
     """Two practices and their people."""
 
     def __init__(self, vault_url: str) -> None:
-        self.vault = httpx.Client(base_url=vault_url, timeout=30, trust_env=False)
+        self.vault = httpx.Client(base_url=vault_url, timeout=30, trust_env=False, verify=trust())
         self.alice = self.someone("Alice", "patient")
         self.marc, self.bose = (self.someone(name, "professional") for name in ("Marc", "Bose"))
         self.cabinet = self.open_cabinet("Cabinet des Lilas", self.marc)

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from colloque.client.errors import ClientError, Refused
+from colloque.kernel.tls import trust
 
 SECONDS = 30
 
@@ -19,6 +20,7 @@ class Browser:
             base_url=self.url,
             timeout=SECONDS,
             trust_env=False,
+            verify=trust(),
             headers={"Origin": self.url, "Accept-Language": "fr"},
         )
         # A browser that nobody holds any more leaves no connection behind.

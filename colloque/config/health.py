@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
 from colloque.kernel.clock import now
+from colloque.kernel.tls import trust
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +44,17 @@ def database() -> bool:
 
 
 def vault() -> bool:
-    answer = httpx.get(f"{settings.COLLOQUE_VAULT_URL}/vault/health", timeout=3, trust_env=False)
+    answer = httpx.get(
+        f"{settings.COLLOQUE_VAULT_URL}/vault/health", timeout=3, trust_env=False, verify=trust()
+    )
     return answer.status_code == httpx.codes.OK
 
 
 def witness() -> bool:
     """Whether the ledger's witnesses are close enough for the vault to release anything."""
-    answer = httpx.get(f"{settings.COLLOQUE_VAULT_URL}/vault/health", timeout=3, trust_env=False)
+    answer = httpx.get(
+        f"{settings.COLLOQUE_VAULT_URL}/vault/health", timeout=3, trust_env=False, verify=trust()
+    )
     return answer.status_code == httpx.codes.OK and bool(answer.json()["witnessed"]["ok"])
 
 

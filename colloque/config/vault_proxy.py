@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from colloque.kernel.errors import NotFound, TooLarge, Unavailable
+from colloque.kernel.tls import trust
 
 PUBLIC = re.compile(
     r"statements|release|lines|budgets|checkpoint(/witnessed)?|health|directory/(key|assets|(persons|practices)/[0-9a-f-]{36})|proof/(inclusion|consistency)"
@@ -25,7 +26,9 @@ _client: httpx.AsyncClient | None = None
 def _vault() -> httpx.AsyncClient:
     global _client  # noqa: PLW0603  one pool of connections for the process
     if _client is None:
-        _client = httpx.AsyncClient(base_url=settings.COLLOQUE_VAULT_URL, timeout=10, trust_env=False)
+        _client = httpx.AsyncClient(
+            base_url=settings.COLLOQUE_VAULT_URL, timeout=10, trust_env=False, verify=trust()
+        )
     return _client
 
 

@@ -13,6 +13,7 @@ import httpx
 from colloque.kernel.clock import now, to_wire
 from colloque.kernel.errors import Malformed
 from colloque.kernel.errors import Unavailable as OutOfReach
+from colloque.kernel.tls import trust
 
 BATCH = 500
 PRIORITY = 13 * 8 + 6  # RFC 5424: log audit, informational
@@ -68,7 +69,7 @@ def _post(objects: Iterable[dict[str, Any]], url: str) -> int:
 
 def _post_batch(batch: list[dict[str, Any]], url: str) -> int:
     try:
-        httpx.post(url, json=batch, timeout=10, trust_env=False).raise_for_status()
+        httpx.post(url, json=batch, timeout=10, trust_env=False, verify=trust()).raise_for_status()
     except httpx.HTTPError as error:
         raise OutOfReach(f"{url}: {type(error).__name__}") from error
     return len(batch)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from colloque.kernel.clock import from_wire
 from colloque.kernel.encoding import b64u_decode, b64u_encode, label
 from colloque.kernel.ids import new_id
+from colloque.kernel.tls import trust
 from colloque.vault.errors import BY_WORD, Unavailable, VaultError
 from colloque.vault.ladder import OF_PLATFORM
 from colloque.vault.principal import Principal, load
@@ -29,7 +30,9 @@ class VaultClient:
         self, url: str, principal: Principal | None = None, *, transport: httpx.BaseTransport | None = None
     ) -> None:
         self.principal = principal
-        self._http = httpx.Client(base_url=url.rstrip("/"), timeout=10, transport=transport, trust_env=False)
+        self._http = httpx.Client(
+            base_url=url.rstrip("/"), timeout=10, transport=transport, trust_env=False, verify=trust()
+        )
 
     def close(self) -> None:
         self._http.close()

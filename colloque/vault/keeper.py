@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import httpx
 
 from colloque.kernel.encoding import label
+from colloque.kernel.tls import trust
 from colloque.vault.kek import open_key_file
 from colloque.vault.settings import TransitSettings, UnsafeSetting, VaultSettings
 
@@ -66,9 +67,12 @@ class TransitKeeper:
 
     def __init__(self, settings: TransitSettings, *, transport: httpx.BaseTransport | None = None) -> None:
         self._settings = settings
-        verify: Any = str(settings.ca_file) if settings.ca_file else True
         self._http = httpx.Client(
-            base_url=settings.address, timeout=5, verify=verify, trust_env=False, transport=transport
+            base_url=settings.address,
+            timeout=5,
+            verify=trust(settings.ca_file),
+            trust_env=False,
+            transport=transport,
         )
         self._token = ""
 

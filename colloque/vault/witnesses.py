@@ -19,6 +19,7 @@ from psycopg_pool import PoolTimeout
 
 from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_decode
+from colloque.kernel.tls import trust
 from colloque.ledger import checkpoint, merkle
 from colloque.ledger.append import LogMissing, prove_spans, read_head
 from colloque.ledger.checkpoint import MalformedCheckpoint, Signer
@@ -68,7 +69,7 @@ class Witnesses:
 
     async def start(self, signer: Signer) -> None:
         self._verifier = signer.verifier()
-        self._http = httpx.AsyncClient(timeout=ASK_SECONDS, trust_env=False)
+        self._http = httpx.AsyncClient(timeout=ASK_SECONDS, trust_env=False, verify=trust())
         if self._settings.bounds.quorum and not self._settings.witnesses:
             logger.error("No witness is configured: nothing is released. Set COLLOQUE_WITNESSES.")
         if self._settings.witnesses:

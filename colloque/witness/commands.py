@@ -9,6 +9,7 @@ import httpx
 import uvicorn
 
 from colloque.kernel.clock import to_wire
+from colloque.kernel.tls import trust
 from colloque.ledger.checkpoint import MalformedCheckpoint, parse_vkey
 from colloque.ledger.cosignature import parse_witness_vkey
 from colloque.witness.app import Witness, create_app
@@ -43,8 +44,8 @@ def submit_checkpoints(
         say(f"A key can't be read: {error}")
         return 2
     with (
-        httpx.Client(base_url=vault_url.rstrip("/"), timeout=20, trust_env=False) as vault,
-        httpx.Client(base_url=url.rstrip("/"), timeout=20, trust_env=False) as witness,
+        httpx.Client(base_url=vault_url.rstrip("/"), timeout=20, trust_env=False, verify=trust()) as vault,
+        httpx.Client(base_url=url.rstrip("/"), timeout=20, trust_env=False, verify=trust()) as witness,
     ):
         while True:
             try:

@@ -20,6 +20,7 @@ import pytest
 from colloque.embedded.environment import read_settings
 from colloque.embedded.home import Home
 from colloque.embedded.start import free_port
+from colloque.kernel.tls import trust
 
 pytestmark = pytest.mark.timeout(240)
 START_SECONDS, STOP_SECONDS = 90, 30
@@ -39,7 +40,13 @@ class Try:
 
     def get(self, path: str) -> httpx.Response:
         headers = {"Host": f"localhost:{self.port}"}
-        return httpx.get(f"http://127.0.0.1:{self.port}{path}", headers=headers, timeout=20, trust_env=False)
+        return httpx.get(
+            f"http://127.0.0.1:{self.port}{path}",
+            headers=headers,
+            timeout=20,
+            trust_env=False,
+            verify=trust(),
+        )
 
     def stop(self) -> str:
         """Press Ctrl-C; returns what was said since the start."""

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from colloque.kernel.encoding import b64u_decode, b64u_encode, key_id, label
 from colloque.kernel.ids import new_id
+from colloque.kernel.tls import trust
 from colloque.vault import principal
 from colloque.vault.app import create_app
 from colloque.vault.client import VaultClient
@@ -79,7 +80,7 @@ class Cast:
     practice: str = field(default_factory=new_id)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.url, timeout=30)
+        self.http = httpx.Client(base_url=self.url, timeout=30, verify=trust())
         self.alice = self.register("alice", "patient")
         self.bose = self.register("bose", "professional")
         self.chen = self.register("chen", "professional")

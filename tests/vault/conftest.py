@@ -1,5 +1,6 @@
 """A fresh vault database for each test, a vault that runs over it, and a check of the log after each."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -7,12 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from colloque.kernel import clock
 from colloque.ledger.export import export
 from colloque.ledger.verify import Report, verify
-from colloque.vault import kek, service, store
+from colloque.vault import kek, principal, service, store
 from colloque.vault.client import VaultClient
+from colloque.vault.principal import Principal
 from colloque.vault.settings import VaultSettings
 from tests.conftest import Postgres
 from tests.vault.cast import Answer, Cast, Time, running
@@ -25,13 +28,55 @@ class Exported:
     answer: Answer
 
 
+@dataclass(frozen=True)
+class Enrolled:
+    """A vault that knows its services: a database to copy, and the key files that go with it."""
+
+    database: str
+    keys: Path
+
+    def copy(self, postgres: Postgres, folder: Path) -> VaultSettings:
+        for file in self.keys.iterdir():
+            shutil.copy(file, folder)
+        return settings_of(postgres.url(postgres.create(self.database)), folder)
+
+
+@pytest.fixture(scope="session")
+def enrolled(
+    postgres: Postgres, vault_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Enrolled]:
+    """Made once for the run: enrolling starts a vault for each service."""
+    made = Enrolled(postgres.create(vault_template), tmp_path_factory.mktemp("enrolled"))
+    settings = make_settings(postgres.url(made.database), made.keys)
+    with clock.reading(Time()):
+        services_of(settings, made.keys)
+    yield made
+    postgres.drop(made.database)
+
+
 @pytest.fixture
-def settings(vault_database: str, tmp_path: Path) -> VaultSettings:
+def settings(postgres: Postgres, enrolled: Enrolled, tmp_path: Path) -> Iterator[VaultSettings]:
+    settings = enrolled.copy(postgres, tmp_path)
+    yield settings
+    postgres.drop(name_of(settings))
+
+
+@pytest.fixture
+def new_vault(vault_database: str, tmp_path: Path) -> VaultSettings:
+    """A vault that knows nobody yet."""
     return make_settings(vault_database, tmp_path)
+
+
+def name_of(settings: VaultSettings) -> str:
+    return str(conninfo_to_dict(settings.database_url)["dbname"])
 
 
 def make_settings(conninfo: str, folder: Path) -> VaultSettings:
     kek.make_key_file(folder / "kek")
+    return settings_of(conninfo, folder)
+
+
+def settings_of(conninfo: str, folder: Path) -> VaultSettings:
     return VaultSettings(database_url=conninfo, kek_file=folder / "kek", origin="test.example/ledger")
 
 
@@ -64,9 +109,18 @@ def cast(
     check_log()
 
 
+def services_of(settings: VaultSettings, folder: Path) -> dict[str, Principal]:
+    """Those enrolled before, or now."""
+    files = {name: folder / f"{name}.json" for name in service.NAMES}
+    return {
+        name: principal.load(file) if file.exists() else service.enrol(settings, name, file)
+        for name, file in files.items()
+    }
+
+
 @contextmanager
 def playing(settings: VaultSettings, time: Time, folder: Path) -> Iterator[Cast]:
-    services = {name: service.enrol(settings, name, folder / f"{name}.json") for name in service.NAMES}
+    services = services_of(settings, folder)
     with running(settings) as url, closing(VaultClient(url, services["web"])) as web:
         people = Cast(url, settings, web, services, time)
         with closing(people.http):
@@ -75,11 +129,11 @@ def playing(settings: VaultSettings, time: Time, folder: Path) -> Iterator[Cast]
 
 @pytest.fixture(scope="module")
 def exported(
-    postgres: Postgres, vault_template: str, tmp_path_factory: pytest.TempPathFactory
+    postgres: Postgres, enrolled: Enrolled, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Exported]:
     """One log played and exported for all tests of a file: they change copies."""
-    name, folder, source = postgres.create(vault_template), tmp_path_factory.mktemp("exported"), Time()
-    settings = make_settings(postgres.url(name), folder)
+    folder, source = tmp_path_factory.mktemp("exported"), Time()
+    settings = enrolled.copy(postgres, folder)
     with clock.reading(source), playing(settings, source, folder) as cast:
         cast.request()
         cast.take(cast.bose)
@@ -90,7 +144,7 @@ def exported(
         cast.web.blind_index("alice@example.org", network="192.0.2.0/24")
     export(settings.database_url, folder / "log", store.read_vkey(settings))
     yield Exported(folder / "log", settings, answer)
-    postgres.drop(name)
+    postgres.drop(name_of(settings))
 
 
 @pytest.fixture

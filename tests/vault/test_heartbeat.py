@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from colloque.ledger import append
 from colloque.ledger.export import export
 from colloque.ledger.verify import verify
@@ -13,6 +15,11 @@ from colloque.vault import service, store
 from colloque.vault.settings import VaultSettings
 from tests.vault.cast import Time, read_log, running
 from tests.vault.forging import signer_of
+
+
+@pytest.fixture
+def settings(new_vault: VaultSettings) -> VaultSettings:
+    return new_vault
 
 
 def beats(settings: VaultSettings) -> int:

@@ -14,7 +14,7 @@ import pytest
 
 from colloque.ledger.export import export
 from colloque.ledger.verify import verify
-from colloque.vault import commands, service, store
+from colloque.vault import commands, store
 from colloque.vault.client import VaultClient
 from colloque.vault.data_keys import DataKeys, new_data_key
 from colloque.vault.errors import KeysAway
@@ -24,6 +24,7 @@ from colloque.vault.settings import UnsafeSetting, VaultSettings, from_env
 from colloque.vault.vault import Vault
 from tests.vault.bao import Bao, running_bao
 from tests.vault.cast import Cast, Time, running
+from tests.vault.conftest import services_of
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,12 @@ def bao(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bao]:
         port = probe.getsockname()[1]
     with running_bao(tmp_path_factory.mktemp("bao"), port) as one:
         yield one
+
+
+@pytest.fixture
+def settings(new_vault: VaultSettings) -> VaultSettings:
+    """Who keeps the keys is settled before there are any."""
+    return new_vault
 
 
 @pytest.fixture
@@ -64,8 +71,7 @@ def go_to(cast: Cast, url: str) -> None:
 
 def cast_at(settings: VaultSettings, url: str, time: Time) -> Cast:
     assert settings.kek_file
-    keys = settings.kek_file.parent
-    services = {name: service.enrol(settings, name, keys / f"{name}.json") for name in service.NAMES}
+    services = services_of(settings, settings.kek_file.parent)
     return Cast(url, settings, VaultClient(url, services["web"]), services, time)
 
 

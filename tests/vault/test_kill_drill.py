@@ -19,10 +19,10 @@ import httpx
 import pytest
 
 from colloque.ledger.verify import Report
-from colloque.vault import service
 from colloque.vault.client import VaultClient
 from colloque.vault.settings import VaultSettings
 from tests.vault.cast import Asked, Cast, Time
+from tests.vault.conftest import services_of
 from tests.witness.beside import witness_beside
 
 KILLS, ASKERS = 12, 8
@@ -92,7 +92,7 @@ def test_a_vault_killed_under_load_never_answers_without_a_line(
 def kill_and_retry(
     settings: VaultSettings, tmp_path: Path, check_log: Callable[[], Report], witness: Mapping[str, str]
 ) -> None:
-    services = {name: service.enrol(settings, name, tmp_path / f"{name}.json") for name in service.NAMES}
+    services = services_of(settings, tmp_path)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with vault_process(settings, port, witness), closing(VaultClient(url, services["web"])) as web:
