@@ -7,10 +7,13 @@ from typing import Any
 from colloque.detection.drift import Drift
 from colloque.detection.facts import Facts
 from colloque.detection.matching import look
-from colloque.detection.rule import Event, Hit, Rule
+from colloque.detection.rule import Event, Hit, Matches, Rule
 from colloque.detection.score import Scorer
 from colloque.detection.windows import EventWindow, OrderWindow, SetWindow, ValueWindow, Window
 from colloque.kernel.clock import from_wire
+
+type _Patterns = list[tuple[int, Matches]]
+type _Reading = list[tuple[_Running, _Patterns]]
 
 SWEEP_EVERY = timedelta(hours=1)
 MOST_EVIDENCE = 100
@@ -30,13 +33,16 @@ class Engine:
         self.scorer, self.drift = scorer, drift
         self.running = [_Running(rule) for rule in rules]
         self._swept: datetime | None = None
-        self._by_kind: dict[str, list[_Running]] = {}
+        self._by_kind: dict[str, _Reading] = {}
 
     def feed(self, line: Mapping[str, Any]) -> list[Hit]:
         event = self.facts.beside(line)
         at = from_wire(line["time"])
         self._sweep(at)
-        hits = [hit for running in self._reading(str(line.get("kind"))) for hit in running.see(event, at)]
+        hits = [
+            hit for running, patterns in self._reading(str(line.get("kind")))
+            for hit in running.see(event, at, patterns)
+        ]  # fmt: skip
         if self.drift:
             hits += self.drift.see(event)
         scored = self.scorer.see(event) if self.scorer else None
@@ -46,11 +52,12 @@ class Engine:
         for line in lines:
             yield from self.feed(line)
 
-    def _reading(self, kind: str) -> "list[_Running]":
-        """The rules that can have something to say about a line of this kind: most lines concern few."""
+    def _reading(self, kind: str) -> "_Reading":
+        """The rules, with those of their patterns, that can hold for a line of this kind: most lines concern few."""
         found = self._by_kind.get(kind)
         if found is None:
-            found = self._by_kind[kind] = [one for one in self.running if one.reads(kind)]
+            each = [(one, one.reading(kind)) for one in self.running]
+            found = self._by_kind[kind] = [(one, patterns) for one, patterns in each if patterns]
         return found
 
     @property
@@ -74,12 +81,17 @@ class _Running:
         self.seen: dict[tuple[str, ...], datetime] = {}
         self.quiet: dict[tuple[str, ...], datetime] = {}
 
-    def reads(self, kind: str) -> bool:
-        return any(one.kinds is None or kind.casefold() in one.kinds for one in self.rule.patterns)
+    def reading(self, kind: str) -> "_Patterns":
+        """Which patterns can hold for a line of this kind, each with its place."""
+        return [
+            (which, one.matches)
+            for which, one in enumerate(self.rule.patterns)
+            if one.kinds is None or kind.casefold() in one.kinds
+        ]
 
-    def see(self, event: Event, at: datetime) -> Iterator[Hit]:
-        for which, pattern in enumerate(self.rule.patterns):
-            if pattern.matches(event):
+    def see(self, event: Event, at: datetime, patterns: "_Patterns") -> Iterator[Hit]:
+        for which, matches in patterns:
+            if matches(event):
                 hit = self._count(which, event, at)
                 if hit:
                     yield hit

@@ -22,11 +22,12 @@ def compile_condition(node: Any, place: Path | str) -> Matches:
     """Turn a parsed Sigma condition into a predicate; raise BadRule for what this engine can't express."""
     match node:
         case conditions.ConditionAND():
-            parts = [compile_condition(one, place) for one in node.args]
-            return lambda event: all(part(event) for part in parts)
+            return _all(tuple(compile_condition(one, place) for one in node.args))
         case conditions.ConditionOR():
-            parts = [compile_condition(one, place) for one in node.args]
-            return lambda event: any(part(event) for part in parts)
+            words = _words_of(node)
+            if words:
+                return _field(words[0], _one_of(words[1]))
+            return _any(tuple(compile_condition(one, place) for one in node.args))
         case conditions.ConditionNOT():
             (part,) = (compile_condition(one, place) for one in node.args)
             return lambda event: not part(event)
@@ -50,6 +51,46 @@ def kinds_of(node: Any) -> frozenset[str] | None:
             plain = isinstance(value, types.SigmaString) and not value.contains_special()
             return frozenset({str(value).casefold()}) if node.field == "kind" and plain else None
     return None
+
+
+# Loops, not `all` and `any` of a generator: each line of a platform comes by here, many times.
+
+
+def _all(parts: tuple[Matches, ...]) -> Matches:
+    def matches(event: Event) -> bool:
+        for part in parts:  # noqa: SIM110
+            if not part(event):
+                return False
+        return True
+
+    return matches
+
+
+def _any(parts: tuple[Matches, ...]) -> Matches:
+    def matches(event: Event) -> bool:
+        for part in parts:  # noqa: SIM110
+            if part(event):
+                return True
+        return False
+
+    return matches
+
+
+def _words_of(node: conditions.ConditionOR) -> tuple[str, frozenset[str]] | None:
+    """A field and the plain words that it may have, where that is all that is asked: one look instead of many."""
+    fields, words = set(), set()
+    for one in node.args:
+        if not isinstance(one, conditions.ConditionFieldEqualsValueExpression):
+            return None
+        if type(one.value) is not types.SigmaString or one.value.contains_special():
+            return None
+        fields.add(one.field)
+        words.add(str(one.value).casefold())
+    return (fields.pop(), frozenset(words)) if len(fields) == 1 else None
+
+
+def _one_of(words: frozenset[str]) -> Callable[[Any], bool]:
+    return lambda told: isinstance(told, str) and told.casefold() in words
 
 
 def look(event: Event, field: str) -> Any:
