@@ -62,7 +62,7 @@ def compute(engine: Engine, head: Head, hypothesis: Hypothesis) -> Answer:
     check_known(engine, hypothesis)
     rows = _rows(engine, _world(engine, hypothesis), hypothesis)
     engine.put("reached", _reached(rows))
-    counts = _counts(engine, expressions.bounds_of(hypothesis).ciphertext, rows)
+    counts = _counts(engine, expressions.bounds_of(hypothesis).sealed_until, rows)
     doubt = _doubt(engine, head, hypothesis, rows)
     return answer.make(
         head, hypothesis, rows, counts=counts, readable=_readable(engine, hypothesis), doubt=doubt
@@ -168,12 +168,11 @@ def _readable(engine: Engine, hypothesis: Hypothesis) -> list[dict[str, Any]]:
             known = WORLD.persons.filter(WORLD.persons.since <= expressions.millis(at))
             number = engine.run(known.agg(n=known.count()))["n"][0].as_py()
             told.append({"why": f"{word}:{what}", "fields": list(READABLE[what]), "persons": number})
-    seen = expressions.readable(WORLD, hypothesis)
+    seen = expressions.count_readable(WORLD, hypothesis)
     if seen is not None:
-        grouped = seen.group_by("hand").agg(n=seen.person.nunique())
         told += [
-            {"why": row["hand"], "fields": ["consultations"], "persons": row["n"]}
-            for row in engine.run(grouped).to_pylist()
+            {"why": row["hand"], "fields": ["consultations"], "persons": row["persons"]}
+            for row in engine.run(seen).to_pylist()
         ]
     return sorted(told, key=lambda one: (one["why"], one["persons"]))
 
@@ -202,7 +201,8 @@ def _widen(hypothesis: Hypothesis) -> Hypothesis:
         return replace(entry, start=entry.start - by, end=entry.end + by)
 
     names: dict[str, Any] = {kind: tuple(map(widened, getattr(hypothesis, kind))) for kind in NAMES}
-    copied = tuple(replace(c, at=c.at + by) for c in hypothesis.copied)
+    # Earlier as well: what had been erased by the time that was written down may have been there still.
+    copied = tuple(replace(c, at=at) for c in hypothesis.copied for at in (c.at - by, c.at + by))
     return replace(hypothesis, **names, copied=copied, held=tuple(map(widened, hypothesis.held)))
 
 
@@ -219,7 +219,9 @@ def _behind(engine: Engine, head: Head, hypothesis: Hypothesis) -> set[str]:
     holders = expressions.holders_of(world, Hypothesis(**late))
     if holders is None:
         return set()
-    persons = expressions.care_keys(world, holders).select("person").distinct()
+    # By whose hand does not matter here, and hundreds of them hold the same keys.
+    anyone = holders.mutate(hand=ibis.literal("late"))
+    persons = expressions.care_keys(world, anyone).select("person").distinct()
     return set(engine.run(persons)["person"].to_pylist())
 
 

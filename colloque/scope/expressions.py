@@ -23,6 +23,8 @@ TOUCH = ("release", "item-served", "item-written")
 ADDRESS_TYPED = ("sign-in", "unlock", "factors", "person-registered")
 ADDRESS_WRITTEN_TO = ("factors", "person-registered")
 _EVER = 2**53
+DAY = 86_400_000
+type Span = tuple[int, int]
 
 
 def millis(at: datetime) -> int:
@@ -31,22 +33,32 @@ def millis(at: datetime) -> int:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Up to when a record must have been made for one of its halves to be in the wrong hands; None: no record."""
+    """When each half of a record was in the wrong hands: spans of time, from beginning to end. None: never."""
 
-    turns: int | None  # the vault's turn V
-    ciphertext: int | None
+    turns: tuple[Span, ...]  # the vault's turn V
+    ciphertext: tuple[Span, ...]
+
+    @property
+    def sealed_until(self) -> int | None:
+        """Up to when a record must have been made for its ciphertext to have been had."""
+        return max((end for _, end in self.ciphertext), default=None)
 
 
 def bounds_of(hypothesis: Hypothesis) -> Bounds:
-    vaults = [millis(held.end) for held in hypothesis.held if held.what == "vault"]
+    vaults = [_span(held) for held in hypothesis.held if held.what == "vault"]
     # Who held the vault may have its key: then copies of its database open too, older and newer.
     copies = {
-        c.what: [millis(e.at) for e in hypothesis.copied if e.what == c.what] for c in hypothesis.copied
+        c.what: [(millis(e.at),) * 2 for e in hypothesis.copied if e.what == c.what]
+        for c in hypothesis.copied
     }
     wrapped = copies.get("vault-database", []) + copies.get("backup", [])
     sealed = copies.get("database", []) + copies.get("backup", [])
-    sealed += [millis(held.end) for held in hypothesis.held if held.what in {"web", "worker"}]
-    return Bounds(max(vaults + wrapped) if vaults else None, max(sealed, default=None))
+    sealed += [_span(held) for held in hypothesis.held if held.what in {"web", "worker"}]
+    return Bounds(tuple(vaults + wrapped) if vaults else (), tuple(sealed))
+
+
+def _span(held: Held) -> Span:
+    return millis(held.start), millis(held.end)
 
 
 def claims(world: World, hypothesis: Hypothesis) -> Table | None:
@@ -218,10 +230,10 @@ def care_keys(world: World, holders: Table) -> Table:
     until = places.left_join(
         newer, [places.practice == newer.practice, newer.renewed > places.end], rname="new_{name}"
     )
-    until = until.group_by("practice", "hand", "end").agg(until=until.renewed.min())
-    shared = records.join(
-        until, [records.practice == until.practice, records.since < until.until.fill_null(_EVER)]
-    )
+    until = until.group_by("practice", "hand", "end").agg(until=until.renewed.min().fill_null(_EVER))
+    # Who came and went has several ends: the latest opens all that the others do.
+    until = until.group_by("practice", "hand").agg(until=until.until.max())
+    shared = records.join(until, [records.practice == until.practice, records.since < until.until])
     hands = holders.select(holder=holders.person, hand=holders.hand)
     own = records.join(hands, [records.person == hands.holder])
     grants = acts.filter(acts.kind == "grant").select("target", granted=acts.record)
@@ -234,27 +246,47 @@ def care_keys(world: World, holders: Table) -> Table:
 def _by_keys(world: World, hypothesis: Hypothesis) -> Iterator[Table]:
     """Both keys in the same hands, and the ciphertext: read without a line."""
     bounds = bounds_of(hypothesis)
-    if bounds.turns is None:
+    if not bounds.turns:
         return
     served = _served(world, hypothesis)
     holders = holders_of(world, hypothesis)
+    linger = hypothesis.erased_days * DAY
     if holders is not None:
-        yield from _open(world, care_keys(world, holders), "both-keys:", bounds, served)
+        keys = _until_erased(world, care_keys(world, holders), linger)
+        yield from _open(world, keys, "both-keys:", bounds, served)
     acts = world.acts
     people = acts.filter(acts.kind == "record-created", acts.sort == "person", acts.subject.notnull()).select(
         "record", "sort", person=acts.subject, since=acts.at, hand=ibis.literal("vault")
     )
     # `contact` has one key, the vault's, because the server must write to people.
-    yield from _open(world, people, "one-key:", bounds, served)
+    yield from _open(world, _until_erased(world, people, linger), "one-key:", bounds, served)
+
+
+def _until_erased(world: World, keys: Table, linger: int) -> Table:
+    """Beside each record, until when its halves can be had: pages and logs keep what was erased for a while."""
+    acts = world.acts
+    erased = (
+        acts.filter(acts.kind == "record-erased")
+        .group_by(erased=acts.record)
+        .agg(gone=acts.at.min() + linger)
+    )
+    joined = keys.left_join(erased, keys.record == erased.erased)
+    return cast("Table", joined.select(*keys.columns, gone=erased.gone.fill_null(_EVER)))
 
 
 def _open(world: World, keys: Table, word: str, bounds: Bounds, served: Table | None) -> Iterator[Table]:
-    parts = keys.filter(keys.since <= bounds.turns).join(world.sorts, "sort")
+    parts = keys.filter(_there(keys, bounds.turns)).join(world.sorts, "sort")
     rule = ibis.literal(word) + parts.hand
-    if bounds.ciphertext is not None:
-        yield _unwritten(parts.filter(parts.since <= bounds.ciphertext), rule)
+    if bounds.ciphertext:
+        yield _unwritten(parts.filter(_there(parts, bounds.ciphertext)), rule)
     if served is not None:
         yield _unwritten(parts.semi_join(served, ["record", "compartment"]), rule)
+
+
+def _there(records: Table, spans: Sequence[Span]) -> BooleanValue:
+    """Made before the end of a span, and not yet gone when it began."""
+    each = [(records.since <= end) & (records.gone >= start) for start, end in spans]
+    return reduce(lambda one, other: one | other, each)
 
 
 def _served(world: World, hypothesis: Hypothesis) -> Table | None:
@@ -270,17 +302,46 @@ def _served(world: World, hypothesis: Hypothesis) -> Table | None:
 
 def readable(world: World, hypothesis: Hypothesis) -> Table | None:
     """Whom the named hands could see to have a consultation with a practice of theirs: (person, hand)."""
+    found = _seen_from(world, hypothesis)
+    return _seen(*found).select("person", "hand").distinct() if found else None
+
+
+def count_readable(world: World, hypothesis: Hypothesis) -> Table | None:
+    """How many persons that is for each hand: (hand, persons).
+
+    Hundreds of hands of one practice see the same tens of thousands: those are counted once, not once for each.
+    """
+    found = _seen_from(world, hypothesis)
+    if not found:
+        return None
+    records, places = found
+    each = places.group_by("hand").agg(places=places.count())
+    alone = places.semi_join(each.filter(each.places == 1), "hand")
+    several = _seen(records, places.semi_join(each.filter(each.places > 1), "hand"))
+    ends = alone.select("practice", "end").distinct()
+    counted = _seen(records, ends).group_by("practice", "end").agg(persons=ibis._.count())
+    ones = alone.join(counted, ["practice", "end"]).select("hand", "persons")
+    return ones.union(several.group_by("hand").agg(persons=several.person.nunique()))
+
+
+def _seen_from(world: World, hypothesis: Hypothesis) -> tuple[Table, Table] | None:
+    """Who has records in which practice, and since when; where each hand is, and until when."""
     named = Hypothesis(*(getattr(hypothesis, kind) for kind in NAMES))
     holders = holders_of(world, named)
     if holders is None:
         return None
-    places = places_of(world, holders)
     acts = world.acts
-    records = acts.filter(acts.kind == "record-created", acts.subject.notnull()).select(
-        "practice", person=acts.subject, since=acts.at
+    records = acts.filter(acts.kind == "record-created", acts.subject.notnull(), acts.practice.notnull())
+    places = places_of(world, holders)
+    records = records.semi_join(places, "practice")
+    records = records.group_by("practice", person=records.subject).agg(since=records.at.min())
+    return records, places.group_by("practice", "hand").agg(end=places.end.max())
+
+
+def _seen(records: Table, places: Table) -> Table:
+    return cast(
+        "Table", records.join(places, [records.practice == places.practice, records.since <= places.end])
     )
-    seen = records.join(places, [records.practice == places.practice, records.since <= places.end])
-    return cast("Table", seen.select("person", "hand").distinct())
 
 
 def _between(lines: Table, start: datetime, end: datetime) -> Table:

@@ -17,6 +17,8 @@ HOLDS = frozenset({"web", "vault", "worker", "mail-relay"})
 NAMES = ("accounts", "devices", "sessions", "networks")
 # The vault refuses a request whose device's clock is further off than this (docs/spec/key-release.md).
 USUAL_CLOCK_SECONDS = 120
+# Keys of the vault's data are rotated once a month, where that is done as docs/operate/erasing.md says.
+USUAL_ERASED_DAYS = 31
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}")
 
 
@@ -54,13 +56,17 @@ class Hypothesis:
     copied: tuple[Copied, ...] = ()
     held: tuple[Held, ...] = ()
     clock_seconds: int = USUAL_CLOCK_SECONDS
+    erased_days: int = (
+        USUAL_ERASED_DAYS  # for so long what was erased may still be found in pages, logs and backups
+    )
 
     def to_json(self) -> dict[str, Any]:
         """Write it with every word said and every time in UTC: the form that the answer's hash is of."""
         told: dict[str, Any] = {name: [_window_json("id", e) for e in getattr(self, name)] for name in NAMES}
         told["copied"] = [{"what": c.what, "at": to_wire(c.at), "belief": c.belief} for c in self.copied]
         told["held"] = [_window_json("what", e) for e in self.held]
-        return {**{key: rows for key, rows in told.items() if rows}, "clock_seconds": self.clock_seconds}
+        numbers = {"clock_seconds": self.clock_seconds, "erased_days": self.erased_days}
+        return {**{key: rows for key, rows in told.items() if rows}, **numbers}
 
 
 def _window_json(key: str, entry: Named | Held) -> dict[str, str]:
@@ -88,9 +94,10 @@ def read(text: str) -> Hypothesis:
         raise BadHypothesis(
             f"L’hypothèse n’est pas du YAML{french}.", f"The hypothesis is not YAML{english}."
         ) from error
-    keys = {*NAMES, "copied", "held", "clock_seconds"}
+    numbers = {"clock_seconds", "erased_days"}
+    keys = {*NAMES, "copied", "held", *numbers}
     whole = _object("", found, required=set(), optional=keys)
-    if not any(whole.get(key) for key in keys - {"clock_seconds"}):
+    if not any(whole.get(key) for key in keys - numbers):
         raise BadHypothesis(
             "L’hypothèse ne nomme rien : donnez un compte, une copie ou une machine tenue.",
             "The hypothesis names nothing: give an account, a copy or a thing held.",
@@ -102,7 +109,8 @@ def read(text: str) -> Hypothesis:
         networks=_each(whole, "networks", _named),
         copied=_each(whole, "copied", _copied),
         held=_each(whole, "held", _held),
-        clock_seconds=_seconds(whole),
+        clock_seconds=_number(whole, "clock_seconds", USUAL_CLOCK_SECONDS, 86_400, ("secondes", "seconds")),
+        erased_days=_number(whole, "erased_days", USUAL_ERASED_DAYS, 36_500, ("jours", "days")),
     )
 
 
@@ -172,14 +180,14 @@ def _belief(place: str, row: dict[str, Any]) -> str:
     return belief
 
 
-def _seconds(whole: dict[str, Any]) -> int:
-    seconds = whole.get("clock_seconds", USUAL_CLOCK_SECONDS)
-    if type(seconds) is not int or not 0 <= seconds <= 86_400:
+def _number(whole: dict[str, Any], name: str, usual: int, most: int, unit: tuple[str, str]) -> int:
+    number = whole.get(name, usual)
+    if type(number) is not int or not 0 <= number <= most:
         raise BadHypothesis(
-            "clock_seconds : écrivez un nombre de secondes de 0 à 86400.",
-            "clock_seconds: write a number of seconds from 0 to 86400.",
+            f"{name} : écrivez un nombre de {unit[0]} de 0 à {most}.",
+            f"{name}: write a number of {unit[1]} from 0 to {most}.",
         )
-    return seconds
+    return number
 
 
 def _window(place: str, row: dict[str, Any]) -> tuple[datetime, datetime]:

@@ -56,7 +56,7 @@ def _told(answer: Answer) -> pa.Table:
 
 def _others(hypothesis: Hypothesis) -> Table:
     """Whom no rule names: sealed in a copy, or untouched."""
-    before = expressions.bounds_of(hypothesis).ciphertext
+    before = expressions.bounds_of(hypothesis).sealed_until
     parts = WORLD.parts.anti_join(_TOLD, ["person", "compartment"])
     sealed = parts.since <= (-1 if before is None else before)
     return _plain(parts, sealed.ifelse("sealed", "untouched"), sealed.ifelse("copy", ""))

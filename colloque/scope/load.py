@@ -6,7 +6,8 @@ file) and lines, acts, parts, persons as Parquet, each of which says in its own 
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from itertools import batched, islice
 from pathlib import Path
@@ -28,7 +29,7 @@ from colloque.scope.expressions import millis
 MANIFEST = "loaded.json"
 FILES = ("lines", "acts", "parts", "persons")
 MARK = b"colloque-ledger"
-_ROWS = 200_000
+_ROWS = 100_000
 _SCHEMA = pa.schema(
     [(name, pa.int64() if kind == "int64" else pa.string()) for name, kind in facts.LINE.items()]
 )
@@ -79,7 +80,7 @@ def load(
         cut = _cut(export, first) if first is not None else None
         path, wanted = into / "lines.parquet", frozenset(sizes)
         head, roots = _write_lines(export, path, signed=signed, sizes=wanted, cut=cut)
-    except (verify.Finding, checkpoint.MalformedCheckpoint, OSError) as error:
+    except (verify.Finding, checkpoint.MalformedCheckpoint, OSError, pa.ArrowException) as error:
         raise BadLedger(
             f"{export} : le registre ne se vérifie pas ({error}). Rien n’est calculé : exportez-le de nouveau, "
             "et si cela persiste traitez-le comme une atteinte au registre.",
@@ -106,27 +107,28 @@ def _write_lines(
     """Write what was read, and only if what was read gives the signed root: the file may change while we read."""
     verifier = checkpoint.parse_vkey((export / "vkey").read_text("utf-8"))
     note = checkpoint.read((export / "checkpoint").read_text("utf-8"), verifier)
-    tree, roots, times, erased = merkle.Tree(), {0: merkle.EMPTY_ROOT.hex()}, [0, 0], 0
+    tree, roots, times, erased = merkle.Growing(), {0: merkle.EMPTY_ROOT.hex()}, [0, 0], 0
     size, root = cut or (note.size, note.root.hex())
-    mark = {MARK: f"{note.origin} {size} {root}".encode()}
-    with (export / "lines.jsonl").open("rb") as file, pq.ParquetWriter(
-        path, _SCHEMA.with_metadata(mark), compression="zstd"
-    ) as writer:  # fmt: skip
+    schema = _SCHEMA.with_metadata({MARK: f"{note.origin} {size} {root}".encode()})
+    with (
+        (export / "lines.jsonl").open("rb") as file,
+        pq.ParquetWriter(path, schema, compression="zstd") as writer,
+    ):
         for rows in batched(_read(file), _ROWS):
-            lines = []
-            for leaf, line in rows:
-                tree, _ = merkle.grow(tree, [leaf])
-                if tree.size in sizes:
-                    roots[tree.size] = tree.root().hex()
-                if tree.size > size:
-                    continue
+            lines = [line for _, line in rows[: max(0, size - tree.size)]]
+            for at in sorted(one - tree.size for one in sizes if tree.size < one <= tree.size + len(rows)):
+                roots[tree.size + at] = _root_with(tree, [leaf for leaf, _ in rows[:at]])
+            tree.extend(leaf for leaf, _ in rows)
+            for line in lines:
                 if line is None:
                     erased = -1  # no later than the next line that has its text
-                    continue
-                erased = line["at"] if erased < 0 else erased
-                times = [times[0] or line["at"], line["at"]]
-                lines.append(line)
-            writer.write_table(pa.Table.from_pylist(lines, schema=_SCHEMA.with_metadata(mark)))
+                elif erased < 0:
+                    erased = line["at"]
+            told = [line for line in lines if line is not None]
+            if told:
+                times = [times[0] or told[0]["at"], told[-1]["at"]]
+            columns = {name: [line.get(name) for line in told] for name in facts.LINE}
+            writer.write_table(pa.table(columns, schema=schema))
     if erased < 0 or (tree.size, tree.root()) != (note.size, note.root):
         path.unlink()
         raise verify.Finding(
@@ -137,8 +139,15 @@ def _write_lines(
     return head, {**roots, size: root}
 
 
+def _root_with(tree: merkle.Growing, leaves: Sequence[bytes]) -> str:
+    """The root when these had been added, and no more."""
+    grown = deepcopy(tree)
+    grown.extend(leaves)
+    return grown.root().hex()
+
+
 def _read(file: Iterable[bytes]) -> Iterator[tuple[bytes, dict[str, Any] | None]]:
-    """Each line's leaf hash, and its columns: none where its text was erased."""
+    """Each line's leaf hash, and what it says, with `at` and `sort` beside: nothing where its text was erased."""
     last = 0
     for seq, row in enumerate(file):
         data = row.removesuffix(b"\n")
@@ -152,14 +161,10 @@ def _read(file: Iterable[bytes]) -> Iterator[tuple[bytes, dict[str, Any] | None]
             raise verify.Finding(f"not a line, or cut short: {error}", seq) from error
         if fields.get("seq") != seq or at < last:
             raise verify.Finding("it is out of order", seq)
-        last = at
-        yield leaf_hash(data), to_row(fields, at)
-
-
-def to_row(fields: Mapping[str, Any], at: int) -> dict[str, Any]:
-    """The columns of a line that the scope reads."""
-    row = {name: fields.get(name) for name in facts.LINE}
-    return {**row, "at": at, "sort": fields.get("detail", {}).get("kind")}
+        last = fields["at"] = at
+        if "detail" in fields:
+            fields["sort"] = fields["detail"].get("kind")
+        yield leaf_hash(data), fields
 
 
 def write_tables(folder: Path, head: Head) -> None:

@@ -51,7 +51,7 @@ class Naive:
         people = {
             x["actor"] for x in self.lines if x["kind"] == "person-registered" and x["sort"] != "service"
         }
-        _, cipher = self.bounds()
+        cipher = max((end for _, end in self.bounds()[1]), default=None)
         for line in self.lines:
             names = [line["compartment"]] if line["compartment"] else []
             if line["kind"] == "record-created":
@@ -162,15 +162,24 @@ class Naive:
 
     # Both keys
 
-    def bounds(self) -> tuple[int | None, int | None]:
-        at = {c.what: [] for c in self.supposed.copied}
+    def bounds(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        at: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for copy in self.supposed.copied:
-            at[copy.what].append(ms(copy.at) + self.by)
-        vault = [self.window(held)[1] for held in self.supposed.held if held.what == "vault"]
-        turns = max(vault + at.get("vault-database", []) + at.get("backup", [])) if vault else None
-        cipher = at.get("database", []) + at.get("backup", [])
-        cipher += [self.window(held)[1] for held in self.supposed.held if held.what in ("web", "worker")]
-        return turns, max(cipher, default=None)
+            at[copy.what] += [(moment, moment) for moment in (ms(copy.at) - self.by, ms(copy.at) + self.by)]
+        held = {
+            what: [self.window(h) for h in self.supposed.held if h.what == what]
+            for what in ("vault", "web", "worker")
+        }
+        turns = held["vault"] + at["vault-database"] + at["backup"] if held["vault"] else []
+        return turns, at["database"] + at["backup"] + held["web"] + held["worker"]
+
+    def had(self, record: Line, spans: list[tuple[int, int]]) -> bool:
+        """Whether it was there in one of them."""
+        erased = [
+            x["at"] for x in self.lines if x["kind"] == "record-erased" and x["record"] == record["record"]
+        ]
+        gone = min(erased, default=float("inf")) + self.supposed.erased_days * 86_400_000
+        return any(record["at"] <= end and start <= gone for start, end in spans)
 
     def care_keys(self) -> Iterator[tuple[Line, str]]:
         for person, _, end, hand in self.holders:
@@ -201,7 +210,7 @@ class Naive:
 
     def _keys(self) -> None:
         turns, cipher = self.bounds()
-        if turns is None:
+        if not turns:
             return
         served = {
             (line["record"], line["compartment"]) for kind, entry in self.entries() for line in self.of(kind, entry)
@@ -210,8 +219,8 @@ class Naive:
         keys = [(record, f"both-keys:{hand}") for record, hand in self.care_keys()]
         keys += [(record, "one-key:vault") for record in self.records if record["sort"] == "person"]
         for record, why in keys:
-            for name in COMPARTMENTS[record["sort"]] if record["at"] <= turns else ():
-                if (cipher is not None and record["at"] <= cipher) or (record["record"], name) in served:
+            for name in COMPARTMENTS[record["sort"]] if self.had(record, turns) else ():
+                if self.had(record, cipher) or (record["record"], name) in served:
                     self.claims[record["subject"], name].append((2, why, False, None))
 
     # Beside

@@ -34,12 +34,13 @@ def lines_of(seed: int, *, count: int = 140) -> list[dict[str, Any]]:
     ]
 
 
-def _acts(rng: random.Random) -> Iterator[dict[str, Any]]:
+def _acts(rng: random.Random) -> Iterator[dict[str, Any]]:  # noqa: PLR0912  one branch for each sort of line
     doctors, patients = [f"doctor{n}" for n in range(4)], [f"patient{n}" for n in range(8)]
     devices: dict[str, list[str]] = {}
     practices = ["north", "south"]
     records: list[tuple[str, str, str | None, str]] = []
     registered: list[str] = []
+    erased: set[str] = set()
     for person in ("web", "mailer"):
         yield {"kind": "person-registered", "actor": person, "subject": person, "sort": "service"}
         devices[person] = [f"{person}-device"]
@@ -87,6 +88,13 @@ def _acts(rng: random.Random) -> Iterator[dict[str, Any]]:
             kind = rng.choice(["sign-in", "unlock", "factors"])
             yield {"kind": kind, "actor": "web", "device": "web-device", "subject": rng.choice(registered),
                    "network": common["network"]}  # fmt: skip
+        elif roll < 0.51:
+            gone = [record for record in records if record[3] != "person" and record[0] not in erased]
+            if gone:
+                record = rng.choice(gone)
+                erased.add(record[0])
+                yield {"kind": "record-erased", "actor": "web", "device": "web-device", "record": record[0],
+                       "subject": record[1], "practice": record[2]}  # fmt: skip
         elif roll < 0.52:
             yield {"kind": "lookup", "actor": "web", "device": "web-device", "network": common["network"]}
         else:
@@ -126,7 +134,8 @@ def hypothesis_of(seed: int, lines: list[dict[str, Any]]) -> Hypothesis:
         for what in ("web", "vault", "worker", "mail-relay")
         if rng.random() < 0.3
     )
-    return Hypothesis(**names, copied=copied, held=held, clock_seconds=rng.choice([0, 120, 900]))
+    return Hypothesis(**names, copied=copied, held=held, clock_seconds=rng.choice([0, 120, 900]),
+                      erased_days=rng.choice([0, 0, 31]))  # fmt: skip
 
 
 def widen(seed: int, narrow: Hypothesis, lines: list[dict[str, Any]]) -> Hypothesis:
@@ -136,15 +145,15 @@ def widen(seed: int, narrow: Hypothesis, lines: list[dict[str, Any]]) -> Hypothe
 
     def stretched(entry: Any) -> Any:
         by = timedelta(minutes=rng.choice([0, 0, 7, 90]))
-        if isinstance(entry, Copied):
-            return Copied(entry.what, entry.at + by, entry.belief)
+        if isinstance(entry, Copied):  # a later one instead of it lacks what was erased in between
+            return entry
         key = entry.id if isinstance(entry, Named) else entry.what
         return type(entry)(key, entry.start - by, entry.end + by, entry.belief)
 
     return Hypothesis(**{
         name: tuple(map(stretched, getattr(narrow, name))) + (getattr(more, name) if rng.random() < 0.5 else ())
         for name in ("accounts", "devices", "sessions", "networks", "copied", "held")
-    }, clock_seconds=0)  # fmt: skip
+    }, clock_seconds=0, erased_days=narrow.erased_days)  # fmt: skip
 
 
 def _moment(rng: random.Random) -> datetime:
