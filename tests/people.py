@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -370,6 +371,15 @@ class Ward:
         status, told = (by or self.bose).act("take", consultation)
         assert status == 200, told
         return consultation
+
+    def offer(self, id_: str, by: Someone | None = None, **other: Any) -> Answer:
+        """A date with Dr Bose, offered to Alice: in three days, for twenty minutes."""
+        begins = clock.now() + timedelta(days=3)
+        asked = {
+            "offer": id_, "file": self.file, "practitioner": self.bose.person,
+            "starts_at": clock.to_wire(begins), "ends_at": clock.to_wire(begins + timedelta(minutes=20)),
+        }  # fmt: skip
+        return (by or self.bose).post(f"practices/{self.cabinet.id}/offers", {**asked, **other})
 
     def outsiders(self) -> list[Someone]:
         """Who must find nothing of what is Alice's and Dr Bose's."""

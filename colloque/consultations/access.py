@@ -47,7 +47,7 @@ def _is_patient(person: str, consultation: Consultation) -> bool:
 def _is_practitioners(person: str, consultation: Consultation) -> bool:
     if consultation.state in ("draft", "expired") or not practises(person, consultation):
         return False
-    if consultation.state == "waiting":
+    if consultation.state in ("booked", "waiting"):
         return consultation.wished_id is None or str(consultation.wished_id) == person
     if consultation.state == "taken":
         return str(consultation.practitioner_id) == person

@@ -8,15 +8,16 @@ leaves them apart.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from colloque.accounts.vault_door import vault
 from colloque.consultations import announce
-from colloque.consultations.access import find, practises
+from colloque.consultations.access import find
 from colloque.consultations.doors import DoorPlan, plan_doors, subject_writes
 from colloque.consultations.errors import AlreadyTaken, ForAnother, NotAssigned, Passed, TooManyDrafts
 from colloque.consultations.models import Consultation, Said, Seen, Taking
@@ -31,8 +32,9 @@ from colloque.consultations.state import (
     State,
     Step,
     decide,
+    is_of_day,
 )
-from colloque.kernel.clock import now
+from colloque.kernel.clock import from_wire, now
 from colloque.kernel.errors import ColloqueError, Malformed, NotFound, Unavailable
 from colloque.kernel.ids import is_id
 from colloque.records.access import roles_in
@@ -40,17 +42,21 @@ from colloque.records.actions import erase_content, let_subject_write, open_door
 from colloque.records.asking import Asker
 from colloque.records.create import create_record, read_statement
 from colloque.records.models import Door
+from colloque.vault.errors import TooSoon
 from colloque.vault.errors import Unavailable as VaultUnavailable
 
 MOST_DRAFTS = 20
 # A statement that old and still unanswered belongs to no request that is under way.
 LOST_AFTER = timedelta(seconds=15)
+WHOM: Mapping[str, str] = {"appointment": "practitioner", "request": "practitioner", "transfer": "to"}
+ASKED_OF_A_PRACTICE = frozenset({"appointment", "request"})
 REFUSALS: Mapping[str, type[ColloqueError]] = {
     "stranger": NotFound,
     "for-another": ForAnother,
     "not-assigned": NotAssigned,
     "passed": Passed,
     "taken": AlreadyTaken,
+    "too-soon": TooSoon,
 }
 
 
@@ -61,6 +67,8 @@ class Wish:
     id: str
     to: str | None
     practice: str | None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 def create_consultation(
@@ -128,7 +136,7 @@ def complete(said: Said, *, network: str = "") -> Consultation:
             if Said.objects.filter(id=said.id, outcome="done").exists():
                 return consultation
             step = _decide(consultation, _act_of(said), asker.person, wish)
-            _apply(consultation, _act_of(said), step)
+            _apply(consultation, _act_of(said), step, wish, asker.person)
             # Crash here: nothing happened. Crash after the next line: the vault knows, `said` is unanswered,
             # and whoever sends it again (the person's page, or the worker within a minute) completes it.
             vault().state(said.envelope, network=network)
@@ -157,18 +165,18 @@ def complete_lost(consultation: Consultation | None = None) -> int:
 
 
 def expire_drafts() -> int:
-    """Let drafts of a week ago go, with what was sealed in them."""
-    old = Consultation.objects.filter(state="draft", created_at__lte=now() - DRAFT_LIFE).values_list(
-        "id", flat=True
-    )
+    """Let drafts of a week ago go, and appointments to which nobody came, with what was sealed in them."""
+    before = now() - DRAFT_LIFE
+    due = Q(state="draft", created_at__lte=before) | Q(state="booked", ends_at__lte=before)
     expired = 0
-    for id_ in old[:500]:
+    for id_ in Consultation.objects.filter(due).values_list("id", flat=True)[:500]:
         with transaction.atomic():
-            draft = Consultation.objects.select_for_update().filter(id=id_, state="draft").first()
+            draft = Consultation.objects.select_for_update().filter(due, id=id_).first()
             if draft is not None:
                 draft.state = "expired"
                 draft.save(update_fields=["state"])
                 erase_content(draft.record)
+                open_doors(draft.record, [])
                 announce.changed(draft)
                 expired += 1
     return expired
@@ -180,11 +188,13 @@ def encounter_of(consultation: Consultation) -> Encounter:
         patient=str(consultation.patient_id),
         practitioner=_text(consultation.practitioner_id),
         wished=_text(consultation.wished_id),
+        is_of_day=is_of_day(consultation.starts_at, consultation.ends_at, now()),
     )
 
 
 def _decide(consultation: Consultation, what: Act, person: str, wish: Wish) -> Step:
-    actor = Actor(person, practises=practises(person, consultation))
+    roles = roles_in(person, consultation.practice_id)
+    actor = Actor(person, practises="practitioner" in roles, receives=bool(roles))
     decision = decide(encounter_of(consultation), what, actor, to=wish.to)
     if isinstance(decision, Refused):
         raise REFUSALS[decision.reason]
@@ -195,12 +205,14 @@ def _decide(consultation: Consultation, what: Act, person: str, wish: Wish) -> S
     return decision
 
 
-def _apply(consultation: Consultation, what: Act, step: Step) -> None:
+def _apply(consultation: Consultation, what: Act, step: Step, wish: Wish, by: str) -> None:
     at, before = now(), _text(consultation.practitioner_id)
     consultation.state = step.state
     consultation.practitioner_id = step.practitioner and UUID(step.practitioner)
     consultation.wished_id = step.wished and UUID(step.wished)
-    if what == "request":
+    if what == "appointment":
+        consultation.starts_at, consultation.ends_at = wish.starts_at, wish.ends_at
+    elif what == "request":
         consultation.requested_at = at
     elif what == "take" and step.practitioner is not None:
         consultation.taken_at = at
@@ -215,7 +227,7 @@ def _apply(consultation: Consultation, what: Act, step: Step) -> None:
     consultation.save()
     _open_doors(consultation)
     announce.changed(consultation)
-    announce.write_letters(consultation, what)
+    announce.write_letters(consultation, what, by=by)
 
 
 def _open_doors(consultation: Consultation) -> None:
@@ -226,6 +238,8 @@ def _open_doors(consultation: Consultation) -> None:
         wished=_text(consultation.wished_id),
         takers=takers,
         closed_at=consultation.closed_at,
+        starts_at=consultation.starts_at,
+        ends_at=consultation.ends_at,
     )
     open_doors(consultation.record, [_door(consultation, plan) for plan in plans])
     let_subject_write(consultation.record, subject_writes(_state_of(consultation)))
@@ -241,6 +255,7 @@ def _door(consultation: Consultation, plan: DoorPlan) -> Door:
         relation=plan.relation,
         reads=list(plan.reads),
         writes=sorted(plan.writes),
+        since=plan.since,
         until=plan.until,
     )
 
@@ -249,13 +264,24 @@ def _read_wish(asker: Asker, consultation_id: str, what: Act, envelope: object) 
     body = read_statement(envelope, kind=what, person=asker.person).body
     if body.get("record") != consultation_id:
         raise Malformed("record")
-    to: Any = body.get({"request": "practitioner", "transfer": "to"}.get(what, ""))
+    to: Any = body.get(WHOM.get(what, ""))
     if to is not None and (not is_id(to) or (what == "transfer" and to == asker.person)):
         raise Malformed("practitioner")
-    practice: Any = body.get("practice") if what == "request" else None
-    if what == "request" and not is_id(practice):
+    practice: Any = body.get("practice") if what in ASKED_OF_A_PRACTICE else None
+    if what in ASKED_OF_A_PRACTICE and not is_id(practice):
         raise Malformed("practice")
-    return Wish(body["id"], to, practice)
+    if what != "appointment":
+        return Wish(body["id"], to, practice)
+    if to is None:
+        raise Malformed("practitioner")
+    return Wish(body["id"], to, practice, *_span(body))
+
+
+def _span(body: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    try:
+        return from_wire(str(body.get("starts_at"))), from_wire(str(body.get("ends_at")))
+    except ValueError as error:
+        raise Malformed("starts_at or ends_at") from error
 
 
 def _practitioner(person: object, practice: UUID) -> str:

@@ -31,12 +31,22 @@ def changed(consultation: Consultation) -> None:
     tell(queue_group_of(consultation.practice_id), {"type": "queue.changed"})
 
 
-def write_letters(consultation: Consultation, what: Act) -> None:
-    """Write to a patient who is not at the page, and to a practitioner whom a request or a transfer names."""
+def write_letters(consultation: Consultation, what: Act, *, by: str) -> None:
+    """Write to a patient who is not at the page, and to a practitioner whom a request or a transfer names; of an
+    appointment, to the side that did not act."""
+    if what == "appointment" or (what == "cancel" and consultation.starts_at is not None):
+        _write_of_appointment(consultation, what, by)
     if what in TO_PATIENT and (what == "close" or not is_here(consultation, "patient")):
         send_letter(consultation, str(consultation.patient_id), TO_PATIENT[what])
     if what in ("request", "transfer") and consultation.wished_id is not None:
         send_letter(consultation, str(consultation.wished_id), "request")
+
+
+def _write_of_appointment(consultation: Consultation, what: Act, by: str) -> None:
+    if by != str(consultation.patient_id):
+        send_letter(consultation, str(consultation.patient_id), "appointment-cancelled")
+    if consultation.wished_id is not None and str(consultation.wished_id) != by:
+        send_letter(consultation, str(consultation.wished_id), "agenda")
 
 
 def send_letter(consultation: Consultation, person: str, letter: str) -> None:

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from colloque.consultations.state import LINKED_LIFE, State
+from colloque.consultations.state import APPOINTMENT_MARGIN, LINKED_LIFE, State
 from colloque.records.kinds import COMPARTMENTS, OF_CARE, OF_FILE, OF_REQUEST, OF_TALK
 
 PRACTITIONER = ("practitioner",)
 RECEPTION = ("secretary", "manager")
 OF_CONSULTATION = COMPARTMENTS["consultation"]
 CARE_FILE = ("identity", "background", "nir")
+PREPARED: tuple[tuple[Literal["consultation", "file"], tuple[str, ...]], ...] = (
+    ("consultation", ("request", "documents")),
+    ("file", ("identity", "background")),
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class DoorPlan:
     writes: frozenset[str] = frozenset()
     person: str | None = None
     until: datetime | None = None
+    since: datetime | None = None
 
 
 def plan_doors(
@@ -35,11 +40,19 @@ def plan_doors(
     wished: str | None,
     takers: Sequence[str] = (),
     closed_at: datetime | None = None,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
 ) -> list[DoorPlan]:
     """Return the doors that stand open in a state. A draft opens none; nor does what was refused or
     cancelled."""
+    booked: list[DoorPlan] = []
+    if wished and starts_at and ends_at:
+        booked = _appointment(wished, starts_at - APPOINTMENT_MARGIN, ends_at + APPOINTMENT_MARGIN)
+    if state == "booked" and ends_at is not None:
+        return [*booked, _reception(ends_at + APPOINTMENT_MARGIN)]
     if state == "waiting":
         return [
+            *booked,
             DoorPlan("consultation", "queue", PRACTITIONER, ("request",), frozenset({"refusal"}), wished),
             DoorPlan("file", "queue", PRACTITIONER, ("identity",), person=wished),
             _reception(None),
@@ -57,9 +70,17 @@ def plan_doors(
 
 def subject_writes(state: State) -> frozenset[str]:
     """Return the kinds of item that the patient may write in a state."""
-    if state in ("draft", "waiting", "taken"):
+    if state in ("draft", "booked", "waiting", "taken"):
         return OF_REQUEST | OF_TALK
     return OF_TALK if state == "closed" else frozenset()
+
+
+def _appointment(person: str, since: datetime, until: datetime) -> list[DoorPlan]:
+    """What was prepared for the day, and no more: the rest opens with the consultation."""
+    return [
+        DoorPlan(on, "appointment", PRACTITIONER, reads, person=person, until=until, since=since)
+        for on, reads in PREPARED
+    ]
 
 
 def _care(relation: str, person: str, more: frozenset[str], until: datetime | None) -> list[DoorPlan]:

@@ -23,12 +23,18 @@ class Consultation(models.Model):
     requested_at = models.DateTimeField(null=True)
     taken_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # Of an appointment.
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["practice", "requested_at"], condition=Q(state="waiting"), name="waiting_by_practice"
-            )
+            ),
+            models.Index(
+                fields=["practice", "starts_at"], condition=Q(state="booked"), name="booked_by_practice"
+            ),
         ]
 
 

@@ -48,6 +48,8 @@ def summarise(consultation: Consultation) -> dict[str, Any]:
         "requested_at": time_of(consultation.requested_at),
         "taken_at": time_of(consultation.taken_at),
         "closed_at": time_of(consultation.closed_at),
+        "starts_at": time_of(consultation.starts_at),
+        "ends_at": time_of(consultation.ends_at),
         "expires_at": time_of(consultation.created_at + DRAFT_LIFE if is_draft else None),
     }
 

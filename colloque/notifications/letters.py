@@ -27,6 +27,20 @@ LETTERS: dict[str, tuple[str, str]] = {
         sentence("Votre consultation est terminée"),
         sentence("Ce qui a été convenu est à lire après connexion."),
     ),
+    "offer": (
+        sentence("Une date vous est proposée"),
+        sentence("Une date vous est proposée. Acceptez-la ou refusez-la après connexion."),
+    ),
+    "agenda": (
+        sentence("Votre agenda a changé"),
+        sentence(
+            "Une date de votre agenda a été acceptée, refusée ou annulée. L’agenda se lit après connexion."
+        ),
+    ),
+    "appointment-cancelled": (
+        sentence("Une date est annulée"),
+        sentence("Une date qui était convenue est annulée. Ce qui suit se lit après connexion."),
+    ),
     "message": (
         sentence("Un message vous attend"),
         sentence("Quelqu’un vous a écrit. Le message se lit après connexion."),

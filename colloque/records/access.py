@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from colloque.accounts.queries import current_memberships
 from colloque.kernel.clock import now
 from colloque.kernel.errors import NotFound
@@ -95,14 +97,19 @@ def _by_practice(person: str, record: Record, purpose: str) -> Iterable[Way]:
     roles = roles_in(person, record.practice_id)
     if not roles:
         return
-    doors = Door.objects.filter(record=record, practice=record.practice_id).order_by("id")
-    for door in doors:
+    for door in doors_now().filter(record=record, practice=record.practice_id).order_by("id"):
         for_them = door.person_id is None or str(door.person_id) == person
-        if for_them and not roles.isdisjoint(door.roles) and (door.until is None or door.until > now()):
+        if for_them and not roles.isdisjoint(door.roles):
             yield Way(door.relation, frozenset(door.reads), frozenset(door.writes))
     # A draft has not been shown to anyone yet: its record has no door and breaks no glass.
     if purpose == BREAK_GLASS and "practitioner" in roles and was_shown(record):
         yield Way(BREAK_GLASS, frozenset(COMPARTMENTS[record.kind]))
+
+
+def doors_now() -> QuerySet[Door]:
+    """Those that stand open at this moment."""
+    at = now()
+    return Door.objects.filter(Q(since=None) | Q(since__lte=at), Q(until=None) | Q(until__gt=at))
 
 
 def was_shown(record: Record) -> bool:

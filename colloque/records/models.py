@@ -122,6 +122,7 @@ class Door(models.Model):
     relation = models.CharField(max_length=16)
     reads = ArrayField(models.CharField(max_length=16))
     writes = ArrayField(models.CharField(max_length=32))
+    since = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
 
 

@@ -153,8 +153,10 @@ async def close_consultation(tx: Transaction, said: Said) -> Outcome:
 
 
 async def cancel_consultation(tx: Transaction, said: Said) -> Outcome:
+    """Her word, while it waits or is booked; an appointment also a member takes back: that only denies."""
     visit = await _visit(tx, said)
-    if visit.subject != said.person:
+    of_practice = visit.state == "booked" and bool(await roles_of(tx, visit.practice, said.person))
+    if visit.subject != said.person and not of_practice:
         raise NotAllowed
     if visit.state not in ("waiting", "booked"):
         raise Conflict

@@ -22,6 +22,7 @@ from colloque.vault.errors import (
 )
 from colloque.vault.persons import service_of
 from colloque.vault.practices import check_role, roles_of
+from colloque.vault.relation import DAY
 from colloque.vault.statements import Said, take_id, take_not_before, take_word
 
 STEPS = frozenset({"ask", "carry-out"})
@@ -36,7 +37,7 @@ UNSHOWN = "unshown"
 RECORD = """
 SELECT r.kind, r.subject, r.practice, r.erased_at IS NOT NULL,
        r.subject = %s OR EXISTS (SELECT FROM granted g WHERE g.record = r.id AND g.person = %s AND g.not_before <= %s),
-       coalesce(bool_or(k.state IN ('booked', 'waiting', 'open')), false),
+       coalesce(bool_or(k.state IN ('waiting', 'open') OR (k.state = 'booked' AND k.ends_at > %s)), false),
        coalesce(bool_and(k.state = 'new'), true),
        greatest(r.made_at, max(k.closed_at), max(k.written_at)), e.wished_at, e.not_before, e.reason
 FROM record r LEFT JOIN consultation k ON k.record = r.id OR k.file = r.id LEFT JOIN erasing e ON e.record = r.id
@@ -150,7 +151,7 @@ async def _carry_out(tx: Transaction, said: Said, found: Erasable) -> Outcome:
 
 async def _load(tx: Transaction, said: Said) -> Erasable:
     record = take_id(said.body, "record")
-    row = await tx.one(RECORD, said.person, said.person, tx.now, record)
+    row = await tx.one(RECORD, said.person, said.person, tx.now, tx.now - DAY, record)
     if row is None:
         raise NotFound
     if row[0] == "person":  # an account's address: it ends with the account

@@ -18,4 +18,9 @@ def get_seat_for(person: str, consultation_id: str) -> Seat | None:
 def may_ask_for_relay(person: str, consultation_id: str) -> bool:
     """Tell whether a call is to come: from the draft on, as a patient tries the equipment before asking."""
     consultation = get_consultation_for(person, consultation_id)
-    return role_of(person, consultation) is not None and consultation.state in ("draft", "waiting", "taken")
+    return role_of(person, consultation) is not None and consultation.state in (
+        "draft",
+        "booked",
+        "waiting",
+        "taken",
+    )

@@ -63,6 +63,7 @@ SELF = {
     "api/objections",
     "api/consultations",
     "api/queue",
+    "api/offers",
     "api/blobs",
 }
 # For whoever is signed in: what one chooses a practice by, and names of professionals.
@@ -87,6 +88,11 @@ THINGS: dict[str, Callable[["Scene"], str]] = {
     "api/practices/<account_id:practice_id>/agreements/decline": lambda s: s.ward.cabinet.id,
     "api/practices/<account_id:practice_id>/invitations": lambda s: s.ward.cabinet.id,
     "api/practices/<account_id:practice_id>/invitations/withdraw": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/agenda": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/offers": lambda s: s.ward.cabinet.id,
+    "api/offers/<str:offer_id>/accept": lambda s: s.offer,
+    "api/offers/<str:offer_id>/decline": lambda s: s.offer,
+    "api/offers/<str:offer_id>/withdraw": lambda s: s.offer,
     "api/practices/<str:practice_id>/returning": lambda s: s.ward.cabinet.id,
     "api/practices/<str:practice_id>/erasures": lambda s: s.ward.cabinet.id,
     "api/practices/<str:practice_id>/objections": lambda s: s.ward.cabinet.id,
@@ -176,6 +182,8 @@ class Scene:
         self.blob = str(ward.alice.ok("blobs", opened)["blob"])
         said = {"seq": 1, "record": self.consultation, "reason": "other"}
         self.objection = str(ward.alice.ok("objections", said)["id"])
+        self.offer = new_id()
+        ward.offer(self.offer)
         # He works elsewhere too: who leaves their last practice is signed out, and would be asked nothing more here.
         ward.join(ward.dan, ward.other_cabinet, ward.chen, ["practitioner"])
         leaves = ward.marc.say("member-end", practice=ward.cabinet.id, member=ward.dan.person)
@@ -269,7 +277,17 @@ def filled(route: str, id_: str) -> list[str]:
         .replace("<str:what>", "event")
         .replace("<str:form>", "iris")
     )
-    for name in ("practice", "record", "grant", "objection", "consultation", "blob", "file", *OFFICERS_OF):
+    for name in (
+        "practice",
+        "record",
+        "grant",
+        "objection",
+        "consultation",
+        "blob",
+        "file",
+        "offer",
+        *OFFICERS_OF,
+    ):
         text = text.replace(f"<str:{name}_id>", id_).replace(f"<account_id:{name}_id>", id_)
     if "<str:compartment>" in text:
         return [
