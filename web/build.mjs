@@ -18,7 +18,7 @@ const out = asked.out ? resolve(asked.out) : join(here, "../colloque/pages/stati
 const isAsked = (file) => file.endsWith(".ts") && (!asked.only || asked.only.split(",").includes(file.slice(0, -3)));
 
 /** `main` is every page's; the others are fetched by the pages that name them. */
-const STYLES = ["main", "budgets"];
+const STYLES = ["main", "budgets", "agenda"];
 
 /** Names of the entries: the files that stand in src/pages itself; folders there hold their parts. */
 async function entryPoints() {

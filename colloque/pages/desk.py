@@ -13,6 +13,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @page_for(PROFESSIONAL)
+def agenda(request: HttpRequest) -> HttpResponse:
+    """Times and ids alone are the server's; names are opened in the browser, one by one."""
+    return render(request, "desk/agenda.html")
+
+
+@page_for(PROFESSIONAL)
 def consultation(request: HttpRequest, consultation_id: str) -> HttpResponse:
     """Whether it is theirs, the API says; a page about another's consultation shows nothing but that."""
     return render(request, "desk/consultation.html", {"consultation": consultation_id})

@@ -138,6 +138,7 @@ PAGES = {
     "practice",
     "practice/budgets",
     "desk",
+    "agenda",
     "desk/<account_id:consultation_id>",
     "files/<account_id:file_id>",
     "objections",

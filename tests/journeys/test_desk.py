@@ -63,6 +63,43 @@ def test_from_an_empty_queue_to_the_closing(surgery: Surgery) -> None:  # noqa: 
     page.goto(f"{ORIGIN}/files/{surgery.ward.file}")
     heading(page, "Alice Martin")
     surgery.see("file")
+    offer_a_date(surgery)
+
+
+def offer_a_date(surgery: Surgery) -> None:  # noqa: F811
+    """From the list of who is followed to the week; accepted by her device, moved, and taken back."""
+    page, alice = surgery.page, surgery.ward.alice
+    page.goto(f"{ORIGIN}/agenda")
+    heading(page, "Agenda")
+    expect(seen(page, "Aucun rendez-vous cette semaine")).to_be_visible()
+    hers = page.get_by_role("listitem").filter(has=page.get_by_role("button", name="Proposer une date")).first
+    hers.get_by_role("button", name="Voir le nom").click()
+    expect(seen(page, "Alice Martin")).to_be_visible()
+    hers.get_by_role("button", name="Proposer une date").click()
+    page.get_by_label("Jour").fill(f"{clock.now() + timedelta(days=7):%Y-%m-%d}")
+    surgery.see("agenda-offer")
+    press(page, "Proposer cette date")
+    press(page, "Après")
+    expect(seen(page, "attend la réponse")).to_be_visible()
+    offer = alice.get("offers")[1][0]
+    consultation = surgery.draft(alice, surgery.bose)
+    fields = {"practitioner": surgery.bose, "starts_at": offer["starts_at"], "ends_at": offer["ends_at"]}
+    said = alice.say_act("appointment", consultation, practice=surgery.ward.cabinet.id, **fields)
+    body = {"consultation": consultation, "statement": said}
+    assert surgery.web.post(alice, f"offers/{offer['id']}/accept", body)[0] == 200
+    press(page, "Avant")
+    press(page, "Après")
+    expect(seen(page, "convenu")).to_be_visible()
+    press(page, "Déplacer")
+    page.get_by_label("Heure").fill("10:30")
+    press(page, "Proposer cette date")
+    expect(seen(page, "nouvelle date, attend la réponse")).to_be_visible()
+    surgery.see("agenda")
+    page.get_by_role("button", name="Annuler", exact=True).click()
+    press(page, "Oui, annuler")
+    expect(seen(page, "Aucun rendez-vous cette semaine")).to_be_visible()
+    assert alice.get(f"consultations/{consultation}")[1]["state"] == "cancelled"
+    assert alice.get("offers")[1] == []
 
 
 def write_on_in_another_tab(page: Page) -> None:

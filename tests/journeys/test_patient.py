@@ -1,11 +1,14 @@
 """A patient's half of a consultation, in a real browser. The practitioner's half goes through the API, with real keys."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from colloque.kernel import clock
+from colloque.kernel.ids import new_id
 from tests.care import RunningVault, care, live_ward, running_vault  # noqa: F401  fixtures
 from tests.journeys.asking import (
     MOTIVE,
@@ -17,6 +20,7 @@ from tests.journeys.asking import (
     ask,
     ask_again,
     ask_up_to_motive,
+    choose,
     go_on,
     identify,
 )
@@ -25,6 +29,7 @@ from tests.journeys.loss import press_through
 from tests.journeys.scene import Scene, alice, saved, scene, see, shown  # noqa: F401  fixtures
 from tests.journeys.steps import heading, press, recover
 from tests.live import ORIGIN
+from tests.people import Ward
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
@@ -117,6 +122,48 @@ def test_from_an_empty_home_to_the_summary(alice: Page, scene: Scene) -> None:  
     page.goto(f"{ORIGIN}/home")
     shown(page, "Terminée")
     see(page, "home")
+    accept_a_date(page, scene, consultation)
+
+
+def accept_a_date(page: Page, scene: Scene, before: str) -> None:  # noqa: F811
+    """The practice offers, she accepts, prepares, and cancels; the vault knows it from her device."""
+    ward = scene.ward
+    file = ward.bose.get(f"consultations/{before}")[1]["file"]
+    assert ward.offer(new_id(), file=file)[0] == 201
+    page.reload()
+    shown(page, "À accepter")
+    see(page, "home-offer")
+    press(page, "Accepter cette date")
+    shown(page, "Vous pouvez dès maintenant écrire le motif")
+    see(page, "home-booked")
+    (appointment,) = ward.bose.get(week_of(ward))[1]["appointments"]
+    page.get_by_role("link", name="Préparer ma consultation").click()
+    heading(page, "Où êtes-vous en ce moment ?")
+    choose(page, "À mon domicile")
+    page.get_by_label("Dans quelle ville ?").fill("Lyon")
+    go_on(page)
+    page.get_by_label("Qu’est-ce qui vous amène ?").fill(MOTIVE)
+    go_on(page)
+    answer_questions(page)
+    go_on(page)
+    agree(page)
+    press(page, "C’est juste, continuer")
+    go_on(page)
+    heading(page, "Tout est prêt")
+    see(page, "prepared")
+    page.get_by_role("link", name="Mes consultations").last.click()
+    press(page, "Annuler ce rendez-vous")
+    press(page, "Oui, annuler")
+    shown(page, "Annulée")
+    assert page.get_by_text("Annuler ce rendez-vous").count() == 0
+    assert ward.bose.get(week_of(ward))[1]["appointments"] == []
+    assert ward.alice.get(f"consultations/{appointment['id']}")[0] == 404
+
+
+def week_of(ward: Ward) -> str:
+    first = clock.now()
+    span = f"from={clock.to_wire(first)}&to={clock.to_wire(first + timedelta(days=7))}"
+    return f"practices/{ward.cabinet.id}/agenda?{span}"
 
 
 def test_nothing_that_was_typed_is_lost(alice: Page, scene: Scene) -> None:  # noqa: F811

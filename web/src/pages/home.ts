@@ -1,6 +1,8 @@
 /** /home: my consultations, the current one first. */
 
 import { dayAndTime, dayInWords, el, empty, failureOf, fill, icon, need, startShell, t, tag, whileWaiting, type Child } from "../face";
+import { api } from "../net";
+import type { Offer } from "./patient/appointments";
 import { listConsultations, nameOf, type State, type Summary } from "./patient/api";
 
 const place = need("#page");
@@ -15,8 +17,12 @@ await show();
 async function show(): Promise<void> {
   const title = el("h1", null, t("patient.home.title"));
   try {
-    const all = await whileWaiting(place, listConsultations());
-    fill(place, el("div", { class: "stack" }, title, all.length === 0 ? nothing() : list(all)));
+    const [all, offers] = await whileWaiting(place, Promise.all([listConsultations(), api.get<readonly Offer[]>("/api/offers")]));
+    const booked = all.filter((one) => one.state === "booked");
+    const dates = booked.length + offers.length > 0 ? el("div") : null;
+    fill(place, el("div", { class: "stack" }, title, dates, all.length === 0 ? nothing() : list(all.filter((one) => one.state !== "booked"))));
+    // Few have a date ahead: what shows it is fetched then.
+    if (dates) fill(dates, (await import("./patient/appointments")).appointments(booked, offers, () => void show()));
   } catch (error) {
     fill(place, el("div", { class: "stack" }, title, failureOf(error, "", () => void show())));
   }

@@ -5,4 +5,5 @@ import { requireKeyring } from "../keys";
 import { Flow } from "./patient/flow";
 
 startShell();
-await new Flow(await requireKeyring()).start();
+// With an appointment named: what is prepared for it, and where one comes in.
+await new Flow(await requireKeyring(), new URLSearchParams(location.search).get("appointment")).start();

@@ -25,6 +25,7 @@ export const patient = {
   "patient.home.empty-text": "A request takes about five minutes. You can stop and go on later, here or on another device.",
   "patient.home.with": "with {who}",
   "patient.state.draft": "To be finished",
+  "patient.state.booked": "Appointment",
   "patient.state.waiting": "Waiting",
   "patient.state.taken": "Under way",
   "patient.state.closed": "Ended",

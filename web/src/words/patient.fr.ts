@@ -25,6 +25,7 @@ export const patient = {
   "patient.home.empty-text": "Une demande prend environ cinq minutes. Vous pouvez vous arrêter et la reprendre, ici ou sur un autre appareil.",
   "patient.home.with": "avec {who}",
   "patient.state.draft": "À terminer",
+  "patient.state.booked": "Rendez-vous",
   "patient.state.waiting": "En attente",
   "patient.state.taken": "En cours",
   "patient.state.closed": "Terminée",

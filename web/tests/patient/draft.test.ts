@@ -15,7 +15,7 @@ const form: Questionnaire = {
     { linkId: "end", type: "group", item: [{ linkId: "more", type: "text" }] },
   ],
 };
-const known: Known = { practices: 2, questionnaire: form, hasIdentity: false };
+const known: Known = { practices: 2, questionnaire: form, hasIdentity: false, isBooked: false };
 const begun: Draft = { ...EMPTY, practice: "p", wish: null, place: { kind: "home", town: "Lyon" }, motive: "toux", consultation: "c", file: "f" };
 
 describe("steps", () => {

@@ -6,7 +6,7 @@ import { openCompartment } from "../../records";
 import { askOnce } from "../../vault";
 import type { Consultation } from "../patient/api";
 
-type Act = "take" | "refuse" | "transfer" | "close";
+type Act = "take" | "cancel" | "refuse" | "transfer" | "close";
 
 /** Signs and sends an act; a lost answer is asked for again with the same statement, here and at the next press. */
 export function act(keyring: Keyring, what: Act, consultation: string, fields: Readonly<Record<string, string>> = {}): Promise<Consultation> {

@@ -15,22 +15,22 @@ export function consultationRow(keyring: Keyring, one: Summary, isNameless = tru
   const isOpenable = !isClosed || isLinked(one, new Date());
   const [who, trouble] = [el("small"), el("div")];
   const link = isOpenable ? { href: `/desk/${one.id}`, text: told } : { href: `/files/${one.file}`, text: told };
-  const side = isOpenable && isNameless ? nameButton(keyring, one, who, trouble) : null;
+  const side = isOpenable && isNameless ? nameButton(keyring, one.file, who, trouble) : null;
   const mark = isClosed ? tag(t("desk.state.closed")) : tag(t("desk.state.taken"), "action");
   return el("li", null, el("div", { class: "row" }, el("span", { class: "row-text" }, el("a", { href: link.href }, el("strong", null, link.text)), who), mark, side), trouble);
 }
 
-function nameButton(keyring: Keyring, one: Summary, who: HTMLElement, trouble: HTMLElement): HTMLElement {
+export function nameButton(keyring: Keyring, file: string, who: HTMLElement, trouble: HTMLElement): HTMLElement {
   const show = button(t("desk.show-name"), () => void whileBusy(show, async () => {
     fill(trouble);
     try {
-      const opened = await openCompartment(keyring, one.file, "identity", "care");
+      const opened = await openCompartment(keyring, file, "identity", "care");
       who.textContent = fullName((opened.items.filter((item) => item.kind === "identity").at(-1)?.data ?? null) as Identity | null);
       who.tabIndex = -1;
       who.focus();
       show.remove();
     } catch (error) {
-      fill(trouble, refusal(error, { file: one.file }));
+      fill(trouble, refusal(error, { file }));
     }
   }), "quiet", "eye");
   return show;

@@ -13,8 +13,8 @@ export interface Membership {
   readonly is_asked_for: boolean;
 }
 
-export async function membershipsAs(role: string): Promise<{ readonly confirmed: readonly Membership[]; readonly waiting: readonly Membership[] }> {
+export async function membershipsAs(...roles: readonly string[]): Promise<{ readonly confirmed: readonly Membership[]; readonly waiting: readonly Membership[] }> {
   const { memberships } = await api.get<{ memberships: readonly Membership[] }>("/api/session");
-  const mine = memberships.filter((one) => one.roles.includes(role));
+  const mine = memberships.filter((one) => one.roles.some((role) => roles.includes(role)));
   return { confirmed: mine.filter((one) => one.confirmed), waiting: mine.filter((one) => !one.confirmed) };
 }

@@ -32,7 +32,7 @@ export interface Named {
   readonly profession: string;
 }
 
-export type State = "draft" | "waiting" | "taken" | "closed" | "cancelled" | "refused" | "expired";
+export type State = "draft" | "booked" | "waiting" | "taken" | "closed" | "cancelled" | "refused" | "expired";
 export type Presence = "here" | "unsteady" | "gone";
 
 export interface Summary {
@@ -48,6 +48,9 @@ export interface Summary {
   readonly taken_at: string | null;
   readonly closed_at: string | null;
   readonly expires_at: string | null;
+  /** Of an appointment. */
+  readonly starts_at: string | null;
+  readonly ends_at: string | null;
 }
 
 export interface Consultation extends Summary {

@@ -46,12 +46,15 @@ export interface Known {
   readonly practices: number;
   readonly questionnaire: Questionnaire | null;
   readonly hasIdentity: boolean;
+  /** For an appointment: practice and practitioner are settled. */
+  readonly isBooked: boolean;
 }
 
 /** The steps of this request, in order: questions that need no asking are no steps. */
 export function stepsOf(draft: Draft, known: Known): readonly StepId[] {
-  const steps: StepId[] = known.practices > 1 ? ["practice"] : [];
-  steps.push("who", "place", "motive", ...questionSteps(draft, known.questionnaire), "files");
+  const steps: StepId[] = known.practices > 1 && !known.isBooked ? ["practice"] : [];
+  if (!known.isBooked) steps.push("who");
+  steps.push("place", "motive", ...questionSteps(draft, known.questionnaire), "files");
   // Once asked here, it stays in its place for the time of this request.
   if (!known.hasIdentity || draft.seen.includes("identity")) steps.push("identity");
   steps.push("consent", "check", "equipment", "send");

@@ -59,9 +59,9 @@ export class Flow {
   /** Said on every step from then on. */
   #notKept: HTMLElement | null = null;
 
-  constructor(keyring: Keyring) {
+  constructor(keyring: Keyring, appointment: string | null = null) {
     this.#keyring = keyring;
-    this.#store = new RequestStore(keyring);
+    this.#store = new RequestStore(keyring, appointment);
     this.#saver = new Saver({
       keep: () => this.#store.keepHere(this.#draft),
       send: async () => {
@@ -140,7 +140,7 @@ export class Flow {
   }
 
   get #known(): Known {
-    return { practices: this.#practices.length, questionnaire: this.#questionnaire, hasIdentity: this.#store.identity !== null };
+    return { practices: this.#practices.length, questionnaire: this.#questionnaire, hasIdentity: this.#store.identity !== null, isBooked: this.#store.booked !== null };
   }
 
   /** The step that the address names, if one may stand there; else the first that is not done. */

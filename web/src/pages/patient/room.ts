@@ -104,6 +104,7 @@ export class Room {
         before === "taken" || consultation.transferred ? el("div", { class: "stack near" }, notice("caution", el("strong", null, t("patient.call.transferred")), t("patient.call.transferred-text")), wordOf(consultation, this.#keyring, "transfer")) : null;
       return new WaitingRoom(consultation, this.#keyring, { transferred, onChanged: (changed) => void this.#show(changed) });
     }
+    if (consultation.state === "booked") location.replace(`/request/new?appointment=${consultation.id}`);
     if (consultation.state !== "taken" && consultation.state !== "closed") return over(consultation, this.#keyring);
     const { Closed, Taken } = await import("./taken");
     const say = (message: Message): void => {

@@ -31,11 +31,20 @@ interface Consent {
 
 const NAME = "request";
 
+/** The appointment that a request is prepared for. */
+export interface Booked {
+  readonly id: string;
+  readonly starts_at: string;
+}
+
 export class RequestStore {
   identity: Identity | null = null;
   questionnaire: Questionnaire | null = null;
   practiceName = "";
+  /** Known once it is found. */
+  booked: Booked | null = null;
   readonly #keyring: Keyring;
+  readonly #appointment: string | null;
   #request: Compartment | null = null;
   /** What the server has of each item, as JSON: only what differs is sent. */
   readonly #sent = new Map<string, string>();
@@ -43,8 +52,13 @@ export class RequestStore {
   #statement: { readonly about: string; readonly signed: object } | null = null;
   #beginning: Promise<Partial<Draft>> | null = null;
 
-  constructor(keyring: Keyring) {
+  constructor(keyring: Keyring, appointment: string | null) {
     this.#keyring = keyring;
+    this.#appointment = appointment;
+  }
+
+  get #name(): string {
+    return this.#appointment === null ? NAME : `${NAME}/${this.#appointment}`;
   }
 
   get person(): string {
@@ -53,8 +67,10 @@ export class RequestStore {
 
   /** Go on where one stopped: from this device if something is kept here, else from the newest draft on the server. */
   async find(): Promise<{ readonly draft: Draft; readonly found: boolean }> {
-    const here = await kept<Draft>(NAME, this.person);
-    const drafts = (await listConsultations()).filter((one) => one.state === "draft" && one.patient === this.person);
+    const here = await kept<Draft>(this.#name, this.person);
+    const all = await listConsultations();
+    if (this.#appointment !== null) return this.#prepare(all.find((one) => one.id === this.#appointment), here ?? {});
+    const drafts = all.filter((one) => one.state === "draft" && one.patient === this.person);
     if (here) {
       // The draft that was kept here may have been sent from another device, or have expired.
       const isOpen = here.consultation === null || drafts.some((one) => one.id === here.consultation);
@@ -63,6 +79,16 @@ export class RequestStore {
     }
     const [newest] = drafts;
     return newest ? { draft: draftOf(newest), found: true } : { draft: EMPTY, found: false };
+  }
+
+  async #prepare(one: Summary | undefined, here: Partial<Draft>): Promise<{ readonly draft: Draft; readonly found: boolean }> {
+    if (one?.state !== "booked" || one.starts_at === null) {
+      // It was cancelled, or has begun: its own page says so.
+      location.replace(`/consultations/${this.#appointment ?? ""}`);
+      return new Promise(() => undefined);
+    }
+    this.booked = { id: one.id, starts_at: one.starts_at };
+    return { draft: { ...draftOf(one), ...here, wish: one.wished?.person }, found: false };
   }
 
   /** Opens what the server has of this draft, and joins it with what is here: what was typed here is newer. */
@@ -94,11 +120,11 @@ export class RequestStore {
   }
 
   async keepHere(draft: Draft): Promise<void> {
-    await keep(NAME, this.person, draft);
+    await keep(this.#name, this.person, draft);
   }
 
   async drop(): Promise<void> {
-    await dropKept(NAME, this.person);
+    await dropKept(this.#name, this.person);
   }
 
   /** Makes the file and the consultation if they are not there yet, and seals the motive into it. */

@@ -22,13 +22,14 @@ export const checkStep: Step = (context) => ({
 
 function facts(context: StepContext): Child[] {
   const { draft, practice, practices, store } = context;
+  const isBooked = store.booked !== null;
   const now = draft();
   const wished = practice?.practitioners.find((one) => one.person === now.wish);
   const identity = store.identity;
   const { place } = now;
   return [
-    fact(context, t("patient.check.practice"), practice?.name ?? "", practices.length > 1 ? "practice" : null),
-    fact(context, t("patient.check.who"), wished ? nameOf(wished) : t("patient.who.soonest"), "who"),
+    fact(context, t("patient.check.practice"), practice?.name ?? "", practices.length > 1 && !isBooked ? "practice" : null),
+    fact(context, t("patient.check.who"), wished ? nameOf(wished) : t("patient.who.soonest"), isBooked ? null : "who"),
     fact(context, t("patient.check.place"), place.kind === "" ? "" : `${t(`patient.place.${place.kind}`)}, ${place.town}`, "place"),
     fact(context, t("patient.check.motive"), now.motive, "motive"),
     fact(context, t("patient.check.files"), t(now.hasFiles ? "patient.check.files-some" : "patient.check.files-none"), "files"),
@@ -52,7 +53,7 @@ function questionFacts(context: StepContext): Child[] {
   if (!questionnaire) return [];
   const response = buildResponse(questionnaire, draft().answers, { status: "in-progress", authored: new Date().toISOString() });
   const words = { yes: t("patient.yes"), no: t("patient.no"), day: dateInWords, number: (value: number) => value.toLocaleString(language()) };
-  const steps = stepsOf(draft(), { practices: practices.length, questionnaire, hasIdentity: store.identity !== null });
+  const steps = stepsOf(draft(), { practices: practices.length, questionnaire, hasIdentity: store.identity !== null, isBooked: store.booked !== null });
   const lines = response.item.map((group) => {
     const step = steps.find((one) => one === `q:${group.linkId}`) ?? null;
     const told = linesOf({ ...response, item: [group] }, words);

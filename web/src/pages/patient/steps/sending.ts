@@ -1,7 +1,9 @@
 /** The last two steps: what the call will need, and sending. */
 
-import { announce, arrive, button, el, failure, notice, sentenceOf, t, whileBusy } from "../../../face";
+import { announce, arrive, button, dayAndTime, el, failure, notice, sentenceOf, t, whileBusy } from "../../../face";
 import { mountEquipment } from "../equipment";
+import { ta } from "../../../words/appointments";
+import { EARLY_MS } from "../appointment-times";
 import type { Step } from "./step";
 
 export const equipmentStep: Step = ({ draft, next }) => {
@@ -15,6 +17,8 @@ export const equipmentStep: Step = ({ draft, next }) => {
 export const sendStep: Step = ({ draft, practice, store }) => {
   const trouble = el("div");
   const onDuty = practice?.practitioners.filter((one) => one.on_duty).length ?? 0;
+  const { booked } = store;
+  if (booked && Date.now() < Date.parse(booked.starts_at) - EARLY_MS) return { element: prepared(booked.starts_at), button: "" };
   const send = button(t("patient.send.button"), () => void whileBusy(send, go, t("patient.send.sending")), "", "send");
   const element = el(
     "div",
@@ -41,3 +45,9 @@ export const sendStep: Step = ({ draft, practice, store }) => {
   }
   return { element, button: "" };
 };
+
+/** All is kept, sealed, and nothing is left to do before the day. */
+function prepared(at: string): HTMLElement {
+  const home = el("a", { class: "button", href: "/home" }, t("patient.home.title"));
+  return el("div", { class: "stack" }, el("h1", null, ta("ready")), el("p", null, ta("ready-what", { when: dayAndTime(at) })), el("div", { class: "actions way-on" }, home));
+}
