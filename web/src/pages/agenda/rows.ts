@@ -6,6 +6,7 @@ import { api } from "../../net";
 import { tg } from "../../words/agenda";
 import { act } from "../desk/acts";
 import { nameButton } from "../desk/consultation-row";
+import { isOfDay } from "../patient/appointment-times";
 import { nameOf, type Named, type Practitioner } from "../patient/api";
 import { offerForm } from "./offering";
 
@@ -51,7 +52,7 @@ export function appointmentRow(one: Appointment, place: Place): HTMLElement {
     fill(below, offerForm({ ...asked(one.file, place), practitioner: one.practitioner?.person ?? "", moves: one }, place.reload, () => { fill(below); move.focus(); }));
   }, "quiet", "calendar-clock");
   const mark = tag(tg(`state.${one.state}`), one.state === "booked" ? undefined : "action");
-  const ways = one.state === "booked" ? [isMine ? readButton(one, place, below) : null, move, cancel] : isMine ? [el("a", { class: "button", href: one.state === "taken" ? `/desk/${one.id}` : "/desk" }, tg(one.state === "taken" ? "go-on" : "to-queue"))] : [];
+  const ways = one.state === "booked" ? [isMine && isOfDay(one, Date.now()) ? readButton(one, place, below) : null, move, cancel] : isMine ? [el("a", { class: "button", href: one.state === "taken" ? `/desk/${one.id}` : "/desk" }, tg(one.state === "taken" ? "go-on" : "to-queue"))] : [];
   return dated(one, place, mark, ways, trouble, below);
 }
 
