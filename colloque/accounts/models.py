@@ -206,6 +206,43 @@ class Agreement(models.Model):
     is_agreed = models.BooleanField(default=False)
 
 
+class Span(models.Model):
+    """Of a practitioner, from one moment to another, as a member signed it; its id is the statement's."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Duty(Span):
+    """A time for which someone is on duty."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["practice", "ends_at"], condition=Q(ended_at=None), name="rota_in_force")
+        ]
+
+
+class Absence(Span):
+    """A time for which someone is away, and who stands in."""
+
+    replacement = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["practice", "ends_at"], condition=Q(ended_at=None), name="absence_in_force")
+        ]
+
+
 class Attempts(models.Model):
     """How often something was tried in an hour, by a keyed hash of who or what."""
 

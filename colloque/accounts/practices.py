@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from colloque.accounts import agreements, invitations, reading, reopening, sessions
+from colloque.accounts import agreements, invitations, reading, reopening, rota, sessions
 from colloque.accounts.access import get_membership
 from colloque.accounts.errors import LinkEnded, WrongPerson, WrongRpps
 from colloque.accounts.models import Account, Membership, Practice, SealedSeed
@@ -113,6 +113,7 @@ def end_member(request: HttpRequest, practice_id: str, person: str, data: Mappin
             practice.needs_generation = True
             practice.save(update_fields=["needs_generation"])
             vault().state(statement, network=network_of(request))
+            rota.leave(practice_id, member_id)
             _end_browsers(member.account)
 
 

@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/practices/<account_id:practice_id>/sheet", practices.sheet),
     path("api/practices/<account_id:practice_id>/reopenings", practices.reopenings),
     path("api/practices/<account_id:practice_id>/reopenings/cancel", practices.reopening_cancel),
+    path("api/practices/<account_id:practice_id>/rota", practices.rota_entries),
     path("api/sheet/find", practices.sheet_find),
     path("api/sheet/account", practices.sheet_account),
     path("api/sheet/reopen", practices.reopen),

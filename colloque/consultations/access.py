@@ -1,5 +1,6 @@
 """The gate to a consultation. Everything of a consultation, in any room, is asked for here."""
 
+from colloque.accounts.rota import standing_of
 from colloque.consultations.models import Consultation
 from colloque.consultations.state import Role
 from colloque.kernel.errors import NotFound
@@ -47,8 +48,12 @@ def _is_patient(person: str, consultation: Consultation) -> bool:
 def _is_practitioners(person: str, consultation: Consultation) -> bool:
     if consultation.state in ("draft", "expired") or not practises(person, consultation):
         return False
-    if consultation.state in ("booked", "waiting"):
-        return consultation.wished_id is None or str(consultation.wished_id) == person
     if consultation.state == "taken":
         return str(consultation.practitioner_id) == person
-    return consultation.takings.filter(practitioner__id=person).exists()
+    standing = standing_of(consultation.practice_id, person)
+    theirs = standing.answers_for(person)
+    if consultation.state in ("booked", "waiting"):
+        if consultation.wished_id is None:
+            return not (standing.is_absent or standing.is_off_duty)
+        return str(consultation.wished_id) in theirs
+    return consultation.takings.filter(practitioner__id__in=theirs).exists()

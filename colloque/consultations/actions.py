@@ -15,11 +15,19 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from colloque.accounts.rota import standing_of
 from colloque.accounts.vault_door import vault
 from colloque.consultations import announce
 from colloque.consultations.access import find
 from colloque.consultations.doors import DoorPlan, plan_doors, subject_writes
-from colloque.consultations.errors import AlreadyTaken, ForAnother, NotAssigned, Passed, TooManyDrafts
+from colloque.consultations.errors import (
+    AlreadyTaken,
+    ForAnother,
+    NotAssigned,
+    OffDuty,
+    Passed,
+    TooManyDrafts,
+)
 from colloque.consultations.models import Consultation, Said, Seen, Taking
 from colloque.consultations.state import (
     ACTS,
@@ -57,6 +65,7 @@ REFUSALS: Mapping[str, type[ColloqueError]] = {
     "passed": Passed,
     "taken": AlreadyTaken,
     "too-soon": TooSoon,
+    "off-duty": OffDuty,
 }
 
 
@@ -194,7 +203,14 @@ def encounter_of(consultation: Consultation) -> Encounter:
 
 def _decide(consultation: Consultation, what: Act, person: str, wish: Wish) -> Step:
     roles = roles_in(person, consultation.practice_id)
-    actor = Actor(person, practises="practitioner" in roles, receives=bool(roles))
+    standing = standing_of(consultation.practice_id, person)
+    actor = Actor(
+        person,
+        practises="practitioner" in roles,
+        receives=bool(roles),
+        answers_for=standing.answers_for(person),
+        is_off_duty=standing.is_absent or standing.is_off_duty,
+    )
     decision = decide(encounter_of(consultation), what, actor, to=wish.to)
     if isinstance(decision, Refused):
         raise REFUSALS[decision.reason]

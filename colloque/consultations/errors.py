@@ -30,6 +30,14 @@ class ForAnother(Conflict):
     )
 
 
+class OffDuty(Conflict):
+    word = "off-duty"
+    public = sentence(
+        "Vous n’êtes pas de garde selon le tour du cabinet, ou vous êtes noté absent. "
+        "Voyez avec le responsable si c’est une erreur."
+    )
+
+
 class NotAssigned(Conflict):
     word = "not-assigned"
     public = sentence(

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from colloque.accounts.models import Account
 from colloque.accounts.queries import current_memberships, name_of
+from colloque.accounts.rota import standing_of
 from colloque.consultations.models import Consultation, Seen
 from colloque.consultations.parts import describe_parts
 from colloque.consultations.presence import Seen as SeenAt
@@ -84,7 +85,11 @@ def list_for(person: str, practice: str = "") -> list[dict[str, Any]]:
     wanted = mine | (taken & Q(practice__in=practices_of(person)))
     if practice:
         if "practitioner" in roles_in(person, practice):
-            wanted |= Q(state="waiting") & (Q(wished=None) | Q(wished=person))
+            standing = standing_of(practice, person)
+            for_them = Q(wished__in=standing.answers_for(person))
+            if not (standing.is_absent or standing.is_off_duty):
+                for_them |= Q(wished=None)
+            wanted |= Q(state="waiting") & for_them
         wanted &= Q(practice=practice)
     people = ("practice", "practitioner__professional", "wished__professional")
     found = Consultation.objects.filter(wanted).exclude(state="expired").select_related(*people)

@@ -62,14 +62,25 @@ class Actor:
     person: str
     practises: bool
     receives: bool = False
+    # Whose requests and appointments they answer: their own, and those of whom they stand in for.
+    answers_for: frozenset[str] | None = None
+    # Away, or left out by the rota: what waits for anyone does not wait for them.
+    is_off_duty: bool = False
+
+    def why_not(self, wished: str | None) -> Literal["off-duty", "for-another"] | None:
+        """Say why what waits for anyone, or for one that is wished for, does not wait for them."""
+        if wished is None:
+            return "off-duty" if self.is_off_duty else None
+        theirs = {self.person} if self.answers_for is None else self.answers_for
+        return None if wished in theirs else "for-another"
 
 
 @dataclass(frozen=True)
 class Refused:
     """Why not: `stranger` (answered as if the thing did not exist), `for-another`, `not-assigned`, `passed`,
-    `taken`, `too-soon`."""
+    `taken`, `too-soon`, `off-duty`."""
 
-    reason: Literal["stranger", "for-another", "not-assigned", "passed", "taken", "too-soon"]
+    reason: Literal["stranger", "for-another", "not-assigned", "passed", "taken", "too-soon", "off-duty"]
 
 
 @dataclass(frozen=True)
@@ -88,8 +99,8 @@ def decide(encounter: Encounter, act: Act, actor: Actor, *, to: str | None = Non
     if encounter.state not in FROM[act]:
         # The one who already did it hears of it as done by the retry of the same statement, not here.
         return Refused("taken" if act in ("take", "refuse") and encounter.state == "taken" else "passed")
-    if act in ("take", "refuse") and encounter.wished not in (None, actor.person):
-        return Refused("for-another")
+    if act in ("take", "refuse") and (reason := actor.why_not(encounter.wished)):
+        return Refused(reason)
     if act == "take" and encounter.state == "booked" and not encounter.is_of_day:
         return Refused("too-soon")
     if act in ("transfer", "close") and encounter.practitioner != actor.person:

@@ -94,6 +94,12 @@ def budgets(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/budgets.html")
 
 
+@page_for(PROFESSIONAL)
+def rota(request: HttpRequest) -> HttpResponse:
+    """Who is on duty, away and standing in: managers make it, members see it, and each may note their own absence."""
+    return render(request, "accounts/rota.html")
+
+
 def query_of(request: HttpRequest) -> str:
     query = request.META.get("QUERY_STRING", "")
     return f"?{query}" if query else ""

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("first-manager", accounts.first_manager, name="first-manager"),
     path("reopen", accounts.reopen, name="reopen"),
     path("practice", accounts.practice, name="practice"),
+    path("practice/rota", accounts.rota, name="rota"),
     path("practice/budgets", accounts.budgets, name="budgets"),
 ]

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from colloque.accounts.queries import current_memberships
+from colloque.accounts.rota import Standing, standing_of
 from colloque.kernel.clock import now
 from colloque.kernel.errors import NotFound
 from colloque.kernel.ids import is_id
@@ -97,13 +98,28 @@ def _by_practice(person: str, record: Record, purpose: str) -> Iterable[Way]:
     roles = roles_in(person, record.practice_id)
     if not roles:
         return
+    standing = standing_of(record.practice_id, person)
     for door in doors_now().filter(record=record, practice=record.practice_id).order_by("id"):
-        for_them = door.person_id is None or str(door.person_id) == person
-        if for_them and not roles.isdisjoint(door.roles):
-            yield Way(door.relation, frozenset(door.reads), frozenset(door.writes))
+        relation = _relation_by(door, person, standing)
+        if relation is not None and not roles.isdisjoint(door.roles):
+            yield Way(relation, frozenset(door.reads), frozenset(door.writes))
     # A draft has not been shown to anyone yet: its record has no door and breaks no glass.
     if purpose == BREAK_GLASS and "practitioner" in roles and was_shown(record):
         yield Way(BREAK_GLASS, frozenset(COMPARTMENTS[record.kind]))
+
+
+def _relation_by(door: Door, person: str, standing: Standing) -> str | None:
+    """What relates a member by this door, as the vault has it: away, off duty, or in somebody's place."""
+    whose = None if door.person_id is None else str(door.person_id)
+    if "practitioner" not in door.roles:
+        return door.relation
+    if whose == person and door.relation == "assigned":
+        return door.relation  # what was begun before an absence may be ended
+    if whose is None:
+        return None if standing.is_absent or standing.is_off_duty else door.relation
+    if whose not in standing.answers_for(person):
+        return None
+    return door.relation if whose == person or door.relation == "linked" else "replacement"
 
 
 def doors_now() -> QuerySet[Door]:

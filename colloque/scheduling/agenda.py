@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Max, Q
 
 from colloque.accounts.access import get_membership
+from colloque.accounts.rota import standing_of
 from colloque.consultations.models import Consultation
 from colloque.consultations.queries import person_of, time_of
 from colloque.kernel.clock import from_wire, now, to_wire
@@ -27,7 +28,8 @@ def agenda_for(person: str, practice: str, first: str, last: str) -> dict[str, A
     booked = Consultation.objects.filter(at_once, state__in=("booked", "waiting", "taken"))
     offered = open_offers(now()).filter(at_once)
     if not keeps:
-        booked, offered = booked.filter(wished__id=person), offered.filter(practitioner__id=person)
+        theirs = standing_of(practice, person).answers_for(person)
+        booked, offered = booked.filter(wished__id__in=theirs), offered.filter(practitioner__id__in=theirs)
     return {
         "keeps": keeps,
         "appointments": [
@@ -46,10 +48,18 @@ def agenda_for(person: str, practice: str, first: str, last: str) -> dict[str, A
 
 def patients_of(person: str, practice: str, roles: list[str]) -> list[dict[str, Any]]:
     """Files that this member may open now, and when their patient was last here. No name: it is sealed."""
+    standing = standing_of(practice, person)
+    for_them = Q(person__id__in=standing.answers_for(person))
+    for_anyone = Q(person=None)
+    if standing.is_absent or standing.is_off_duty:
+        for_anyone &= ~Q(relation="queue")
     doors = doors_now().filter(
-        Q(person=None) | Q(person=person), practice__id=practice, record__kind="file", roles__overlap=roles,
+        for_them | for_anyone,
+        practice__id=practice,
+        record__kind="file",
+        roles__overlap=roles,
         record__subject__closed_at=None,
-    )  # fmt: skip
+    )
     found = (
         doors.values("record", "record__subject")
         .annotate(last=Max("cause__consultation__created_at"))

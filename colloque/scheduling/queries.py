@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from colloque.accounts.queries import current_memberships
+from colloque.accounts.rota import on_duty_in, standing_of
 from colloque.consultations.models import Consultation, Seen
 from colloque.consultations.presence import Seen as SeenAt
 from colloque.consultations.presence import since, state_of
@@ -28,7 +28,7 @@ NOTHING: dict[str, Any] = {"place": None, "position": None, "ahead": None, "esti
 
 def describe_place(consultation: Consultation, now: datetime) -> dict[str, Any]:
     """Tell where one who waits stands; nothing is invented for one who does not."""
-    desks = desks_of(consultation.practice_id)
+    desks = desks_of(consultation.practice_id, now)
     wished = _text(consultation.wished_id)
     on_duty = sum(1 for desk in desks if consultation.state != "waiting" or wished in (None, desk.person))
     if consultation.state != "waiting" or consultation.requested_at is None:
@@ -55,17 +55,20 @@ def queue_for(person: str, practice: str, now: datetime) -> list[dict[str, Any]]
     waiting = Consultation.objects.filter(practice__id=practice, state="waiting", requested_at__isnull=False)
     rows = {str(one.id): one for one in waiting}
     seen = seen_of_patients(rows)
+    standing = standing_of(practice, person, now)
+    theirs = standing.answers_for(person)
+    is_on_duty = not (standing.is_absent or standing.is_off_duty)
     return [
         {
             "id": w.id,
             "patient": str(rows[w.id].patient_id),
             "file": str(rows[w.id].file_id),
-            "for_me": w.wished == person,
+            "for_me": w.wished is not None,
             "waiting_since": to_wire(w.requested_at),
             "presence": state_of(seen.get(w.id), now),
             "presence_since": time_of(since(seen.get(w.id), now)),
         }
-        for w in order_for(person, [waiting_of(one) for one in rows.values()])
+        for w in order_for(theirs, [waiting_of(one) for one in rows.values()], is_on_duty=is_on_duty)
     ]
 
 
@@ -86,11 +89,8 @@ def waiting_of(consultation: Consultation) -> Waiting:
     return Waiting(str(consultation.id), at, _text(consultation.wished_id))
 
 
-def desks_of(practice: UUID) -> list[Desk]:
+def desks_of(practice: UUID, now: datetime) -> list[Desk]:
     """Practitioners on duty, and since when those who have someone have them."""
-    on_duty = current_memberships().filter(
-        practice__id=practice, roles__contains=["practitioner"], on_duty_since__isnull=False
-    )
     busy: dict[str, datetime] = {
         str(practitioner): taken_at
         for practitioner, taken_at in Consultation.objects.filter(practice__id=practice, state="taken")
@@ -98,7 +98,7 @@ def desks_of(practice: UUID) -> list[Desk]:
         .values_list("practitioner_id", "taken_at")
         if taken_at is not None
     }
-    return [Desk(str(one), busy.get(str(one))) for one in on_duty.values_list("account_id", flat=True)]
+    return [Desk(one, busy.get(one)) for one in sorted(on_duty_in(practice, now))]
 
 
 def recent_durations(practice: UUID, now: datetime) -> list[timedelta]:

@@ -3,7 +3,7 @@
 Honest: an estimate that nothing supports is None, and the page says that nobody knows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -35,9 +35,11 @@ def in_order(waiting: Iterable[Waiting]) -> list[Waiting]:
     return sorted(waiting, key=lambda w: (w.requested_at, w.id))
 
 
-def order_for(person: str, waiting: Iterable[Waiting]) -> list[Waiting]:
-    """Return what a practitioner may take: those who wait for anyone or for them."""
-    return [w for w in in_order(waiting) if w.wished in (None, person)]
+def order_for(
+    theirs: Collection[str], waiting: Iterable[Waiting], *, is_on_duty: bool = True
+) -> list[Waiting]:
+    """Return what a practitioner may take: those who wait for them or for whom they stand in, and on duty for anyone."""
+    return [w for w in in_order(waiting) if (is_on_duty if w.wished is None else w.wished in theirs)]
 
 
 def ahead_of(mine: Waiting, waiting: Iterable[Waiting]) -> int:

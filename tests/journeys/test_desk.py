@@ -66,6 +66,37 @@ def test_from_an_empty_queue_to_the_closing(surgery: Surgery) -> None:  # noqa: 
     offer_a_date(surgery)
 
 
+def put_on_duty(surgery: Surgery) -> None:  # noqa: F811
+    """Dr Bose, a manager too, makes a rota, notes that Dan is away, and ends both."""
+    page, ward = surgery.page, surgery.ward
+    page.goto(f"{ORIGIN}/practice")
+    page.get_by_role("link", name="Gardes et absences").click()
+    heading(page, "Gardes et absences")
+    expect(seen(page, "Sans tour de garde, toute la file est ouverte à chaque praticien.")).to_be_visible()
+    page.locator("summary", has_text="Mettre de garde").click()
+    page.get_by_label("Qui", exact=True).select_option(label="Dan Dan")
+    page.get_by_role("button", name="Mettre de garde").click()
+    expect(
+        seen(page, "choisissez au moins un jour").or_(seen(page, "Choisissez au moins un jour"))
+    ).to_be_visible()
+    page.get_by_role("group", name="Quels jours de cette semaine").get_by_role("checkbox").last.check()
+    page.get_by_role("button", name="Mettre de garde").click()
+    expect(page.get_by_role("button", name="Retirer")).to_be_visible()
+    page.locator("summary", has_text="Noter une absence").click()
+    page.get_by_label("Qui est absent").select_option(label="Dan Dan")
+    press(page, "Noter cette absence")
+    expect(seen(page, "Personne ne remplace")).to_be_visible()
+    page.locator("summary", has_text="Mettre de garde").click()
+    page.locator("summary", has_text="Noter une absence").click()
+    surgery.see("rota")
+    told = ward.marc.get(f"practices/{ward.cabinet.id}/rota")[1]
+    assert [one["member"] for one in (*told["rota"], *told["absences"])] == [ward.dan.person] * 2
+    press(page, "Mettre fin")
+    expect(seen(page, "Personne n’est noté absent.")).to_be_visible()
+    press(page, "Retirer")
+    expect(seen(page, "Sans tour de garde")).to_be_visible()
+
+
 def offer_a_date(surgery: Surgery) -> None:  # noqa: F811
     """From the list of who is followed to the week; accepted by her device, moved, and taken back."""
     page, alice = surgery.page, surgery.ward.alice
@@ -216,6 +247,7 @@ def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> N
     expect(seen(page, "Aucun jour à comparer pour l’instant", exact=True)).to_be_visible()
     surgery.see("budgets")
     decide_what_to_erase(surgery, consultation)
+    put_on_duty(surgery)
 
 
 def decide_what_to_erase(surgery: Surgery, consultation: str) -> None:  # noqa: F811

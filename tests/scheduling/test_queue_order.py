@@ -30,8 +30,8 @@ def test_first_come_first_served() -> None:
 
 
 def test_a_practitioner_sees_those_who_wait_for_anyone_or_for_them() -> None:
-    assert [w.id for w in order_for(BOSE, QUEUE)] == ["a", "b", "c", "e"]
-    assert [w.id for w in order_for(DAN, QUEUE)] == ["a", "c", "d"]
+    assert [w.id for w in order_for({BOSE}, QUEUE)] == ["a", "b", "c", "e"]
+    assert [w.id for w in order_for({DAN}, QUEUE)] == ["a", "c", "d"]
 
 
 def test_who_waits_for_anyone_is_not_behind_those_who_wait_for_one() -> None:

@@ -9,12 +9,13 @@ from colloque.accounts import (
     queries,
     reading,
     reopening,
+    rota,
     sessions,
     sign_in,
 )
 from colloque.accounts.access import get_account
 from colloque.accounts.models import Practice
-from colloque.kernel.clock import to_wire
+from colloque.kernel.clock import now, to_wire
 from colloque.kernel.errors import Malformed, NotFound
 from colloque.kernel.http import JsonRequest, json_view
 from colloque.kernel.ids import is_id
@@ -154,6 +155,16 @@ def invitation_accept(request: JsonRequest, token: str) -> JsonResponse:
     account, session = invitations.accept(request, token, request.data)
     body = sign_in.answer(session) if session else {"person": str(account.id)}
     return JsonResponse(body, status=201)
+
+
+@json_view(methods=("GET", "POST"))
+def rota_entries(request: JsonRequest, practice_id: str) -> JsonResponse:
+    if request.method == "GET":
+        return JsonResponse(rota.list_for(practice_id, request.person_id, now()))
+    # Signed by a device, held to the manager's role; what it would open, the vault decides.
+    return JsonResponse(
+        {"entry": rota.say(request, practice_id, request.person_id, request.data)}, status=201
+    )
 
 
 @json_view()

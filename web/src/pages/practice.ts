@@ -54,7 +54,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
   fill(
     mount,
     el("h1", null, membership.name),
-    el("nav", { class: "actions" }, el("a", { class: "button second", href: `/practice/budgets#${practice}` }, t("accounts.practice.budgets"))),
+    el("nav", { class: "actions" }, el("a", { class: "button second", href: `/practice/budgets#${practice}` }, t("accounts.practice.budgets")), el("a", { class: "button second", href: `/practice/rota#${practice}` }, t("accounts.practice.rota"))),
     told.to_sign > 0 ? notice("action", el("a", { href: `/practice/budgets#${practice}` }, t("accounts.practice.to-sign", { n: told.to_sign }))) : null,
     all.length > 1 ? others(membership, all) : null,
     told.reopenings.map((one) => reopeningNotice(keyring, practice, one, reload)),

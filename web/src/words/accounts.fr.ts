@@ -192,6 +192,7 @@ export const accounts = {
   "accounts.practice.none-what": "Cette page est pour les responsables d’un cabinet.",
   "accounts.practice.others": "Autres cabinets",
   "accounts.practice.budgets": "Limites d’ouverture",
+  "accounts.practice.rota": "Gardes et absences",
   "accounts.practice.to-sign": "{n|Une proposition attend|# propositions attendent} votre signature.",
   "accounts.practice.waiting": "À confirmer",
   "accounts.practice.members": "Membres",
