@@ -1,7 +1,6 @@
 """The vault's answer in a replay: its own pure budget, and what is frozen. Relations are the simulation's word."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,7 +36,7 @@ class Purse:
         if isinstance(decision, budget.Refused):
             return False
         budget.spend(levels, opened, decision)
-        self._opened[key] = replace(decision, device=fields["device"])
+        self._opened[key] = decision._replace(device=fields["device"])
         return True
 
     def _levels(

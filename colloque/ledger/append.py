@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import orjson
 from psycopg import AsyncCursor
 
 from colloque.kernel.clock import to_wire
@@ -67,11 +68,12 @@ class Log:
         return self.tree.size + len(self.written)
 
     def add(self, fields: dict[str, Any]) -> Written:
-        """Put a line at the end. It is in the log once `flush` has run and the transaction is committed."""
+        """Put a line at the end, its number and time added to the fields. It is in the log once `flush` has run and the
+        transaction is committed."""
         seq = self.size
-        complete = {"v": line.VERSION, "seq": seq, "time": self._time, **fields}
-        body = line.to_bytes(complete)
-        written = Written(seq, body, line.leaf_hash(body), complete)
+        fields["v"], fields["seq"], fields["time"] = line.VERSION, seq, self._time
+        body = line.to_bytes(fields)
+        written = Written(seq, body, line.leaf_hash(body), fields)
         self.written.append(written)
         return written
 
@@ -80,21 +82,23 @@ class Log:
 
     async def flush(self, cursor: Cursor, signer: Signer) -> None:
         """Write lines, nodes, statements and the signed head. Does not commit."""
-        if self._sayings:
-            await _write_sayings(cursor, self._sayings)
+        told = _told_sayings(self._sayings)
         if not self.written:
+            if self._sayings:
+                await cursor.execute(_WRITE_SAYINGS.encode(), told)
             return
         before = self.tree
         self.tree, nodes = merkle.grow(before, (w.leaf for w in self.written))
         self._remember(before, nodes)
         self.note = signer.sign(size=self.tree.size, root=self.tree.root())
-        await _write_lines(cursor, self.written)
-        if high := [node for node in nodes if node.level >= LEAST_KEPT]:
-            await _write_nodes(cursor, high)
-        await cursor.execute(
-            "UPDATE ledger_head SET size = %s, peaks = %s, at = %s, note = %s",
-            (self.tree.size, b"".join(self.tree.peaks), self.at, self.note),
-        )
+        told |= _told_lines(self.written) | _told_nodes(node for node in nodes if node.level >= LEAST_KEPT)
+        told |= {
+            "size": self.tree.size,
+            "peaks": b"".join(self.tree.peaks),
+            "at": self.at,
+            "note": self.note,
+        }
+        await cursor.execute(_WRITE.encode(), told)
 
     def receipt(self, request: bytes, lines: Iterable[Written]) -> dict[str, Any]:
         """Say where the lines are in the tree just flushed, each with its inclusion proof."""
@@ -215,47 +219,51 @@ async def _read_hashes(cursor: Cursor, places: Collection[merkle.Place]) -> dict
 
 
 # Rows go as one text: to write them as arrays, element by element, cost more than all else that is done here. Lines
-# go one below the other, for JSON has no bare line break; ids, which have no comma, in the same order.
+# go one below the other, for JSON has no bare line break; ids, which have no comma, in the same order. And all of a
+# batch goes in one statement: each has its price on both sides, and is paid while others wait for the log.
+
+_WRITE_SAYINGS = """
+INSERT INTO ledger_statement (id, digest, payload, payload_type, signatures, first_seq, lines)
+SELECT id, decode(digest, 'hex'), decode(payload, 'hex'), payload_type, signatures, first_seq, lines
+FROM json_to_recordset(%(sayings)s::json) AS s (id uuid, digest text, payload text, payload_type text,
+     signatures text, first_seq bigint, lines integer)"""
+
+_WRITE = f"""
+WITH sayings AS ({_WRITE_SAYINGS}), lines AS (
+    INSERT INTO ledger_line (seq, leaf, body, record, subject)
+    SELECT %(first)s::bigint + n - 1, substring(%(leaves)s::bytea FROM (n::integer - 1) * 32 + 1 FOR 32), body,
+           record::uuid, subject::uuid
+    FROM unnest(string_to_array(%(bodies)s, chr(10)), string_to_array(%(records)s, ',', ''),
+         string_to_array(%(subjects)s, ',', '')) WITH ORDINALITY AS w (body, record, subject, n)
+), nodes AS (
+    INSERT INTO ledger_node (level, index, hash) SELECT level, index, decode(hash, 'hex')
+    FROM json_to_recordset(%(nodes)s::json) AS n (level smallint, index bigint, hash text)
+)
+UPDATE ledger_head SET size = %(size)s, peaks = %(peaks)s, at = %(at)s, note = %(note)s"""  # noqa: S608 – ours
 
 
-async def _write_lines(cursor: Cursor, lines: Sequence[Written]) -> None:
-    await cursor.execute(
-        "INSERT INTO ledger_line (seq, leaf, body, record, subject) "
-        "SELECT %s::bigint + n - 1, substring(%s::bytea FROM (n::integer - 1) * 32 + 1 FOR 32), body, record::uuid, "
-        "subject::uuid FROM unnest(string_to_array(%s, chr(10)), string_to_array(%s, ',', ''), "
-        "string_to_array(%s, ',', '')) WITH ORDINALITY AS w (body, record, subject, n)",
-        (
-            lines[0].seq,
-            b"".join(w.leaf for w in lines),
-            b"\n".join(w.body for w in lines).decode(),
-            ",".join(w.fields.get("record", "") for w in lines),
-            ",".join(w.fields.get("subject", "") for w in lines),
-        ),
-    )
+def _told_lines(lines: Sequence[Written]) -> dict[str, Any]:
+    return {
+        "first": lines[0].seq,
+        "leaves": b"".join(w.leaf for w in lines),
+        "bodies": b"\n".join(w.body for w in lines).decode(),
+        "records": ",".join(w.fields.get("record", "") for w in lines),
+        "subjects": ",".join(w.fields.get("subject", "") for w in lines),
+    }
 
 
-async def _write_nodes(cursor: Cursor, nodes: Sequence[merkle.Node]) -> None:
+def _told_nodes(nodes: Iterable[merkle.Node]) -> dict[str, Any]:
     rows = [{"level": n.level, "index": n.index, "hash": n.hash.hex()} for n in nodes]
-    await cursor.execute(
-        "INSERT INTO ledger_node (level, index, hash) SELECT level, index, decode(hash, 'hex') "
-        "FROM json_to_recordset(%s::json) AS n (level smallint, index bigint, hash text)",
-        (json.dumps(rows),),
-    )
+    return {"nodes": orjson.dumps(rows).decode()}
 
 
-async def _write_sayings(cursor: Cursor, sayings: Sequence[Saying]) -> None:
+def _told_sayings(sayings: Sequence[Saying]) -> dict[str, Any]:
     rows = [
         {"id": s.id, "digest": s.digest.hex(), "payload": None if s.payload is None else s.payload.hex(),
          "payload_type": s.payload_type, "signatures": s.signatures, "first_seq": s.first_seq, "lines": s.lines}
         for s in sayings
     ]  # fmt: skip
-    await cursor.execute(
-        "INSERT INTO ledger_statement (id, digest, payload, payload_type, signatures, first_seq, lines) "
-        "SELECT id, decode(digest, 'hex'), decode(payload, 'hex'), payload_type, signatures, first_seq, lines "
-        "FROM json_to_recordset(%s::json) AS s (id uuid, digest text, payload text, payload_type text, "
-        "signatures text, first_seq bigint, lines integer)",
-        (json.dumps(rows),),
-    )
+    return {"sayings": orjson.dumps(rows).decode()}
 
 
 def _tree(size: int, peaks: bytes) -> merkle.Tree:

@@ -1,6 +1,6 @@
 """What a budget is widened by: two people's word for a practice, or for a piece of bulk work (docs/spec/key-release.md)."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ STEP_LASTS = timedelta(hours=24)
 
 ALLOWANCES = """
 SELECT 'capacity', c.practice, NULL::uuid, NULL::uuid, c.role, c.minute, c.hour, c.day, c.month, NULL::timestamptz
-FROM capacity c WHERE c.practice = ANY(%s::uuid[])
+FROM capacity c WHERE c.practice IN (SELECT practice FROM record WHERE id = ANY(%s::uuid[]))
 UNION ALL
 SELECT 'quota', q.practice, q.person, q.id, q.purpose, q.records, q.used, 0, 0, q.ends_at FROM quota q
 WHERE q.person = ANY(%s::uuid[]) AND q.ends_at > %s
@@ -58,32 +58,28 @@ class Allowances:
         self._quotas: dict[tuple[str | None, str, str], Quota] = {}
         self._stepped: set[str] = set()
 
-    async def load(
-        self,
-        tx: Transaction,
-        *,
-        people: Collection[str],
-        practices: Collection[str],
-        records: Collection[str],
-    ) -> None:
-        rows = await tx.all(
-            ALLOWANCES, list(practices), list(people), tx.now, list(people), tx.now - STEP_LASTS
-        )
-        for what, practice, person, quota, word, *numbers, ends_at in rows:
-            if what == "capacity":
-                minute, hour, day, month = numbers
-                self._capacities[practice, word] = (minute, hour, day, month)
-            elif what == "quota":
-                self._keep((practice, person, word), Quota(quota, numbers[0], numbers[1], ends_at))
-            else:
-                self._stepped.add(person)
-        by_id = {quota.id: quota for quota in self._quotas.values()}
-        if by_id:
-            for id_, record in await tx.all(
-                "SELECT quota, record FROM quota_opened WHERE quota = ANY(%s::uuid[]) AND record = ANY(%s::uuid[])",
-                list(by_id), list(records),
-            ):  # fmt: skip
-                by_id[id_].known.add(record)
+    async def ask(self, tx: Transaction, *, people: str, records: str) -> Callable[[], Awaitable[None]]:
+        """Ask for what widens the budgets of these people over these records (arrays of ids); what is returned reads it."""
+        asked = await tx.ask(ALLOWANCES, records, people, tx.now, people, tx.now - STEP_LASTS)
+
+        async def read() -> None:
+            for what, practice, person, quota, word, *numbers, ends_at in await asked.fetchall():
+                if what == "capacity":
+                    minute, hour, day, month = numbers
+                    self._capacities[practice, word] = (minute, hour, day, month)
+                elif what == "quota":
+                    self._keep((practice, person, word), Quota(quota, numbers[0], numbers[1], ends_at))
+                else:
+                    self._stepped.add(person)
+            by_id = {quota.id: quota for quota in self._quotas.values()}
+            if by_id:
+                for id_, record in await tx.all(
+                    "SELECT quota, record FROM quota_opened WHERE quota = ANY(%s::uuid[]) AND record = ANY(%s::uuid[])",
+                    list(by_id), records,
+                ):  # fmt: skip
+                    by_id[id_].known.add(record)
+
+        return read
 
     def capacity(self, practice: str | None, role: str, usual: Capacity) -> Capacity:
         return self._capacities.get((practice, role), usual)

@@ -61,6 +61,8 @@ class Outcome:
     answer: dict[str, Any] = field(default_factory=dict)
     error: ColloqueError | None = None
     receipt: dict[str, Any] = field(default_factory=dict)
+    # The log as it was left by the batch that wrote the lines: what their proofs are made from.
+    log: Log | None = None
     openings: list[Any] = field(default_factory=list)
 
 
@@ -84,13 +86,14 @@ class Transaction:
 
     def line(self, said: Said, kind: str, /, **fields: Any) -> Written:
         """Write a line of this statement; fields without a value are left out."""
-        told = {name: value for name, value in fields.items() if value or value == 0}
-        return self.log.add({"kind": kind, **said.fields, **told})
+        told = {"kind": kind, **said.fields}
+        told |= {name: value for name, value in fields.items() if value or value == 0}
+        return self.log.add(told)
 
-    async def ask(self, sql: str, *args: Any) -> Cursor:
+    async def ask(self, sql: str, *args: Any, **named: Any) -> Cursor:
         """Send a query, and read what the returned cursor holds later: several are then one way there and back."""
         cursor: Cursor = self.cursor.connection.cursor()
-        await cursor.execute(sql.encode(), args)
+        await cursor.execute(sql.encode(), named or args)
         return cursor
 
     async def one(self, sql: str, *args: Any) -> tuple[Any, ...] | None:
@@ -133,7 +136,11 @@ class Desk:
         """Wait until the statement's lines are durable; raise what it was refused with before any line."""
         job = Job(said, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(job)
-        return await job.done
+        outcome = await job.done
+        if outcome.log is not None:
+            # By whoever asked and after the commit: nobody waits for the log while proofs are made.
+            outcome.receipt = outcome.log.receipt(said.request, outcome.lines)
+        return outcome
 
     async def _work(self) -> None:
         kept: list[Job] = []
@@ -205,10 +212,8 @@ class Desk:
             tx = Transaction(self._vault, cursor, log)
             outcomes = await self._decide(tx, saids, {row[0]: row for row in await known.fetchall()})
             await log.flush(cursor, self._vault.keys.signer)
-            for said, outcome in zip(saids, outcomes, strict=True):
-                if not outcome.receipt and (outcome.lines or outcome.error is None):
-                    outcome.receipt = log.receipt(said.request, outcome.lines)
         # Committed: whatever is answered from here on has its line.
+        self._vault.witnesses.grew(log.tree.size)
         return outcomes
 
     async def _decide(
@@ -220,6 +225,7 @@ class Desk:
             outcome = decided[said.id]
             if outcome.lines or outcome.error is None:
                 tx.log.keep(_saying(said, outcome, tx.log))
+                outcome.log = tx.log
         return [
             await self._again(tx, said, known[said.id]) if said.id in known else decided[said.id]
             for said in saids

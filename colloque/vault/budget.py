@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from colloque.vault.meter import NAMES, Meter
+from colloque.vault.meter import NAMES, Meter, buckets_of
 
 # As long as the month's meter may still count it, so that what a record counts is the same in all of its windows.
 LONGEST = timedelta(days=32)
@@ -25,8 +25,7 @@ _NOTHING = [0] * len(NAMES)
 type Capacity = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(NamedTuple):
     """The last opening of one record by a person, and by which device; none is known of old ones."""
 
     at: datetime
@@ -62,22 +61,24 @@ def decide(levels: Sequence[Level], opened: Opened | None, *, cost: int, now: da
     """Decide one opening; return what the record counts from now on. The caller holds the meters until that is written."""
     counts = max(cost, opened.cost) if opened and opened.at > now - LONGEST else cost
     # All meters are of one time, and so tell the same of what was opened then.
-    known = levels[0].meter.held(opened.at, opened.cost) if opened else _NOTHING
-    for level in levels:
-        meter, held = level.meter, known if level.knows else _NOTHING
+    known = levels[0].meter.held(buckets_of(opened.at), opened.cost) if opened else _NOTHING
+    for name, meter, capacity, knows in levels:
+        held = known if knows else _NOTHING
         if held[0] >= counts:
             continue  # what the shortest window counts, all do: nothing is added
-        for window, (used, before, most) in enumerate(zip(meter.used, held, level.capacity, strict=True)):
+        for window, (used, before, most) in enumerate(zip(meter.used, held, capacity, strict=True)):
             over = used + counts - before - most
             if over > 0 and counts > before:
-                return Refused(level.name, NAMES[window], meter.frees(window, over))
+                return Refused(name, NAMES[window], meter.frees(window, over))
     return Opened(now, counts)
 
 
 def spend(levels: Sequence[Level], opened: Opened | None, counted: Opened) -> None:
     """Count an opening that was allowed; where it counted before, it counts once, from now on."""
-    for level in levels:
-        if opened and level.knows:
-            level.meter.recount(counted.cost, opened.at, opened.cost)
-        else:
-            level.meter.count(counted.cost)
+    then = buckets_of(opened.at) if opened else None
+    is_same = opened is not None and counted.cost == opened.cost and then == levels[0].meter.last
+    for _, meter, _, knows in levels:
+        if opened is None or then is None or not knows:
+            meter.count(counted.cost)
+        elif not is_same:  # else as much, in the same buckets: nothing changes
+            meter.recount(counted.cost, then, opened.cost)

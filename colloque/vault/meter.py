@@ -5,7 +5,7 @@ says: what was used leaves it a thirtieth late at most, and no true window ever 
 """
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -39,45 +39,44 @@ class Meter:
     def __init__(self, now: datetime, packed: bytes = b"") -> None:
         seconds = int(now.timestamp())
         self._seconds = seconds
-        self._last = buckets_of(now)
-        self._rings = _read(packed, self._last)
+        # The bucket of each window that is filling, and the newest that it has left.
+        self.last = buckets_of(now)
+        self._before = [bucket - SLOTS for bucket in self.last]
+        self._rings = _read(packed, self.last)
         self.used = [sum(ring) for ring in self._rings]
 
-    def held(self, at: datetime, units: int) -> list[int]:
-        """How much of what was used then each window still counts: all of it, or none."""
-        return [
-            units if bucket > last - SLOTS else 0
-            for bucket, last in zip(buckets_of(at), self._last, strict=True)
-        ]
+    def held(self, then: Buckets, units: int) -> list[int]:
+        """How much of what was used in those buckets each window still counts: all of it, or none."""
+        return [units if bucket > first else 0 for bucket, first in zip(then, self._before, strict=True)]
 
     def take(self, window: int, units: int) -> None:
-        self._rings[window][self._last[window] % SLOTS] += units
+        self._rings[window][self.last[window] % SLOTS] += units
         self.used[window] += units
 
-    def recall(self, at: datetime, units: int) -> None:
-        """Count what was used then, in those windows that still hold it."""
-        self._count(self.held(at, units), buckets_of(at))
-
-    def count(self, units: int) -> None:
-        """Count what is used now, in every window."""
-        self._count([units] * len(WIDTHS), self._last)
-
-    def recount(self, units: int, at: datetime, before: int) -> None:
-        """Count now what counted `before` units at an earlier time: where those still count, they go."""
-        then = buckets_of(at)
-        if then == self._last and units == before:
-            return  # the same, in the same buckets
-        self._count([-n for n in self.held(at, before)], then)
-        self.count(units)
-
-    def _count(self, units: Sequence[int], buckets: Buckets) -> None:
-        for window, (n, bucket) in enumerate(zip(units, buckets, strict=True)):
+    def recall(self, then: Buckets, units: int) -> None:
+        """Count what was used in those buckets, in those windows that still hold them."""
+        for window, (n, bucket) in enumerate(zip(self.held(then, units), then, strict=True)):
             self._rings[window][bucket % SLOTS] += n
             self.used[window] += n
 
+    def count(self, units: int) -> None:
+        """Count what is used now, in every window."""
+        for window in range(len(WIDTHS)):
+            self.take(window, units)
+
+    def recount(self, units: int, then: Buckets, before: int) -> None:
+        """Count now what counted `before` units in those buckets: where they still count, they go. In one pass."""
+        used = self.used
+        for window, (ring, bucket, last) in enumerate(zip(self._rings, then, self.last, strict=True)):
+            if bucket > last - SLOTS:
+                ring[bucket % SLOTS] -= before
+                used[window] -= before
+            ring[last % SLOTS] += units
+            used[window] += units
+
     def frees(self, window: int, units: int) -> datetime:
         """Tell when that many units will have left the window; the longest wait where they never do."""
-        width, last, ring = WIDTHS[window], self._last[window], self._rings[window]
+        width, last, ring = WIDTHS[window], self.last[window], self._rings[window]
         for bucket in range(last - BUCKETS, last + 1):
             units -= ring[bucket % SLOTS]
             if units <= 0:
@@ -86,7 +85,7 @@ class Meter:
 
     def counts(self, window: int) -> list[int]:
         """The window's buckets, oldest first; the last is the one that is filling."""
-        ring, last = self._rings[window], self._last[window]
+        ring, last = self._rings[window], self.last[window]
         return [ring[bucket % SLOTS] for bucket in range(last - BUCKETS, last + 1)]
 
     def pack(self) -> bytes:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from colloque.kernel.errors import ColloqueError
+from colloque.ledger.append import Cursor
 from colloque.vault import budget, ladder, relation
 from colloque.vault.batch import Outcome, Transaction, array_of
 from colloque.vault.errors import (
@@ -18,9 +19,9 @@ from colloque.vault.errors import (
     UnknownCompartment,
 )
 from colloque.vault.facts import COMPARTMENTS, Asker, Care
-from colloque.vault.purse import Payer, Purse
+from colloque.vault.purse import Payer, Purse, role_of
 from colloque.vault.statements import Said, take_bytes, take_id, take_number, take_text
-from colloque.vault.ties import Ties, load_ties
+from colloque.vault.ties import Ties, ask_ties
 
 MOST_OPENINGS = 25
 
@@ -73,31 +74,46 @@ def _check_wanted(said: Said) -> None:
         take_number(entry, "epoch")
 
 
-async def load_askers(tx: Transaction, saids: Sequence[Said]) -> list[Asker | None]:
-    rows = await tx.all(
+async def ask_askers(tx: Transaction, saids: Sequence[Said]) -> Cursor:
+    return await tx.ask(
         ASKERS,
         array_of(range(len(saids))),
         array_of(s.person for s in saids),
         array_of(s.device for s in saids),
     )
-    found = {n: Asker(kind, revoked, frozen, service) for n, kind, revoked, frozen, service in rows}
-    return [found.get(n) for n in range(len(saids))]
+
+
+async def read_askers(asked: Cursor, count: int) -> list[Asker | None]:
+    found = {
+        n: Asker(kind, revoked, frozen, service)
+        for n, kind, revoked, frozen, service in await asked.fetchall()
+    }
+    return [found.get(n) for n in range(count)]
+
+
+async def load_askers(tx: Transaction, saids: Sequence[Said]) -> list[Asker | None]:
+    return await read_askers(await ask_askers(tx, saids), len(saids))
 
 
 async def decide_all(tx: Transaction, saids: Sequence[Said]) -> list[Outcome]:
     """Decide every opening of these releases, and write one line for each."""
     wanted = [read_wanted(said) for said in saids]
     pairs = {(said.person, w.record) for said, some in zip(saids, wanted, strict=True) for w in some}
-    askers = await load_askers(tx, saids)
-    services = {said.person: asker.service for said, asker in zip(saids, askers, strict=True) if asker}
-    ties = await load_ties(tx, pairs, services)
+    purse = Purse(tx.now, tx.vault.settings)
+    # All that is decided from, asked for before anything is waited for: once there and back, while others wait for the log.
+    asked = await ask_askers(tx, saids)
+    read_ties = await ask_ties(tx, pairs)
+    read_purse = await purse.ask(tx, {said.device: said.person for said in saids}, pairs)
+    askers = await read_askers(asked, len(saids))
+    ties = await read_ties({s.person: asker.service for s, asker in zip(saids, askers, strict=True) if asker})
+    await read_purse()
+
     wishes = [
         [_weigh(said, w, asker, ties, tx.now) for w in some]
         for said, some, asker in zip(saids, wanted, askers, strict=True)
     ]
-    purse = Purse(tx.now, tx.vault.settings)
-    await purse.load(
-        tx, (_payer(said, w) for said, some in zip(saids, wishes, strict=True) for w in some if w.cost)
+    await purse.recall(
+        tx, {s.person for s, some in zip(saids, wishes, strict=True) if any(w.cost for w in some)}
     )
     outcomes = [
         await _settle(tx, said, some, asker, purse)
@@ -128,10 +144,6 @@ def _weigh(said: Said, w: Wanted, asker: Asker | None, ties: Ties, now: datetime
     touched_at = care.touched_at if care and care.kind != "person" else None
     cost = 0 if error else budget.price(why, touched_at=touched_at, now=now)
     return Wish(w, care, why, cost, error)
-
-
-def _payer(said: Said, wish: Wish) -> Payer:
-    return Payer(said.person, said.device, wish.care.practice if wish.care else None, wish.wanted.record)
 
 
 async def _settle(
@@ -169,12 +181,13 @@ def _pay(
     """Pay for an opening: from a quota that is for its purpose, else from the budget. Return what refuses it, and why."""
     if said.person in purse.frozen:
         return Frozen(), None
-    payer, detail = _payer(said, wish), None
+    detail, record = None, wish.wanted.record
     quota = purse.allowances.quota(care.practice, said.person, said.body["purpose"])
     if quota:
-        detail, refused = {"quota": quota.id}, purse.draw(payer, quota)
+        detail, refused = {"quota": quota.id}, purse.draw(record, quota)
     else:
-        refused = purse.spend(payer, asker, care, wish.cost)
+        payer = Payer(said.person, said.device, care.practice, role_of(care, asker))
+        refused = purse.spend(payer, record, wish.cost)
     if refused:
         return BudgetExhausted(retry_at=refused.retry_at, level=refused.level), {
             "level": refused.level,

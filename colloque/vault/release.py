@@ -46,8 +46,6 @@ async def _submit(vault: "Vault", said: Said) -> Outcome:
         if not isinstance(outcome.error, Unwitnessed) or not await vault.witnesses.catch_up():
             break
         outcome = await vault.desk.submit(said)
-    if outcome.lines:
-        vault.witnesses.grew(outcome.lines[-1].seq + 1)
     return outcome
 
 

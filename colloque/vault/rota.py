@@ -1,9 +1,11 @@
 """Who is on duty, who is away, and who stands in: a manager's word, and never that of whom it would let in."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from colloque.vault.batch import Outcome, Transaction
+from colloque.ledger.append import Cursor
+from colloque.vault.batch import Outcome, Transaction, array_of
 from colloque.vault.errors import Malformed, NotAllowed, NotFound
 from colloque.vault.facts import Standing
 from colloque.vault.practices import check_role, roles_of
@@ -25,7 +27,7 @@ WHERE r.starts_at <= %(now)s AND r.ends_at > %(now)s AND r.practice IN (
 class Rota:
     """Rota and absences as they are now, for the people of a batch."""
 
-    def __init__(self, rows: Collection[tuple[str, str, str, str | None]]) -> None:
+    def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
         self._duty: dict[str, set[str]] = {}
         self._away: set[tuple[str, str]] = set()
         self._replaces: dict[tuple[str, str], list[str]] = {}
@@ -53,9 +55,13 @@ class Rota:
         return self._replaces
 
 
+async def ask_rota(tx: Transaction, people: Collection[str]) -> Cursor:
+    """Ask for the rows of a Rota."""
+    return await tx.ask(STANDINGS, now=tx.now, who=array_of(people))
+
+
 async def load_rota(tx: Transaction, people: Collection[str]) -> Rota:
-    await tx.cursor.execute(STANDINGS.encode(), {"now": tx.now, "who": list(people)})
-    return Rota([(row[0], row[1], row[2], row[3]) for row in await tx.cursor.fetchall()])
+    return Rota(await (await ask_rota(tx, people)).fetchall())
 
 
 async def put_on_rota(tx: Transaction, said: Said) -> Outcome:

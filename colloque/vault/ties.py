@@ -1,14 +1,15 @@
 """What ties people to records: the facts of a whole batch, loaded at once, for `relation.find` to decide from."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from colloque.vault import relation
 from colloque.vault.batch import Transaction, array_of
 from colloque.vault.facts import Care
 from colloque.vault.ladder import PLATFORM
-from colloque.vault.rota import NOBODY, Rota, load_rota
+from colloque.vault.rota import NOBODY, Rota, ask_rota
 
 CARES = """
 SELECT a.person, r.id, r.kind, r.subject, r.practice, r.epoch, r.secret,
@@ -61,28 +62,43 @@ class Ties:
         return care, replaced
 
 
-async def load_ties(tx: Transaction, pairs: set[tuple[str, str]], services: Mapping[str, str | None]) -> Ties:
-    """Load them in two queries, however many; `services` names those persons that are services."""
-    rota = await load_rota(tx, {person for person, _ in pairs})
-    stood_in: dict[str, set[str]] = {}
-    for (_, person), others in rota.replacements().items():
-        stood_in.setdefault(person, set()).update(others)
-    more = {(other, record) for person, record in pairs for other in stood_in.get(person, ())}
-    return Ties(rota, await load_cares(tx, pairs | more, services))
+type Services = Mapping[str, str | None]
 
 
-async def load_cares(
-    tx: Transaction, pairs: set[tuple[str, str]], services: Mapping[str, str | None]
-) -> dict[tuple[str, str], Care]:
-    ordered = sorted(pairs)
-    told = {
-        "now": tx.now, "people": array_of(p for p, _ in ordered), "records": array_of(r for _, r in ordered),
-        "platform": PLATFORM,
-        "recent": tx.now - timedelta(days=relation.LINKED_DAYS), "yesterday": tx.now - timedelta(days=1),
+async def ask_ties(
+    tx: Transaction, pairs: Collection[tuple[str, str]]
+) -> Callable[[Services], Awaitable[Ties]]:
+    """Ask for them in two queries, however many; what is returned reads the answers, and takes those persons that are
+    services by their names."""
+    rota_rows = await ask_rota(tx, {person for person, _ in pairs})
+    rows = await tx.ask(CARES, **_told(tx, pairs))
+
+    async def read(services: Services) -> Ties:
+        rota = Rota(await rota_rows.fetchall())
+        cares = _read_cares(await rows.fetchall(), services)
+        stood_in: dict[str, set[str]] = {}
+        for (_, person), others in rota.replacements().items():
+            stood_in.setdefault(person, set()).update(others)
+        more = {
+            (other, record) for person, record in pairs for other in stood_in.get(person, ())
+        } - cares.keys()
+        if more:
+            cares |= _read_cares(await (await tx.ask(CARES, **_told(tx, more))).fetchall(), services)
+        return Ties(rota, await _mark_today(tx, cares))
+
+    return read
+
+
+def _told(tx: Transaction, pairs: Collection[tuple[str, str]]) -> dict[str, Any]:
+    return {
+        "now": tx.now, "people": array_of(p for p, _ in pairs), "records": array_of(r for _, r in pairs),
+        "platform": PLATFORM, "recent": tx.now - timedelta(days=relation.LINKED_DAYS),
         "day_starts": tx.now - relation.DAY, "day_ends": tx.now + relation.DAY,
     }  # fmt: skip
-    await tx.cursor.execute(CARES.encode(), told)
-    cares = {
+
+
+def _read_cares(rows: Iterable[tuple[Any, ...]], services: Services) -> dict[tuple[str, str], Care]:
+    return {
         (row[0], row[1]): Care(
             record=row[1], kind=row[2], subject=row[3], practice=row[4], epoch=row[5], secret=row[6],
             is_own=row[7], roles=frozenset(row[8] or ()), is_waiting=bool(row[9]), is_asked=bool(row[10]),
@@ -90,10 +106,17 @@ async def load_cares(
             is_current=bool(row[15]), touched_at=max(row[16] or row[17], row[17]), frozen=frozenset(row[18]),
             is_erased=row[19], service=services.get(row[0]),
         )
-        for row in await tx.cursor.fetchall()
+        for row in rows
     }  # fmt: skip
+
+
+async def _mark_today(tx: Transaction, cares: dict[tuple[str, str], Care]) -> dict[tuple[str, str], Care]:
+    """Where something is frozen, what is of the day goes on."""
     if not any(care.frozen for care in cares.values()):
         return cares
-    await tx.cursor.execute(TODAY.encode(), told)
-    today = {record for (record,) in await tx.cursor.fetchall()}
+    rows = await tx.ask(
+        TODAY, records=array_of({record for _, record in cares}), yesterday=tx.now - timedelta(days=1),
+        day_starts=tx.now - relation.DAY, day_ends=tx.now + relation.DAY,
+    )  # fmt: skip
+    today = {record for (record,) in await rows.fetchall()}
     return {key: replace(care, is_today=care.record in today) for key, care in cares.items()}

@@ -94,8 +94,12 @@ async def read_body(request: Request) -> bytes:
 
 def network_of(request: Request) -> str:
     """The asker's network, as the proxy in front of the vault says: /24, or /48. Never a whole address."""
-    told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    return _prefix_of(told or (request.client.host if request.client else ""))
+    # By hand: it is done for each release, and Starlette makes an object of all headers first.
+    told = next(
+        (value for name, value in request.scope["headers"] if name == b"x-forwarded-for"), b""
+    ).decode("latin-1")
+    client = request.scope.get("client")
+    return _prefix_of(told.rpartition(",")[2].strip() or (client[0] if client else ""))
 
 
 @lru_cache(maxsize=4096)

@@ -90,7 +90,12 @@ class Witnesses:
 
     def grew(self, size: int) -> None:
         """Hear that the log has this many lines: ask soon, before anyone must wait for it."""
-        if self._settings.witnesses and self.room(size) < self._settings.bounds.lines * 4 // 5:
+        # At the half: asked at each few lines, they would cost as much as what they bound.
+        if (
+            not self._wanted.is_set()
+            and self._settings.witnesses
+            and self.room(size) < self._settings.bounds.lines // 2
+        ):
             self._wanted.set()
 
     async def catch_up(self) -> bool:

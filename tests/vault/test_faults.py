@@ -17,13 +17,18 @@ class Broken(OSError):
 
 
 def _after_load(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = openings.load_ties
+    real = openings.ask_ties
 
     async def broken(*args: Any) -> Any:
-        await real(*args)
-        raise Broken
+        read = await real(*args)
 
-    monkeypatch.setattr(openings, "load_ties", broken)
+        async def read_and_break(services: Any) -> Any:
+            await read(services)
+            raise Broken
+
+        return read_and_break
+
+    monkeypatch.setattr(openings, "ask_ties", broken)
 
 
 def _after_budget(monkeypatch: pytest.MonkeyPatch) -> None:
