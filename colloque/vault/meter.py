@@ -47,7 +47,9 @@ class Meter:
 
     def held(self, then: Buckets, units: int) -> list[int]:
         """How much of what was used in those buckets each window still counts: all of it, or none."""
-        return [units if bucket > first else 0 for bucket, first in zip(then, self._before, strict=True)]
+        if then[0] > self._before[0]:
+            return [units] * len(WIDTHS)  # what the shortest window counts, all do
+        return [units if bucket > left else 0 for bucket, left in zip(then, self._before, strict=True)]
 
     def take(self, window: int, units: int) -> None:
         self._rings[window][self.last[window] % SLOTS] += units

@@ -66,7 +66,8 @@ def make_pool(conninfo: str, *, size: int = 4) -> AsyncConnectionPool[AsyncConne
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
     connection.adapters.register_loader("uuid", TextLoader)  # ids are text everywhere in this program
-    await connection.execute("SET synchronous_commit = on")
+    # Times come in UTC itself: in a zone of the same name each comparison would ask its table.
+    await connection.execute("SET synchronous_commit = on; SET TIME ZONE 'UTC'")
     await connection.commit()
 
 
