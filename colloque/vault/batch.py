@@ -105,7 +105,8 @@ class Transaction:
         return await self.cursor.fetchall()
 
     async def run(self, sql: str, *args: Any) -> None:
-        await self.cursor.execute(sql.encode(), args)
+        # By a cursor of its own: its result comes whenever it comes, and must not be taken for a later query's.
+        await self.ask(sql, *args)
 
 
 type Again = Callable[[Transaction, Said, Sequence[Written]], Awaitable[Outcome]]
@@ -198,11 +199,11 @@ class Desk:
 
     async def _commit(self, saids: Sequence[Said]) -> list[Outcome]:
         async with (
-            self._pool.connection() as connection,
-            connection.pipeline(),  # what waits for no answer goes out together, the commit with it
-            connection.transaction(),
+            self._pool.connection() as connection,  # rolls back what an error leaves open
+            connection.pipeline(),  # what waits for no answer goes out together, beginning and commit with it
             connection.cursor() as cursor,
         ):
+            await connection.execute(b"BEGIN")
             await lock_log(cursor)
             known = (
                 connection.cursor()
@@ -212,6 +213,10 @@ class Desk:
             tx = Transaction(self._vault, cursor, log)
             outcomes = await self._decide(tx, saids, {row[0]: row for row in await known.fetchall()})
             await log.flush(cursor, self._vault.keys.signer)
+            ending = await connection.execute(b"COMMIT")
+        # PostgreSQL ends a transaction that failed with another word, and without an error.
+        if ending.statusmessage != "COMMIT":
+            raise Unavailable
         # Committed: whatever is answered from here on has its line.
         self._vault.witnesses.grew(log.tree.size)
         return outcomes

@@ -60,15 +60,15 @@ def migrate(conninfo: str) -> list[str]:
 
 def make_pool(conninfo: str, *, size: int = 4) -> AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]:
     return AsyncConnectionPool(
-        conninfo, min_size=1, max_size=size, open=False, configure=_configure, timeout=5, name="vault"
-    )
+        conninfo, min_size=1, max_size=size, open=False, configure=_configure, timeout=5, name="vault",
+        kwargs={"autocommit": True},  # each transaction says where it begins; a question alone is none
+    )  # fmt: skip
 
 
 async def _configure(connection: AsyncConnection[Any]) -> None:
     connection.adapters.register_loader("uuid", TextLoader)  # ids are text everywhere in this program
     # Times come in UTC itself: in a zone of the same name each comparison would ask its table.
     await connection.execute("SET synchronous_commit = on; SET TIME ZONE 'UTC'")
-    await connection.commit()
 
 
 async def open_data_keys(connection: AsyncConnection[Any], settings: VaultSettings) -> DataKeys:
@@ -95,11 +95,8 @@ async def open_data_keys(connection: AsyncConnection[Any], settings: VaultSettin
 
 async def connect(settings: VaultSettings) -> AsyncConnection[Any]:
     """One connection for a command that works beside running vaults."""
-    connection = await AsyncConnection.connect(settings.database_url)
+    connection = await AsyncConnection.connect(settings.database_url, autocommit=True)
     await _configure(connection)
-    await connection.set_autocommit(
-        True
-    )  # each transaction says where it begins, and is durable where it ends
     return connection
 
 

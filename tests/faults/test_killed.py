@@ -29,6 +29,8 @@ RELEASES = [
     (Step(BATCH, "outcomes = await self._decide("), 0),
     (Step("vault/openings.py", "await purse.save(tx)"), 0),
     (Step(BATCH, "await log.flush("), 0),
+    (Step(BATCH, 'ending = await connection.execute(b"COMMIT")'), 0),
+    (Step(BATCH, "if ending.statusmessage"), 1),
     (Step(BATCH, "self._vault.witnesses.grew("), 1),
     (Step(BATCH, "return outcomes"), 1),
     (Step(BATCH, "outcome.receipt = outcome.log.receipt("), 1),
