@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from colloque.vault import budget
 from colloque.vault.budget import Level, Opened, Refused
-from colloque.vault.meter import WINDOWS, Meter
+from colloque.vault.meter import WINDOWS, Meter, buckets_of
 
 START = datetime(2026, 11, 24, tzinfo=UTC)
 CAPACITIES = {
@@ -72,6 +72,35 @@ def test_no_window_of_any_level_ever_counts_more_distinct_records_than_its_capac
                 for device in (f"{who}-1", f"{who}-2"):
                     assert len({r for _, r, _, d in inside if d == device}) <= CAPACITIES["device"][n]
             assert len({(r, p) for _, r, p, _ in inside}) <= CAPACITIES["practice"][n]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0, 1, 1, 40, 61, 3000, 80_000, 900_000, 2_700_000]),
+            st.integers(0, 5),
+            st.sampled_from([1, 1, 3, 10]),
+        ),
+        max_size=20,
+    )
+)
+def test_what_is_recounted_as_it_goes_is_what_the_last_openings_count(
+    asked: list[tuple[int, int, int]],
+) -> None:
+    now, packed, opened = START, b"", dict[int, Opened]()
+    room = (1_000_000,) * 4
+    for later, record, cost in asked:
+        now += timedelta(seconds=later)
+        level = Level("person", Meter(now, packed), room)
+        decision = budget.decide([level], opened.get(record), cost=cost, now=now)
+        assert isinstance(decision, Opened)
+        budget.spend([level], opened.get(record), decision)
+        opened[record], packed = decision, level.meter.pack()
+        anew = Meter(now)
+        for one in opened.values():
+            anew.recall(buckets_of(one.at), one.cost)
+        assert anew.used == level.meter.used
+        assert all(anew.counts(window) == level.meter.counts(window) for window in range(4))
 
 
 def levels(now: datetime, meter: Meter) -> list[Level]:
