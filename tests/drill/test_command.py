@@ -19,7 +19,7 @@ def drill(*words: str) -> Result:
         (["tempest"], "There are: stolen-device"),
         (["stolen-device", "--persons", "1"], "at least 2"),
         (["stolen-device", "--persons", "2000000"], "a world has between 1 and 1,000,000"),
-        (["snoop", "--url", "http://localhost:1"], "not played against an instance at all"),
+        (["web-held", "--url", "http://localhost:1"], "not played against an instance at all"),
         (["stolen-device", "--persons", "500", "--url", "http://localhost:1"], "with more than 60 persons"),
         (["stolen-device", "--url", "http://localhost:1"], "does not answer"),
         (["stolen-device", "--url", "nonsense"], "does not answer"),

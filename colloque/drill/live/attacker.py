@@ -8,7 +8,8 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -22,23 +23,36 @@ from colloque.envelope.keys import KEY_BYTES, SUITE, DeviceKey, Place, content_k
 from colloque.envelope.sealed_key import open_key
 from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_decode, b64u_encode
+from colloque.kernel.ids import new_id
 
 OF_VISIT = ("request", "exchange", "care", "documents")
 OF_FILE = ("identity", "background", "nir")
+SHUT = frozenset({"frozen", "revoked"})
 PATIENCE = 3  # times that it is told "frozen" before it gives up
 WAIT_SECONDS = 3.0
 MOST_SECONDS = 180.0
+GUESSES, GUESS_SECONDS = 200, 0.5
 _MARK = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
-def loot_of(person: Person, practice: str) -> dict[str, Any]:
-    """What is on an unlocked device: the session, the keys, and the practice's seed."""
+def loot_of(person: Person, practice: str, way: str = "device", **more: Any) -> dict[str, Any]:
+    """What is on an unlocked device: the session, the keys, and the practice's seed; and the `way` it is used."""
     jar = person.browser.cookies
     return {
-        "url": person.browser.url, "cookies": jar, "person": person.id, "root": b64u_encode(person.root),
+        "way": way, **more, "url": person.browser.url, "cookies": jar, "person": person.id, "root": b64u_encode(person.root),
         "device": person.device, "scalar": b64u_encode(person.device_key.scalar), "session": person.session,
         "practice": practice, "seed": b64u_encode(person.practice_seed(practice, 0)),
     }  # fmt: skip
+
+
+def cookie_of(person: Person, practice: str) -> dict[str, Any]:
+    """What is stolen with a session alone: no device, no key."""
+    return {
+        "way": "cookie",
+        "url": person.browser.url,
+        "cookies": person.browser.cookies,
+        "practice": practice,
+    }
 
 
 class Thief:
@@ -50,39 +64,45 @@ class Thief:
 
     def rob(self) -> None:
         """Everyone that the account lists, and then those whom it remembers."""
-        for record, file in self._targets():
-            places = [(record, part) for part in OF_VISIT] + [(file, part) for part in OF_FILE if file]
-            for place in places:
+        for record, file in _targets(self.me.browser, self.loot):
+            for place in _places(record, file):
                 self._take(*place)
-                if self.shut >= PATIENCE or time.monotonic() > self.until:
+                if self.is_over:
                     return
 
-    def _targets(self) -> Iterator[tuple[str, str]]:
-        seen = set()
-        for query in ("", f"?practice={self.loot['practice']}"):
-            try:
-                listed = self.me.browser.get(f"/api/consultations{query}")
-            except ClientError:
-                continue
-            for one in listed:
-                if one["id"] not in seen:
-                    seen.add(one["id"])
-                    yield one["id"], one.get("file", "")
-        for record in self.loot.get("remembered", ()):
-            if record not in seen:
-                yield record, ""
+    def pry(self) -> None:
+        """Someone in particular, by a reason that is made up."""
+        for record in self.loot["remembered"]:
+            for part in OF_VISIT:
+                self._take(record, part, "break-glass", reason=self.loot["reason"])
 
-    def _take(self, record: str, part: str) -> None:
+    def guess(self) -> None:
+        """Ids that nobody has told: what a refusal says is all there is to learn."""
+        words: Counter[str] = Counter()
+        for _ in range(GUESSES):
+            word = self._ask_anyway(new_id(), "identity")
+            words[word] += 1
+            self.shut += word in SHUT
+            if self.is_over:
+                break
+            time.sleep(GUESS_SECONDS)
+        print(json.dumps(words))
+
+    @property
+    def is_over(self) -> bool:
+        return self.shut >= PATIENCE or time.monotonic() > self.until
+
+    def _take(self, record: str, part: str, purpose: str = "care", *, reason: str | None = None) -> None:
         """One compartment: as often as it takes, where the answer is "not now"."""
         while time.monotonic() < self.until:
             try:
-                opened = open_compartment(self.me, record, part, "care")
+                opened = open_compartment(self.me, record, part, purpose, reason=reason)
             except Refused as refused:
                 word = refused.word if refused.path.startswith("/vault") else self._ask_anyway(record, part)
                 if word == "budget":
                     time.sleep(WAIT_SECONDS)
                     continue
-                self.shut += word in ("frozen", "revoked")
+                self.shut += word in SHUT
                 return
             except ClientError:
                 return
@@ -115,23 +135,69 @@ def try_copy(loot: dict[str, Any], file: TextIO) -> None:
     records = {row["id"]: row for row in _rows(copy / "records_record")}
     compartments = {row["id"]: row for row in _rows(copy / "records_compartment")}
     care_keys = dict(_care_keys(loot, copy, records))
-    tried = opened = 0
+    tries = Tries(file)
     for item in _rows(copy / "records_item"):
         part = compartments[item["compartment_id"]]
-        header = json.loads(item["header"])
         place = Place(part["record_id"], part["name"], part["epoch"])
         care_key = care_keys.get(place.record, b"" if part["name"] == "contact" else bytes(KEY_BYTES))
-        for turn in (bytes(KEY_BYTES), (care_key or bytes(KEY_BYTES)), hkdf(care_key, place.label("guess"))):
-            tried += 1
+        tries.open(place, care_key, item, person=records[place.record]["subject_id"])
+    print(json.dumps({"records": len(records), "care_keys": len(care_keys), **tries.told}))
+
+
+def try_cookie(loot: dict[str, Any], file: TextIO) -> None:
+    """A session and no key: the web hands over what is sealed, and the vault is not even asked."""
+    browser, tries, fetched = Browser(loot["url"]), Tries(file), 0
+    browser.take_cookies(loot["cookies"])
+    for record, about in _targets(browser, loot):
+        for where, part in _places(record, about):
+            try:
+                told = browser.get(f"/api/records/{where}/{part}")
+            except ClientError:
+                continue
+            for item in told["items"]:
+                fetched += 1
+                tries.open(Place(where, part, told["epoch"]), bytes(KEY_BYTES), item)
+    print(json.dumps({"fetched": fetched, **tries.told}))
+
+
+class Tries:
+    """Keys that one may guess at, tried on what is sealed. What opens is written down."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file, self.told = file, {"tried": 0, "opened": 0}
+
+    def open(self, place: Place, care_key: bytes, item: dict[str, Any], *, person: str = "") -> None:
+        header = json.loads(item["header"])
+        half = care_key or bytes(KEY_BYTES)
+        for turn in (bytes(KEY_BYTES), half, hkdf(care_key, place.label("guess"))):
+            self.told["tried"] += 1
             key = content_key(place, care_key=care_key, turn=turn)
             if b64u_encode(key.commitment) == header["commitment"]:
-                opened += 1
-                row = {"at": clock.to_wire(clock.now()), "person": records[place.record]["subject_id"],
-                       "record": place.record, "compartment": place.compartment, "item": item["item"]}  # fmt: skip
-                file.write(json.dumps(row) + "\n")
-    print(
-        json.dumps({"records": len(records), "care_keys": len(care_keys), "tried": tried, "opened": opened})
-    )
+                self.told["opened"] += 1
+                row = {"at": clock.to_wire(clock.now()), "person": person or place.record, "record": place.record,
+                       "compartment": place.compartment, "item": header["item"]}  # fmt: skip
+                self.file.write(json.dumps(row) + "\n")
+
+
+def _targets(browser: Browser, loot: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Consultations and files that are listed for this account, and those that are remembered."""
+    seen = set()
+    for query in ("", f"?practice={loot['practice']}"):
+        try:
+            listed = browser.get(f"/api/consultations{query}")
+        except ClientError:
+            continue
+        for one in listed:
+            if one["id"] not in seen:
+                seen.add(one["id"])
+                yield one["id"], one.get("file", "")
+    for record in loot.get("remembered", ()):
+        if record not in seen:
+            yield record, ""
+
+
+def _places(record: str, file: str) -> list[tuple[str, str]]:
+    return [(record, part) for part in OF_VISIT] + [(file, part) for part in OF_FILE if file]
 
 
 def _care_keys(loot: dict[str, Any], copy: Path, records: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
@@ -166,13 +232,19 @@ def _person(loot: dict[str, Any]) -> Person:
                   device_key=key, session=loot["session"])  # fmt: skip
 
 
+WAYS: dict[str, Callable[[dict[str, Any], TextIO], None]] = {
+    "device": lambda loot, file: Thief(loot, file).rob(),
+    "reason": lambda loot, file: Thief(loot, file).pry(),
+    "ids": lambda loot, file: Thief(loot, file).guess(),
+    "cookie": try_cookie,
+    "copy": try_copy,
+}
+
+
 def main() -> None:
     loot = json.load(sys.stdin)
     with Path(sys.argv[1]).open("a", encoding="utf-8") as file:
-        if "copy" in loot:
-            try_copy(loot, file)
-        else:
-            Thief(loot, file).rob()
+        WAYS[loot["way"]](loot, file)
 
 
 if __name__ == "__main__":

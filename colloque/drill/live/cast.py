@@ -29,6 +29,9 @@ class Cast:
     patients: list[Account] = field(default_factory=list)
     waiting: list[Visit] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)  # consultations that were closed
+    of_colleague: dict[str, Account] = field(
+        default_factory=dict
+    )  # of those, the colleague's, and whose they are
 
 
 def assemble(instance: Instance, persons: int, tell: Callable[[str], None]) -> Cast:
@@ -104,6 +107,8 @@ def _see(cast: Cast, patient: Account, practitioner: Account) -> None:
     his.write("care", "note", {"text": f"{MARK} {patient.person.id}"})
     his.act("close")
     cast.seen.append(hers.id)
+    if practitioner is cast.colleague:
+        cast.of_colleague[hers.id] = patient
 
 
 def _address() -> str:

@@ -20,7 +20,7 @@ from colloque.drill.errors import CannotDrill
 from colloque.drill.gate import bound
 from colloque.drill.live import cast as casting
 from colloque.drill.live import officer
-from colloque.drill.live.attacker import loot_of
+from colloque.drill.live.attacker import cookie_of, loot_of
 from colloque.drill.live.cast import Cast
 from colloque.drill.live.instance import Instance, of_ones_own, started
 from colloque.drill.live.officer import Lookout
@@ -32,6 +32,7 @@ from colloque.vault.settings import DEFAULT_BUDGETS
 
 COPIED = ("records_record", "records_compartment", "records_sealedkey", "records_item")
 MOST_SECONDS = 300
+MADE_UP = "Le patient a rappelé"
 
 type Tell = Callable[[str], None]
 
@@ -79,7 +80,7 @@ def _with_device(instance: Instance, cast: Cast, out: Path, story: Story, tell: 
 
 def _departed(instance: Instance, cast: Cast, out: Path, story: Story, tell: Tell) -> dict[str, Any]:
     """The manager ends the membership; the device, its keys and its session are still there."""
-    loot = {**loot_of(cast.robbed.person, cast.practice.id), "remembered": cast.seen}
+    loot = loot_of(cast.robbed.person, cast.practice.id, remembered=cast.seen)
     end_member(cast.practice.manager, cast.practice.id, cast.robbed.person.id)
     begin, end = _send_thief(loot, out, story, tell)
     return {"accounts": [{"id": cast.robbed.person.id, "from": begin, "to": end, "belief": "sure"}]}
@@ -90,15 +91,46 @@ def _with_copy(instance: Instance, cast: Cast, out: Path, story: Story, tell: Te
     with tempfile.TemporaryDirectory(prefix="colloque-drill-copy-") as folder:
         copied = clock.to_wire(clock.now())
         _copy(instance, Path(folder))
-        loot = {**loot_of(cast.robbed.person, cast.practice.id), "copy": folder}
+        loot = loot_of(cast.robbed.person, cast.practice.id, "copy", copy=folder)
         _send_thief(loot, out, story, tell)
     return {"copied": [{"what": "database", "at": copied, "belief": "sure"}]}
+
+
+def _with_cookie(instance: Instance, cast: Cast, out: Path, story: Story, tell: Tell) -> dict[str, Any]:
+    """A cookie was copied; the device, with its keys, stays with its owner."""
+    begin, end = _send_thief(cookie_of(cast.robbed.person, cast.practice.id), out, story, tell)
+    return {"sessions": [{"id": cast.robbed.person.session, "from": begin, "to": end, "belief": "sure"}]}
+
+
+def _curious(instance: Instance, cast: Cast, out: Path, story: Story, tell: Tell) -> dict[str, Any]:
+    """A colleague's patient is read by a made-up reason. One is no finding: it is she who is told, by a letter."""
+    if not cast.of_colleague:
+        raise CannotDrill("A snoop needs a colleague's patient to read: --persons 4, or more.")
+    (record, patient), *_ = cast.of_colleague.items()
+    before = instance.mailbox.names()
+    begin, end = _send_thief(
+        loot_of(cast.robbed.person, cast.practice.id, "reason", remembered=[record], reason=MADE_UP),
+        out, story, tell,
+    )  # fmt: skip
+    with contextlib.suppress(ClientError):
+        letter = instance.mailbox.wait_letter(patient.email, after=before)
+        story.noticed, story.noticed_by = clock.to_wire(clock.now()), f"her letter: {letter.splitlines()[0]}"
+    return {"accounts": [{"id": cast.robbed.person.id, "from": begin, "to": end, "belief": "sure"}]}
+
+
+def _guessing(instance: Instance, cast: Cast, out: Path, story: Story, tell: Tell) -> dict[str, Any]:
+    """The device asks for ids that it has made up, until it is frozen."""
+    begin, end = _send_thief(loot_of(cast.robbed.person, cast.practice.id, "ids"), out, story, tell)
+    return {"devices": [{"id": cast.robbed.person.device, "from": begin, "to": end, "belief": "sure"}]}
 
 
 _ATTACKS: dict[str, Callable[[Instance, Cast, Path, Story, Tell], dict[str, Any]]] = {
     "stolen-device": _with_device,
     "departed-member": _departed,
     "stolen-database": _with_copy,
+    "stolen-session": _with_cookie,
+    "snoop": _curious,
+    "map-ids": _guessing,
 }
 
 
@@ -125,7 +157,7 @@ def _send_thief(loot: dict[str, Any], out: Path, story: Story, tell: Tell) -> tu
         story.said.append(f"The thief: {done.stdout.strip()}")
     # One second more: what was asked last has its line by then.
     end = clock.to_wire(clock.now() + timedelta(seconds=1))
-    if "copy" not in loot:
+    if loot["way"] in ("device", "reason"):
         lasted = from_wire(end) - from_wire(story.began)
         story.bound = bound(DEFAULT_BUDGETS["practitioner"], lasted)
     return story.began, end
@@ -147,7 +179,7 @@ def _copy(instance: Instance, folder: Path) -> None:
 
 
 def _tell_lookout(lookout: Lookout, story: Story) -> None:
-    if lookout.noticed:
+    if lookout.noticed and not story.noticed:
         story.noticed, story.noticed_by = lookout.noticed[0].at, lookout.noticed[0].title
     if lookout.trouble:
         story.said.append(f"The officer's page failed once: {lookout.trouble}")
