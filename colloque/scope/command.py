@@ -2,7 +2,8 @@
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,8 @@ def run(asked: Asked, say: Callable[[str], None]) -> dict[str, Any]:
         if old:
             answer.check_same_ledger(old, loaded.head, loaded.roots, str(asked.against))
         with duckdb_engine(loaded.folder) as engine:
-            found = compute(engine, loaded.head, supposed)
+            with _placed(asked.hypothesis):
+                found = compute(engine, loaded.head, supposed)
             if asked.csv or asked.parquet:
                 everyone = listing.everyone(engine, supposed, found)
                 if asked.csv:
@@ -78,8 +80,16 @@ def _ledger(asked: Asked, folder: Path, old: dict[str, Any] | None) -> Loaded:
 
 
 def _read_hypothesis(path: Path) -> hypothesis.Hypothesis:
+    text = _text(path)
+    with _placed(path):
+        return hypothesis.read(text)
+
+
+@contextmanager
+def _placed(path: Path) -> Iterator[None]:
+    """Say of which file it is what is wrong in a hypothesis."""
     try:
-        return hypothesis.read(_text(path))
+        yield
     except BadHypothesis as error:
         raise BadHypothesis(f"{path} : {error.public}", f"{path}: {error.english}") from error
 

@@ -154,9 +154,16 @@ def _object(place: str, value: Any, *, required: set[str], optional: set[str]) -
             f"{french} : {unknown[0]!r} n’est pas une clé ici ; les clés sont {known}.",
             f"{english}: {unknown[0]!r} is not a key here; the keys are {known}.",
         )
-    missing = sorted(required - value.keys())
+    missing = sorted(required - {key for key, one in value.items() if one is not None})
     if missing:
-        raise BadHypothesis(f"{french} : {missing[0]!r} manque.", f"{english}: {missing[0]!r} is missing.")
+        # An open end is not "now": the answer would be another one each time that it is asked for.
+        until = missing[0] == "to"
+        raise BadHypothesis(
+            f"{french} : {missing[0]!r} manque."
+            + " Si cela dure encore, écrivez l’heure de l’export." * until,
+            f"{english}: {missing[0]!r} is missing."
+            + " Where it still goes on, write the time of the export." * until,
+        )
     return cast("dict[str, Any]", value)
 
 

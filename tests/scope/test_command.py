@@ -158,13 +158,17 @@ def test_it_says_how_many_more_and_why(loaded: Path, tmp_path: Path) -> None:
 
 
 REFUSED = [
-    (f"accounts: [{{id: nobody, {DAY}}}]", r"accounts[0].id: nobody appears nowhere"),
+    (f"accounts: [{{id: nobody, {DAY}}}]", "hypothesis.yaml: accounts[0].id: nobody appears nowhere"),
     (f"sessions: [{{id: s1, {DAY}}}, {{id: s99, {DAY}}}]", r"sessions[1].id: s99 appears nowhere"),
     (
         "held: [{what: web, from: 2026-03-02T00:00:00Z, to: 2026-03-01T00:00:00Z}]",
         "held[0]: the window ends before",
     ),
     ("held: [{what: web, from: 2026-03-02T00:00:00Z}]", "held[0]: 'to' is missing"),
+    (
+        "held: [{what: web, from: 2026-03-02T00:00:00Z, to: }]",
+        "'to' is missing. Where it still goes on, write the time",
+    ),
     ("copied: [{what: backup, at: 2026-03-02T00:00:00}]", "copied[0].at: the time zone is missing"),
     ("\tx", "hypothesis.yaml: The hypothesis is not YAML"),
 ]
