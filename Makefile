@@ -4,6 +4,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 RUN := .venv/bin
+# Python starts in a third of the time where what it imports is compiled, and one run of the tests starts it a hundred times.
+unexport PYTHONDONTWRITEBYTECODE
 BENCHES := first-frame open-thread weight release freeze append verify detection scope blast-radius
 
 .PHONY: help setup try check test fast build bench drill slow clean

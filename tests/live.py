@@ -2,6 +2,7 @@
 network."""
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -23,7 +24,8 @@ PING_SECONDS = 1.5
 
 
 @contextmanager
-def running_web() -> Iterator["LiveWeb"]:
+def running_web(door: socket.socket | None = None) -> Iterator["LiveWeb"]:
+    """`door` is a socket that listens already: who holds it gives the next web the same port."""
     from colloque.config import vault_proxy
     from colloque.config.asgi_web import application
     from colloque.config.static import with_static
@@ -35,7 +37,7 @@ def running_web() -> Iterator["LiveWeb"]:
     server = uvicorn.Server(config)
 
     async def serve() -> None:
-        await server.serve()
+        await server.serve(sockets=[door.dup()] if door else None)
         await vault_proxy.close_client()
 
     thread = threading.Thread(target=asyncio.run, args=[serve()])

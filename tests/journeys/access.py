@@ -5,6 +5,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.journeys.browser import DESK, PHONE
+
 # Where the focus is: its place among the elements, whether it can be seen, and whether one sees that it is there.
 FOCUS = """() => {
   const at = document.activeElement;
@@ -26,6 +28,14 @@ TOO_WIDE = """() => {
   const all = [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > innerWidth + 1);
   return all.map(one => one.outerHTML.slice(0, 80)).at(-1) ?? 'the page';
 }"""
+# What is cut off where nobody can scroll to it. What is one pixel large is there to be heard.
+CUT_OFF = """() => [...document.body.querySelectorAll('*')].filter(one => {
+  if (!one.checkVisibility({visibilityProperty: true}) || !one.innerText?.trim() || one.clientWidth <= 1) return false;
+  const {overflowX, overflowY} = getComputedStyle(one), cuts = how => how === 'hidden' || how === 'clip';
+  return (cuts(overflowX) && one.scrollWidth > one.clientWidth + 1) ||
+    (cuts(overflowY) && one.scrollHeight > one.clientHeight + 1);
+}).map(one => one.outerHTML.slice(0, 120))"""
+STANDARD, LARGE = ({"standard": size, "fixed": size * 13 // 16} for size in (16, 32))
 # Where a display brings its own colours, backgrounds and shadows are gone: an edge or a line under the words is left.
 WITHOUT_EDGE = """() => [...document.querySelectorAll(
     'button, .button, input:not([type=hidden]), select, textarea, progress, [role=switch], [role=tab]')].filter(one => {
@@ -45,7 +55,7 @@ LANDMARKS = ("banner", "main", "contentinfo")
 
 def troubles(page: Page) -> list[str]:
     """What is wrong on this page, in sentences; it is left as it was found."""
-    return [*wide(page), *colourless(page), *untold(page)]
+    return [*wide(page), *large(page), *colourless(page), *untold(page)]
 
 
 def wide(page: Page) -> list[str]:
@@ -54,6 +64,22 @@ def wide(page: Page) -> list[str]:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         if what := page.evaluate(TOO_WIDE):
             found.append(f"At {name} pixels one scrolls sideways: {what}")
+    if before:
+        page.set_viewport_size(before)
+    return found
+
+
+def large(page: Page) -> list[str]:
+    """With text twice as large and a window that is not: WCAG 1.4.4, without zoom."""
+    before, found = page.viewport_size, []
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setFontSizes", {"fontSizes": LARGE})
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        if what := page.evaluate(TOO_WIDE):
+            found.append(f"With large text one scrolls sideways at {size['width']}: {what}")
+        found += [f"Large text is cut off at {size['width']}: {one}" for one in page.evaluate(CUT_OFF)]
+    session.send("Page.setFontSizes", {"fontSizes": STANDARD})
     if before:
         page.set_viewport_size(before)
     return found

@@ -2,39 +2,61 @@
 
 import json
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import connections
-from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.engine import CHROMIUM
-from tests.live import ORIGIN
+from tests.live import ORIGIN, LiveWeb, running_web
 
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream",
          "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
+@dataclass(frozen=True)
+class Stage:
+    """One Chromium for a whole file, and the port at which it finds the public origin."""
+
+    browser: Browser
+    door: socket.socket
+
+    @contextmanager
+    def web(self) -> Iterator[LiveWeb]:
+        """The web of one test, and the profiles that its people open there."""
+        with running_web(self.door) as web:
+            yield web
+            for context in self.browser.contexts:
+                context.close()
+            # Under Playwright's loop Django keeps a connection of its own for this thread; nobody else can close it.
+            connections.close_all()
+
+
 @contextmanager
-def chromium(play: Playwright, port: int) -> Iterator[Browser]:
-    """A browser for which the public origin is the process under test."""
-    host = ORIGIN.removeprefix("http://")
-    browser = play.chromium.launch(
-        executable_path=CHROMIUM, args=[*FLAGS, f"--host-resolver-rules=MAP {host} 127.0.0.1:{port}"]
-    )
-    yield browser
-    browser.close()
-    # Under Playwright's loop Django keeps a connection of its own for this thread; nobody else can close it.
-    connections.close_all()
+def staged() -> Iterator[Stage]:
+    with socket.create_server(("127.0.0.1", 0)) as door, sync_playwright() as play:
+        origin, port = ORIGIN.removeprefix("http://"), door.getsockname()[1]
+        browser = play.chromium.launch(
+            executable_path=CHROMIUM, args=[*FLAGS, f"--host-resolver-rules=MAP {origin} 127.0.0.1:{port}"]
+        )
+        yield Stage(browser, door)
+        browser.close()
 
 
 def open_browser(browser: Browser, **more: Any) -> Page:
-    """One person's browser profile. Whatever the page's script throws fails the test."""
-    context = browser.new_context(**{"viewport": PHONE, "locale": "fr-FR", **more})
+    """One person's browser profile. Whatever the page's script throws fails the test.
+
+    Nothing moves on its own there, for a browser that draws all the time is slow at everything else.
+    """
+    usual = {"viewport": PHONE, "locale": "fr-FR", "reduced_motion": "reduce"}
+    context = browser.new_context(**{**usual, **more})
     context.set_default_timeout(20_000)
     page = context.new_page()
     faults: list[str] = []

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.db import connections
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 
 from colloque.config import static
 from colloque.pages import build
 from tests.care import RunningVault, configured, running_vault  # noqa: F401  a fixture
-from tests.journeys.browser import DESK, add_authenticator, chromium, open_browser, seen
+from tests.journeys.browser import DESK, Stage, add_authenticator, open_browser, seen, staged
 from tests.journeys.steps import confirm_bose, invite_bose, join, open_practice
-from tests.live import ORIGIN, LiveWeb, running_web
+from tests.live import ORIGIN, LiveWeb
 
 # A busy machine is slow, not wrong: a wait ends as soon as what is waited for is there.
 expect.set_options(timeout=15_000)
@@ -38,21 +37,24 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Stage]:
+    with staged() as one:
+        yield one
+
+
 @pytest.fixture
-def web(running_vault: RunningVault, settings: Settings, tmp_path: Path) -> Iterator[LiveWeb]:  # noqa: F811
+def web(running_vault: RunningVault, stage: Stage, settings: Settings, tmp_path: Path) -> Iterator[LiveWeb]:  # noqa: F811
     """The web and the vault, as if they were deployed."""
     settings.COLLOQUE_VAULT_PROXY = True
-    with configured(running_vault, settings, tmp_path / "blobs"), running_web() as live:
+    with configured(running_vault, settings, tmp_path / "blobs"), stage.web() as live:
         yield live
 
 
 @pytest.fixture
-def browser(web: LiveWeb) -> Iterator[Browser]:
+def browser(web: LiveWeb, stage: Stage) -> Browser:
     """A Chromium that reaches them by their public name."""
-    with sync_playwright() as play, chromium(play, web.port) as one:
-        yield one
-        # Django keeps a connection of its own for who asks beside a running loop, and none but us would close it.
-        connections.close_all()
+    return stage.browser
 
 
 @dataclass

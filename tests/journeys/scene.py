@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.fixtures import Settings
 
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
-from tests.journeys.browser import add_authenticator, chromium, look, open_browser
+from tests.journeys.browser import Stage, add_authenticator, look, open_browser
 from tests.journeys.steps import heading, sign_up
-from tests.live import LiveWeb, running_web
+from tests.live import LiveWeb
 from tests.people import Someone, Ward
 
 
@@ -35,12 +35,12 @@ class Scene:
 
 
 @pytest.fixture
-def scene(live_ward: Ward, settings: Settings) -> Iterator[Scene]:  # noqa: F811
+def scene(live_ward: Ward, stage: Stage, settings: Settings) -> Iterator[Scene]:  # noqa: F811
     settings.COLLOQUE_VAULT_PROXY = True
     assert live_ward.other_cabinet  # it comes when it is named, and Alice has two practices to choose from
     live_ward.bose.ok("duty", {"practice": live_ward.cabinet.id, "on": True})
-    with running_web() as web, sync_playwright() as play, chromium(play, web.port) as browser:
-        yield Scene(live_ward, web, browser)
+    with stage.web() as web:
+        yield Scene(live_ward, web, stage.browser)
 
 
 @pytest.fixture

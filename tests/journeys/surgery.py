@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connections
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 
 from colloque.accounts.invitations import invite
@@ -16,9 +15,9 @@ from colloque.envelope.sealed_key import Recipient, seal_key
 from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_decode, key_id
 from tests.care import RunningVault, care, live_ward, running_vault  # noqa: F401  fixtures
-from tests.journeys.browser import DESK, add_authenticator, chromium, look, open_browser
+from tests.journeys.browser import DESK, Stage, add_authenticator, look, open_browser
 from tests.journeys.steps import RPPS, copy_sheet, heading, press, verify_address
-from tests.live import ORIGIN, LiveWeb, running_web
+from tests.live import ORIGIN, LiveWeb
 from tests.people import Someone, Ward
 
 MOTIVE = "Mal de gorge et fièvre depuis trois jours."
@@ -107,16 +106,19 @@ class Surgery:
 
 
 @pytest.fixture
-def surgery(live_ward: Ward, running_vault: RunningVault, settings: Settings) -> Iterator[Surgery]:  # noqa: F811
+def surgery(
+    live_ward: Ward,  # noqa: F811
+    running_vault: RunningVault,  # noqa: F811
+    stage: Stage,
+    settings: Settings,
+) -> Iterator[Surgery]:
     settings.COLLOQUE_VAULT_PROXY = True
-    with running_web() as web, sync_playwright() as play, chromium(play, web.port) as browser:
-        page = open_browser(browser, viewport=DESK)
+    with stage.web() as web:
+        page = open_browser(stage.browser, viewport=DESK)
         add_authenticator(page)
-        one = Surgery(live_ward, web, browser, page, running_vault)
+        one = Surgery(live_ward, web, stage.browser, page, running_vault)
         one.bose = join_as_bose(page, live_ward)
         yield one
-        # Django keeps a connection of its own for who asks beside a running loop, and none but us would close it.
-        connections.close_all()
 
 
 def join_as_bose(page: Page, ward: Ward) -> str:

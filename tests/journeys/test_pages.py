@@ -237,6 +237,7 @@ MISTAKES = """() => {
   add('h4', {}, 'Too low');
   add('button', {border: 'none', outline: 'none'});
   add('div', {inlineSize: '700px', blockSize: '10px'});
+  add('p', {blockSize: '20px', overflow: 'hidden'}, 'One line that becomes two.');
 }"""
 
 
@@ -256,6 +257,8 @@ def test_an_error_is_a_page_too(browser: Browser) -> None:
     for mistake in (
         "At 320 pixels one scrolls sideways: <div",
         "At 640 pixels one scrolls sideways: <div",
+        "With large text one scrolls sideways at 390: <div",
+        "Large text is cut off at 1280: <p",
         "Without our colours nothing shows where it is: <button",
         "There are 0 of contentinfo",
         "There are 2 headings of the first level",

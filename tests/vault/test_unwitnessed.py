@@ -191,19 +191,17 @@ def test_a_cosignature_by_another_key_or_of_another_day_counts_for_nothing(playe
 
 
 def test_two_of_three_are_enough_and_one_is_not(settings: VaultSettings, time: Time, tmp_path: Path) -> None:
-    with (
-        witnessed(settings, tmp_path, ("one", "two", "three"), quorum=2) as (bounded, doors),
-        playing(bounded, time, tmp_path) as cast,
-    ):
+    with witnessed(settings, tmp_path, ("one", "two", "three"), quorum=2) as (bounded, doors):
         doors[0].is_shut = True
-        time.at += timedelta(hours=1)
-        cast.open(cast.alice, (cast.file, "identity"))
-        note = cast.http.get("/vault/checkpoint/witnessed").text
-        names = {key.name for key in cosigners(note, [one.key for one in bounded.witnessing.witnesses])}
-        assert names == {"two", "three"}
-        doors[1].is_shut = True
-        time.at += timedelta(hours=1)
-        assert cast.refused(cast.alice, (cast.file, "identity")) == (503, "unwitnessed")
+        with playing(bounded, time, tmp_path) as cast:
+            time.at += timedelta(hours=1)
+            cast.open(cast.alice, (cast.file, "identity"))
+            note = cast.http.get("/vault/checkpoint/witnessed").text
+            names = {key.name for key in cosigners(note, [one.key for one in bounded.witnessing.witnesses])}
+            assert names == {"two", "three"}
+            doors[1].is_shut = True
+            time.at += timedelta(hours=1)
+            assert cast.refused(cast.alice, (cast.file, "identity")) == (503, "unwitnessed")
 
 
 def test_a_vault_that_starts_goes_on_from_what_was_cosigned_and_no_longer_than_that_holds(

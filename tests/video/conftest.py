@@ -8,7 +8,7 @@ from tests.care import care, check_log, live_ward, running_vault, ward  # noqa: 
 from tests.engine import CHROMIUM
 from tests.video.relay import Relay, bundle
 
-FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream",
          "--disable-background-networking", "--disable-component-update", "--mute-audio",
          "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
 ALICE, BOSE = "a11ce000-0000-4000-8000-000000000001", "b05e0000-0000-4000-8000-000000000002"
