@@ -30,6 +30,8 @@ SAID_AS = {
     "consultation-cancelled": "cancel", "consultation-closed": "close", "release": "release", "refusal": "release",
     "grant": "grant", "grant-cancelled": "grant-cancel",
     "erase-asked": "erase", "erase-withdrawn": "erase-withdraw", "record-erased": "erase", "archive-asked": "archive",
+    "custody-asked": "custody", "custody-cancelled": "custody-cancel", "custody-refused": "custody-refuse",
+    "custody-moved": "custody",
     "archive-cancelled": "archive-cancel",
     "freeze": "freeze", "unfreeze": "unfreeze",
     "officer-appointed": "officer", "officer-ended": "officer", "sign-in": "sign-in", "item-written": "item-lines",
@@ -109,6 +111,8 @@ def _check_said(fields: Mapping[str, Any], body: Mapping[str, Any]) -> None:
     detail = fields.get("detail", {})
     if kind == "unfreeze" and detail.get("scope") not in ("device", "person") and "agreed" not in detail:
         raise Finding("one person alone lifted a freeze that takes two", seq)
+    if kind == "custody-asked" and "agreed" not in detail:
+        raise Finding("one person alone handed a practice's records over", seq)
     if kind in ("release", "refusal"):
         asked = [(o.get("record"), o.get("compartment"), o.get("epoch")) for o in body.get("openings", [])]
         if (fields.get("record"), fields.get("compartment"), fields.get("epoch")) not in asked:

@@ -23,6 +23,8 @@ TOUCH = ("release", "item-served", "item-written")
 ADDRESS_TYPED = ("sign-in", "unlock", "factors", "person-registered")
 ADDRESS_WRITTEN_TO = ("factors", "person-registered")
 _EVER = 2**53
+# The lines that give a record its practice: made for it, or handed to it by another.
+GIVEN_A_PRACTICE = ("record-created", "custody-moved")
 DAY = 86_400_000
 type Span = tuple[int, int]
 
@@ -222,7 +224,7 @@ def care_keys(world: World, holders: Table) -> Table:
     A practice's key opens all that is sealed to it until a new generation, made when someone has left.
     """
     acts = world.acts
-    records = acts.filter(acts.kind == "record-created", acts.subject.notnull()).select(
+    records = acts.filter(acts.kind.isin(GIVEN_A_PRACTICE), acts.subject.notnull()).select(
         "record", "practice", "sort", person=acts.subject, since=acts.at
     )
     places = places_of(world, holders)
@@ -331,7 +333,7 @@ def _seen_from(world: World, hypothesis: Hypothesis) -> tuple[Table, Table] | No
     if holders is None:
         return None
     acts = world.acts
-    records = acts.filter(acts.kind == "record-created", acts.subject.notnull(), acts.practice.notnull())
+    records = acts.filter(acts.kind.isin(GIVEN_A_PRACTICE), acts.subject.notnull(), acts.practice.notnull())
     places = places_of(world, holders)
     records = records.semi_join(places, "practice")
     records = records.group_by("practice", person=records.subject).agg(since=records.at.min())

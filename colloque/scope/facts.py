@@ -21,7 +21,7 @@ COMPARTMENTS: Mapping[str, tuple[str, ...]] = {
 # Lines that say who is who and what exists; the others say what happened to it, and are most of a ledger.
 ACTS = (
     "person-registered", "device-enrolled", "practice-created", "practice-generation", "member-joined", "practice-reopened",
-    "member-left", "grant", "record-created", "record-erased",
+    "member-left", "grant", "record-created", "custody-moved", "record-erased",
 )  # fmt: skip
 # By whom they were said is the web or the vault; whom they are about is their subject.
 OF_SUBJECT = ("sign-in", "unlock", "factors")

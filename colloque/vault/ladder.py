@@ -29,7 +29,16 @@ UNDER_WAY = frozenset({"own", "service", "assigned"})
 
 # What only denies, or lifts: said even by one who is frozen, and while everything is off.
 DENYING = frozenset(
-    {"freeze", "device-revoke", "grant-cancel", "reopen-cancel", "erase-withdraw", "archive-cancel"}
+    {
+        "freeze",
+        "device-revoke",
+        "grant-cancel",
+        "reopen-cancel",
+        "erase-withdraw",
+        "archive-cancel",
+        "custody-cancel",
+        "custody-refuse",
+    }
 )
 # Signing in, without which no officer could lift anything, and the web's word of what happened.
 STAYS = DENYING | {

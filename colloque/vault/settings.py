@@ -95,6 +95,7 @@ class VaultSettings:
     office_delay: timedelta = timedelta(hours=24)
     # How long an erasure waits, in which it may be withdrawn; and how long a practice keeps what nobody asked it to erase.
     erase_delay: timedelta = timedelta(hours=168)
+    custody_delay: timedelta = timedelta(hours=720)
     records_kept: timedelta = timedelta(days=7305)
     # How long a practice's archive waits before it opens anything.
     archive_delay: timedelta = timedelta(hours=168)
@@ -124,6 +125,7 @@ def from_env(env: Mapping[str, str] = os.environ) -> VaultSettings:
         grant_delay=timedelta(hours=_whole(env, "COLLOQUE_GRANT_DELAY", 72)),
         office_delay=timedelta(hours=_whole(env, "COLLOQUE_OFFICE_DELAY", 24)),
         erase_delay=timedelta(hours=_whole(env, "COLLOQUE_ERASE_DELAY", 168)),
+        custody_delay=timedelta(hours=_whole(env, "COLLOQUE_CUSTODY_DELAY", 720)),
         archive_delay=timedelta(hours=_whole(env, "COLLOQUE_ARCHIVE_DELAY", 168)),
         records_kept=timedelta(days=_whole(env, "COLLOQUE_RECORDS_KEPT_DAYS", 7305)),
         clock_window=timedelta(seconds=_whole(env, "COLLOQUE_CLOCK_WINDOW", 120)),

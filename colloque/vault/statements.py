@@ -20,7 +20,7 @@ from colloque.vault.errors import BadSignature, ClockOff, Malformed, TooSoon
 # down, for with it one could test guesses.
 SECRET_KINDS = frozenset({"blind-index", "factors", "unlock"})
 # What a second person may sign too, with a device of theirs; the act says whether they must (agreement.py).
-TOGETHER = frozenset({"unfreeze", "capacity", "quota", "erase"})
+TOGETHER = frozenset({"unfreeze", "capacity", "quota", "erase", "custody"})
 LASTS = timedelta(hours=72)  # from the first signature to the second: a weekend
 # What the identity says alone: a person has no device yet, or none that they trust.
 BY_IDENTITY = frozenset({"person", "device-revoke", "passkey"})

@@ -16,11 +16,15 @@ def ms(at: Any) -> int:
     return round(at.timestamp() * 1000)
 
 
+# What gives a record its practice.
+GIVEN = ("record-created", "custody-moved")
+
+
 class Naive:
     def __init__(self, lines: list[Line], supposed: Hypothesis, *, by: int = 0) -> None:
         self.lines, self.supposed, self.by = lines, supposed, by * 1000
         self.claims: dict[tuple[str, str], list[tuple[int, str, bool, Line | None]]] = defaultdict(list)
-        self.records = [line for line in lines if line["kind"] == "record-created" and line["subject"]]
+        self.records = [line for line in lines if line["kind"] in GIVEN and line["subject"]]
         self.holders = list(self._holders())
         self._hands()
         self._held()

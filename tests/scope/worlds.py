@@ -95,6 +95,15 @@ def _acts(rng: random.Random) -> Iterator[dict[str, Any]]:  # noqa: PLR0912  one
                 erased.add(record[0])
                 yield {"kind": "record-erased", "actor": "web", "device": "web-device", "record": record[0],
                        "subject": record[1], "practice": record[2]}  # fmt: skip
+        elif roll < 0.515:
+            held = [place for place, record in enumerate(records) if record[2] is not None]
+            if held:
+                place = rng.choice(held)
+                name, subject, former, sort = records[place]
+                to = practices[1 - practices.index(str(former))]
+                records[place] = (name, subject, to, sort)
+                yield {"kind": "custody-moved", "actor": "web", "device": "web-device", "record": name,
+                       "subject": subject, "practice": to, "sort": sort}  # fmt: skip
         elif roll < 0.52:
             yield {"kind": "lookup", "actor": "web", "device": "web-device", "network": common["network"]}
         else:
