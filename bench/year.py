@@ -35,6 +35,12 @@ def lines(world: World, names: Sequence[str] = ()) -> Iterator[tuple[dict[str, A
             world, names[n % len(names)], world.size.seed * 1000 + n, day, **ATTACKS[names[n % len(names)]]
         )
     ]
+    yield from lines_of_plan(world, planned)
+
+
+def lines_of_plan(
+    world: World, planned: Sequence[course.Intrusion]
+) -> Iterator[tuple[dict[str, Any], Event]]:
     for seq, event in enumerate(course.unfold(world, planned, _decide)):
         yield line_of(event, seq, event.at, world.size.seed), event
 

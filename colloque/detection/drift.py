@@ -1,5 +1,6 @@
-"""Closed records that are opened again, for each consultation taken: of one person over a week, of the whole platform over
-two days, against the four weeks before. It is what a thief who hides among the owner's own patients can't help raising.
+"""Closed records that are opened again, for each consultation taken: of one person over a week and over three, of the whole
+platform over two days, against the four weeks before. It is what a thief who hides among the owner's own patients can't help
+raising: five a day show within days, one a day within a week or three.
 
 Life is not even: an epidemic brings more consultations, and with them more that is read again, so what counts is the one for
 the other; a day of catching up is cut at `MOST_A_DAY`, so that one such day is not a drift.
@@ -20,11 +21,13 @@ MOST_A_DAY = 8  # of one person
 UNEVEN = 1.5  # life varies this much more than chance does
 WORDS = {
     "again": "{n} dossiers clos rouverts en une semaine, contre {own} d’ordinaire pour autant de consultations",
+    "slowly": "{n} dossiers clos rouverts en trois semaines, contre {own} d’ordinaire pour autant de consultations",
     "everywhere": "{n} dossiers clos rouverts en deux jours sur toute la plateforme, contre {own} d’ordinaire"
     " pour autant de consultations",
 }
 ENGLISH = {
     "again": "{n} closed records opened again within a week, against {own} as a rule for as many consultations",
+    "slowly": "{n} closed records opened again within three weeks, against {own} as a rule for as many consultations",
     "everywhere": "{n} closed records opened again within two days on the whole platform, against {own} as a rule"
     " for as many consultations",
 }
@@ -37,9 +40,13 @@ class Look:
     days: int
     far: float
     least: int
+    words: str
 
 
-PERSON, PLATFORM = Look(7, 4.0, 10), Look(2, 4.5, 20)
+PERSON = (Look(7, 4.0, 10, "again"), Look(21, 4.0, 20, "slowly"))
+PLATFORM = (Look(2, 4.5, 20, "everywhere"),)
+QUIET_DAYS = 7
+LONGEST = PAST_DAYS + max(look.days for look in PERSON)  # days that are needed of the past
 
 
 @dataclass
@@ -108,22 +115,29 @@ class Drift:
         # Days on which nobody did anything at all have no lines; they count as such.
         silent = (date.fromisoformat(told) - date.fromisoformat(self.date)).days - 1
         for held in self.past.values():
-            held.extend([Count(0, 0)] * min(silent, PAST_DAYS))
+            held.extend([Count(0, 0)] * min(silent, LONGEST))
 
-    def _close(self, who: str, count: Count, look: Look, day: Day | None, event: Event) -> Iterator[Hit]:
-        held = self.past.setdefault(who, deque(maxlen=PAST_DAYS + PERSON.days))
+    def _close(
+        self, who: str, count: Count, looks: tuple[Look, ...], day: Day | None, event: Event
+    ) -> Iterator[Hit]:
+        held = self.past.setdefault(who, deque(maxlen=LONGEST))
         held.append(count)
-        days = list(held)
-        usual = rises(days[: -look.days][-PAST_DAYS:], days[-look.days :], look)
-        if usual is None or self._quiet.get(who, "") > self.date or day is None:
+        if day is None or self._quiet.get(who, "") > self.date:
             return
-        self._quiet[who] = (date.fromisoformat(self.date) + timedelta(days=PERSON.days)).isoformat()
-        found = sum(one.again for one in days[-look.days :])
-        yield _hit(who, day, event, found, usual)
+        days = list(held)
+        for look in looks:
+            now = days[-look.days :]
+            usual = rises(days[: -look.days][-PAST_DAYS:], now, look)
+            if usual is not None:
+                until = date.fromisoformat(self.date) + timedelta(days=QUIET_DAYS)
+                self._quiet[who] = until.isoformat()
+                found = sum(one.again for one in now)
+                words = WORDS[look.words].format(n=found, own=round(usual))
+                yield _hit(who, day, event, found, words)
+                return
 
 
-def _hit(who: str, day: Day, event: Event, found: int, usual: float) -> Hit:
-    words = WORDS["again" if who else "everywhere"].format(n=found, own=round(usual))
+def _hit(who: str, day: Day, event: Event, found: int, words: str) -> Hit:
     return Hit(
         RULE, "medium" if who else "high", (("actor", who),) if who else (), str(event["time"]), int(event.get("seq", -1)),
         found, tuple(sorted(day.again.values()))[:100], "", who, day.device, day.practice, words,

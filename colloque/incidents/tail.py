@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from colloque.accounts.models import Device, Membership
-from colloque.detection.drift import PAST_DAYS, PERSON, Drift
+from colloque.detection.drift import LONGEST, Drift
 from colloque.detection.engine import Engine
 from colloque.detection.errors import BadRule
 from colloque.detection.facts import NEW_DEVICE, Facts
@@ -71,7 +71,7 @@ class Watch:
         rules, tail.trouble = read_all_rules()
         # As far back as rules look, and the drift: what is usual is known again before anything new is looked at.
         span = max((rule.correlation.within for rule in rules), default=timedelta(0))
-        span = max(span, timedelta(days=PAST_DAYS + PERSON.days))
+        span = max(span, timedelta(days=LONGEST))
         mark = Mark.objects.filter(hour__lte=now() - span).order_by("-hour").first()
         self.engine = Engine(rules, known_facts(mark.hour if mark else None), Scorer(), Drift())
         return mark.seq if mark else 0

@@ -50,6 +50,11 @@ def test_six_more_a_day_are_said_within_a_week_once_and_why() -> None:
     assert in_english(hit.why).startswith("38 closed records opened again within a week, against 14 ")
 
 
+def test_two_more_a_day_are_said_within_three_weeks() -> None:
+    (hit,) = told(life(60, again=1), life(18, again=3, first=60), life(1, again=1, first=78))
+    assert in_english(hit.why).startswith("53 closed records opened again within three weeks, against 22 ")
+
+
 def test_one_more_a_day_by_many_is_said_of_the_platform_and_of_nobody() -> None:
     hits = told(life(20, people=40, taken=4, again=1), life(3, people=40, taken=4, again=2, first=20))
     assert [(hit.group, hit.level, hit.person) for hit in hits] == [((), "high", "")]
