@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from tests.engine import CHROMIUM
 from tests.live import ORIGIN, LiveWeb, running_web
 
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream",
-         "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream=fps=5",
+         "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
