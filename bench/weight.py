@@ -60,6 +60,8 @@ def pages_of(call: Call) -> list[tuple[str, str | None]]:
                 f"/desk/{call.consultation}",
                 "/practice",
                 "/practice/budgets",
+                "/agenda",
+                "/practice/rota",
                 "/objections",
                 "/step-up",
             )
