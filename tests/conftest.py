@@ -26,6 +26,7 @@ from tests.examples import examples
 
 FOLDER = "COLLOQUE_TEST_FOLDER"
 TESTS = Path(__file__).parent
+ROOM = 4 * 1024**3
 # Files that take turns. Calls are timed, so two browsers at most are driven at once, each by a worker of its own with
 # about half of the work; one deployment is started for all who try it. Any other file is a group of its own.
 GROUPS = {
@@ -73,8 +74,15 @@ hypothesis.settings.load_profile("colloque")
 def pytest_configure(config: pytest.Config) -> None:
     # The controller of a parallel run makes the folder; its workers inherit the name and share one server in it.
     if FOLDER not in os.environ:
-        os.environ[FOLDER] = tempfile.mkdtemp(prefix="colloque-tests-")
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="colloque-tests-", dir=in_memory())
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True))
+
+
+def in_memory() -> str | None:
+    """Where files are not on a disk, if there is such a place with room: a database is copied fifteen times as fast."""
+    folder = "/dev/shm"
+    has_room = os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM
+    return folder if has_room else None
 
 
 def group_of(file: Path) -> str:
@@ -186,7 +194,7 @@ class Postgres:
         name = f"{self.prefix}_{next(self._numbers)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
                     sql.Identifier(name), sql.Identifier(template or "template0")
                 )
             )
