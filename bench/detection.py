@@ -154,6 +154,7 @@ def draw(path: Path, year: dict[str, Any], attacked: dict[str, Any], asked: argp
     rules = sorted(year["by_rule"].items(), key=lambda one: one[1])
     weeks = year["practices"] * asked.days / 7
     left.barh([name for name, _ in rules], [count / weeks for _, count in rules], color=TEAL)
+    left.locator_params(axis="x", nbins=5)
     left.set_title("Alerts in normal life, per practice and week")
     left.set_xlabel(f"all rules: {year['alerts_per_practice_and_week']} (allowed: 2)")
     names = [name for name in ATTACKS if attacked["attacks"][name]]
