@@ -210,11 +210,17 @@ def test_every_page_keeps_the_promises(browser: Browser, house: House, settings:
         },
         bose: {
             "desk": "/desk",
+            "agenda": "/agenda",
             "desk-consultation": f"/desk/{consultation}",
             "step-up": "/step-up",
             "patient-file": f"/files/{told['file']}",
         },
-        manon: {"practice": "/practice", "budgets": "/practice/budgets", "objections": "/objections"},
+        manon: {
+            "practice": "/practice",
+            "budgets": "/practice/budgets",
+            "rota": "/practice/rota",
+            "objections": "/objections",
+        },
     }
     assert {name for pages in visits.values() for name in pages} == names_of_pages()
     for reader, pages in visits.items():

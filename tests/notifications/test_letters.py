@@ -35,5 +35,8 @@ def test_every_letter_that_other_rooms_ask_for_exists() -> None:
         "erase-withdrawn",
         "erased",
         "agreement",
+        "agenda",
+        "offer",
+        "appointment-cancelled",
     }
     assert asked == set(LETTERS)

@@ -133,7 +133,7 @@ def test_no_more_than_500_lines_are_written_by_releases_out_of_its_sight(played:
     answered = 0
     while cast.post("release", cast.ask(cast.bose, (cast.consultation, "care")).envelope).status_code == 200:
         answered += 1
-        assert answered < 25
+        assert answered <= 500 - len(lines)
     assert health(cast)["lines_behind"] <= 500
     assert answered > 5
     door.is_shut = False
