@@ -8,7 +8,7 @@ RUN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 BENCHES := first-frame open-thread weight release freeze append verify detection scope blast-radius
 
-.PHONY: help setup try check test fast build bench drill slow clean
+.PHONY: help setup try check test long fast build bench drill slow clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -50,6 +50,10 @@ test: build ## everything: both languages, real servers, journeys in two browser
 	@scripts/browser.sh
 	cd web && npx vitest run
 	$(RUN)/pytest -q -n 3 tests
+
+long: build ## the stories in browsers that make test leaves out, and a drill (LONG=1)
+	@scripts/browser.sh
+	LONG=1 $(RUN)/pytest -q -n 2 -m "long and not slow" tests
 
 bench: setup ## measure beside the bare thing; one alone by NAME=first-frame, open-thread, weight, release, freeze, append, verify, detection, scope or blast-radius
 	@scripts/browser.sh

@@ -106,11 +106,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     order = list(GROUPS)
     groups = {item: GROUP_OF.get(item.path) for item in items}
     items.sort(key=lambda item: order.index(group) if (group := groups[item]) else len(order))
-    if not os.environ.get("SLOW"):
-        skip = pytest.mark.skip(reason="long: run with SLOW=1")
-        for item in items:
-            if item.get_closest_marker("slow"):
-                item.add_marker(skip)
+    run_slow = bool(os.environ.get("SLOW"))
+    left = {} if run_slow else {"slow": "make slow"}
+    if not (run_slow or os.environ.get("LONG")):
+        left["long"] = "make long"
+    for item in items:
+        for name, target in left.items():
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=f"run by {target}"))
 
 
 # The network

@@ -83,6 +83,7 @@ def story(deployment: Deployment) -> Iterator[Story]:
         story.practice.manager.browser.close()
 
 
+@pytest.mark.long
 def test_the_call_is_signalled_without_media_too(story: Story) -> None:
     for step in coming.STEPS:
         step.play(story)

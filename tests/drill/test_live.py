@@ -12,6 +12,7 @@ from tests.deployment import Deployment
 pytestmark = pytest.mark.timeout(300)
 
 
+@pytest.mark.long
 def test_a_stolen_device_is_noticed_and_stopped_and_nobody_is_missed(
     deployment: Deployment, tmp_path: Path
 ) -> None:

@@ -170,6 +170,7 @@ def test_an_authenticator_that_opens_nothing_leads_to_the_passphrase(browser: Br
     heading(page, "Votre phrase de passe")
 
 
+@pytest.mark.long
 def test_a_practice_opens_invites_confirms_and_parts(browser: Browser) -> None:
     manon, bose = open_browser(browser), open_browser(browser)
     for page in (manon, bose):
@@ -206,6 +207,7 @@ def test_a_practice_opens_invites_confirms_and_parts(browser: Browser) -> None:
     assert told["generation"] == 1
 
 
+@pytest.mark.long
 def test_who_lost_everything_starts_again_and_the_practice_gives_the_file_back(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -260,6 +262,7 @@ def make_file(page: Page, practice: str, folder: Path) -> None:
     page.evaluate("practice => harness.makeFile(practice)", practice)
 
 
+@pytest.mark.long
 def test_browsers_and_passkeys_are_named_and_taken_away(browser: Browser) -> None:
     page, other = open_browser(browser), open_browser(browser)
     for one in (page, other):
@@ -296,6 +299,7 @@ def test_browsers_and_passkeys_are_named_and_taken_away(browser: Browser) -> Non
     expect(ways).to_have_count(2)
 
 
+@pytest.mark.long
 def test_signing_out_everywhere_ends_the_other_browser_too(browser: Browser) -> None:
     page, other = open_browser(browser), open_browser(browser)
     for one in (page, other):

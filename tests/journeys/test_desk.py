@@ -149,6 +149,7 @@ def write_on_in_another_tab(page: Page) -> None:
     other.close()
 
 
+@pytest.mark.long
 def test_a_request_refused_with_a_word_and_one_that_leaves(surgery: Surgery) -> None:  # noqa: F811
     page, ward = surgery.page, surgery.ward
     first, second = surgery.ask(), surgery.ask(ward.zoe)
@@ -201,6 +202,7 @@ def test_a_file_without_relation_takes_a_reason_and_the_vault_s_no_is_told(surge
     surgery.see("frozen")
 
 
+@pytest.mark.long
 def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> None:  # noqa: F811
     page, ward = surgery.page, surgery.ward
     alice = ward.alice

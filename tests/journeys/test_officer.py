@@ -22,7 +22,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pyte
 WHY = "55 dossiers ouverts aujourd’hui, contre 18 d’ordinaire"
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=pytest.mark.long)]
+)
 def test_one_gesture_stops_and_another_makes_the_case(scene: Scene, size: dict[str, int]) -> None:  # noqa: F811
     ward = scene.ward
     odile = ward.someone("odile", "patient")
@@ -51,6 +53,7 @@ def test_one_gesture_stops_and_another_makes_the_case(scene: Scene, size: dict[s
     assert page.faults == []
 
 
+@pytest.mark.long
 def test_the_pages_are_english_for_who_reads_english(scene: Scene) -> None:  # noqa: F811
     ward = scene.ward
     odile = ward.someone("odile", "patient")

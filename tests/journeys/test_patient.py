@@ -213,6 +213,7 @@ def test_nothing_that_was_typed_is_lost(alice: Page, scene: Scene) -> None:  # n
     expect(other.get_by_label("Qu’est-ce qui vous amène\u00a0?")).to_have_value(MOTIVE)
 
 
+@pytest.mark.long
 def test_a_browser_that_keeps_nothing_says_so(alice: Page) -> None:  # noqa: F811
     page = alice
     page.get_by_role("link", name="Demander une consultation").click()
@@ -231,6 +232,7 @@ def test_a_browser_that_keeps_nothing_says_so(alice: Page) -> None:  # noqa: F81
     see(page, "full")
 
 
+@pytest.mark.long
 def test_a_photo_is_taken_back_and_a_sending_stopped(alice: Page, tmp_path: Path) -> None:  # noqa: F811
     page = alice
     ask_up_to_motive(page)
@@ -263,6 +265,7 @@ def test_a_photo_is_taken_back_and_a_sending_stopped(alice: Page, tmp_path: Path
     shown(page, "Aucun document pour l’instant")
 
 
+@pytest.mark.long
 def test_every_end_of_the_wait_is_told(alice: Page, scene: Scene, care: RunningVault) -> None:  # noqa: F811
     page = alice
     consultation = ask(page)
@@ -320,6 +323,7 @@ def test_every_end_of_the_wait_is_told(alice: Page, scene: Scene, care: RunningV
     assert re.search("n’existe pas, ou n’est pas à vous", page.locator("main").inner_text())
 
 
+@pytest.mark.long
 def test_the_same_in_english(alice: Page) -> None:  # noqa: F811
     page = alice
     press(page, "English")

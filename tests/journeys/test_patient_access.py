@@ -40,6 +40,7 @@ def open_page(page: Page) -> None:
     heading(page, "Qui a ouvert mon dossier")
 
 
+@pytest.mark.long
 def test_each_opening_is_told_and_contested(alice: Page, scene: Scene) -> None:  # noqa: F811
     page, ward = alice, scene.ward
     open_page(page)

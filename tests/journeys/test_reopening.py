@@ -57,6 +57,7 @@ def test_the_sheet_opens_the_practice_again_after_everyone_was_told(browser: Bro
         assert session_of(odile)["memberships"][0]["roles"] == ["manager"]
 
 
+@pytest.mark.long
 def test_whoever_is_still_there_prints_another_sheet(browser: Browser) -> None:
     manon = open_browser(browser)
     add_authenticator(manon)

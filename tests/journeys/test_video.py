@@ -100,6 +100,7 @@ def test_alice_and_dr_bose_talk_through_the_relay_until_he_closes(
             expect(page.get_by_role("status").first).to_contain_text("la consultation est close")
 
 
+@pytest.mark.long
 def test_a_second_tab_takes_the_call_over(live_ward: Ward, app: Any) -> None:  # noqa: F811
     consultation = live_ward.taken()
     alice, bose = live_ward.alice, live_ward.bose
