@@ -91,6 +91,19 @@ class Someone:
         said = {**body, **{name: value for name, value in fields.items() if value is not None}}
         return statement.sign(what, said, statement.as_device(self.device, self.device_key))
 
+    def agree(self, envelope: Mapping[str, Any]) -> dict[str, Any]:
+        """Sign what another person has signed, beside them."""
+        said = statement.dsse.parse(envelope)
+        signed = statement.sign(said.kind, said.body, statement.as_device(self.device, self.device_key))
+        assert signed["payload"] == envelope["payload"]
+        return {**envelope, "signatures": [*envelope["signatures"], *signed["signatures"]]}
+
+    def prove(self) -> None:
+        """What a touch of the passkey leaves: grave acts are let through for a while."""
+        session = SessionStore(session_key=self.session_key)
+        session["proven_at"] = clock.to_wire(clock.now())
+        session.save()
+
     def tell_vault(self, envelope: Mapping[str, Any]) -> None:
         response = self.vault.post("/vault/statements", json=envelope)
         assert response.status_code == 200, response.text

@@ -13,6 +13,7 @@ from colloque.detection.rule import Hit
 from colloque.detection.score import RULE as SCORE
 from colloque.incidents import pulling
 from colloque.incidents.errors import NeedsReason
+from colloque.incidents.following import follow, is_followed
 from colloque.incidents.models import (
     CONFIRMED,
     DISMISSED,
@@ -28,7 +29,6 @@ from colloque.incidents.models import (
 from colloque.incidents.tail import Watch, keep_mark, lines_from, size
 from colloque.kernel.clock import from_wire, now, to_wire
 from colloque.kernel.errors import Conflict, NotFound, sentence
-from colloque.records.broken_glass import tell_broken_glass
 from colloque.vault.errors import VaultError
 
 MOST_OPEN = 200  # of one rule; further groups are counted in one row, and their lines are in the ledger
@@ -52,15 +52,15 @@ def sweep(watch: Watch | None = None) -> int:
     engine = held.engine
     assert engine is not None
     hits: list[Hit] = []
-    broken: list[dict[str, Any]] = []
+    followed: list[dict[str, Any]] = []
     titles = {running.rule.name: running.rule.title for running in engine.running} | OWN_TITLES
     for line in lines_from(first):
         found = engine.feed(line)
         if line["seq"] >= tail.next:  # before that, windows are filled again and findings are there already
             read += 1
             hits += found
-            if is_broken_glass(line):
-                broken.append(line)
+            if is_followed(line):
+                followed.append(line)
             tail.next = line["seq"] + 1
         at = from_wire(line["time"])
         if mark is None or at - mark > MARK_EVERY:
@@ -73,17 +73,11 @@ def sweep(watch: Watch | None = None) -> int:
     with transaction.atomic():
         # Findings and the cursor together: a crash reads these lines again, and none is skipped or counted twice.
         note(hits, titles)
-        for line in broken:
-            tell_broken_glass(
-                record=line["record"], subject=line["subject"], practice=line["practice"], actor=line["actor"]
-            )
+        for line in followed:
+            follow(line)
         tail.save()
     held.next = tail.next
     return read
-
-
-def is_broken_glass(line: Mapping[str, Any]) -> bool:
-    return (line["kind"], line.get("relation")) == ("release", "break-glass")
 
 
 def note(hits: Iterable[Hit], titles: Mapping[str, str]) -> None:

@@ -97,6 +97,41 @@ LETTERS: dict[str, tuple[str, str]] = {
             "Un dossier qui vous concernait a été effacé pour de bon. Le journal le dit après connexion."
         ),
     ),
+    "custody-proposed": (
+        sentence("Un cabinet veut vous confier ses dossiers"),
+        sentence(
+            "Un cabinet qui s’arrête propose au vôtre de reprendre ses dossiers. "
+            "Ce qui est à signer se lit après connexion, et il est possible de refuser."
+        ),
+    ),
+    "custody-asked": (
+        sentence("Votre dossier va changer de cabinet"),
+        sentence(
+            "Un dossier qui vous concerne va être confié à un autre cabinet. "
+            "Auquel et quand : c’est à lire après connexion. D’ici là, vous pouvez garder votre dossier en dehors."
+        ),
+    ),
+    "custody-of-practice": (
+        sentence("Les dossiers de votre cabinet vont être confiés à un autre"),
+        sentence(
+            "Deux responsables ont signé pour confier les dossiers de votre cabinet à un autre. "
+            "Si ce n’est pas voulu, connectez-vous et arrêtez-le avant que cela ne prenne effet."
+        ),
+    ),
+    "custody-cancelled": (
+        sentence("Les dossiers restent où ils sont"),
+        sentence(
+            "Il n’est plus prévu de confier à un autre cabinet les dossiers dont nous vous avions parlé. "
+            "Ce qui suit se lit après connexion."
+        ),
+    ),
+    "custody-moved": (
+        sentence("Votre dossier a changé de cabinet"),
+        sentence(
+            "Un dossier qui vous concerne est désormais tenu par un autre cabinet. "
+            "Lequel, et qui l’ouvre : c’est à lire après connexion."
+        ),
+    ),
     "agreement": (
         sentence("Un accord vous est demandé"),
         sentence(

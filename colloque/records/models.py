@@ -20,6 +20,9 @@ class Record(models.Model):
     subject = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="records")
     practice = models.ForeignKey(Practice, null=True, on_delete=models.PROTECT, related_name="records")
     file = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="consultations")
+    # Whose it was before it was handed on; and since when its patient keeps this file out of that.
+    former = models.ForeignKey(Practice, null=True, on_delete=models.PROTECT, related_name="handed_on")
+    kept_at = models.DateTimeField(null=True)
     # The author's signed word, as the vault heard it: browsers check it against the ledger.
     statement_id = models.UUIDField(unique=True)
     statement = models.JSONField()
@@ -36,7 +39,8 @@ class Record(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["subject", "practice"],
-                condition=Q(kind="file", erased_at=None),
+                # What was handed on stands beside the file that she may have had there already.
+                condition=Q(kind="file", erased_at=None, former=None),
                 name="one_file_per_patient_and_practice",
             ),
         ]
@@ -158,6 +162,33 @@ class Erasing(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["record"], condition=Q(ended_at=None), name="one_erasing_at_a_time"
+            )
+        ]
+
+
+class Custody(models.Model):
+    """A practice's records to be handed to another: signed by a manager of each, then in force after a delay.
+
+    Its id is the statement's. What was moved stays moved; `ended_at` is when no more is.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="custody_given")
+    to = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="custody_taken")
+    asked_by = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Empty where the vault was told without the web.
+    statement = models.JSONField(null=True)
+    asked_at = models.DateTimeField(default=now)
+    until = models.DateTimeField(null=True)
+    not_before = models.DateTimeField()
+    agreed_by = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice"], condition=Q(ended_at=None), name="one_custody_at_a_time"
             )
         ]
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from colloque.kernel.clock import now, to_wire
 from colloque.kernel.encoding import b64u_encode
 from colloque.records.access import Entry
 from colloque.records.asking import Asker
-from colloque.records.models import Compartment, Grant, Objection, Record
+from colloque.records.models import Compartment, Grant, Objection, Record, SealedKey
 from colloque.records.outbox import leave_line
 from colloque.records.sealed_items import to_json
 from colloque.records.sealed_keys import SUITE
@@ -17,7 +17,9 @@ from colloque.records.sealed_keys import SUITE
 
 def list_own(person: str) -> list[dict[str, Any]]:
     granted = Q(grants__to=person, grants__cancelled_at=None, grants__not_before__lte=now())
-    found = Record.objects.filter(Q(subject=person) | granted).distinct().order_by("created_at")
+    found = Record.objects.filter(Q(subject=person) | granted).distinct()
+    # What was handed on comes last: a practice's own file of hers is the one to go on with.
+    found = found.order_by(F("former").asc(nulls_first=True), "created_at")
     return [
         {
             "record": str(one.id),
@@ -47,22 +49,24 @@ def describe(entry: Entry) -> dict[str, Any]:
 def sealed_keys_for(entry: Entry) -> list[dict[str, Any]]:
     """Those copies of the care key that this person can open: their own, or their practice's."""
     recipient = entry.person if entry.is_own else str(entry.record.practice_id)
-    keys = [
-        {
-            "suite": SUITE,
-            "purpose": "care-key",
-            "about": str(entry.record.id),
-            "recipient": str(key.recipient),
-            "key_id": key.key_id,
-            "generation": key.generation,
-            "sealed": b64u_encode(bytes(key.sealed)),
-        }
-        for key in entry.record.sealed_keys.filter(recipient=recipient).order_by("generation", "id")
-    ]
+    held = entry.record.sealed_keys.filter(recipient=recipient).order_by("generation", "id")
+    keys = [to_wire_key(key) for key in held]
     grants = Grant.objects.filter(
         record=entry.record, to__id=entry.person, cancelled_at=None, not_before__lte=now()
     )
     return keys + [grant.sealed_key for grant in grants]
+
+
+def to_wire_key(key: SealedKey) -> dict[str, Any]:
+    return {
+        "suite": SUITE,
+        "purpose": "care-key",
+        "about": str(key.record_id),
+        "recipient": str(key.recipient),
+        "key_id": key.key_id,
+        "generation": key.generation,
+        "sealed": b64u_encode(bytes(key.sealed)),
+    }
 
 
 def serve_items(entry: Entry, asker: Asker, compartment: str) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 
+from colloque.accounts import sessions
 from colloque.accounts.network import network_of
 from colloque.kernel.errors import NotFound
 from colloque.kernel.http import JsonRequest, json_view
-from colloque.records import actions, erasing, objections, queries
+from colloque.records import actions, custody, erasing, objections, queries, resealing
 from colloque.records import grants as grants_
 from colloque.records.access import BREAK_GLASS, get_record_for
 from colloque.records.asking import asker_of
@@ -109,6 +110,53 @@ def my_erasures(request: JsonRequest) -> Any:
 @json_view(methods=("GET",))
 def practice_erasures(request: JsonRequest, practice_id: str) -> Any:
     return _list(erasing.list_for(practice_id, request.person_id))
+
+
+@json_view(methods=("GET", "POST"))
+def practice_custody(request: JsonRequest, practice_id: str) -> Any:
+    if request.method == "GET":
+        return custody.list_for(practice_id, request.person_id)
+    sessions.require_proof(request)
+    told = custody.propose(asker_of(request), practice_id, request.data.get("statement"))
+    return JsonResponse(custody.describe(told), status=201)
+
+
+@json_view()
+def agree_custody(request: JsonRequest, custody_id: str) -> Any:
+    sessions.require_proof(request)
+    return custody.describe(custody.agree(asker_of(request), custody_id, request.data.get("statement")))
+
+
+@json_view()
+def cancel_custody(request: JsonRequest, custody_id: str) -> None:
+    # Only denies, and is signed by a device once two have agreed: no proof is asked again.
+    custody.cancel(asker_of(request), custody_id, request.data.get("statement"))
+
+
+@json_view(methods=("GET",))
+def my_custody(request: JsonRequest) -> Any:
+    person = request.person_id
+    return {"going": custody.list_own(person), "to_seal": resealing.count_own(person)}
+
+
+@json_view()
+def refuse_custody(request: JsonRequest, record_id: str) -> None:
+    custody.refuse(asker_of(request), record_id, request.data.get("statement"))
+
+
+@json_view(methods=("GET",))
+def my_handed_on(request: JsonRequest) -> Any:
+    return _list(resealing.list_own(request.person_id))
+
+
+@json_view(methods=("GET",))
+def practice_handed_on(request: JsonRequest, practice_id: str) -> Any:
+    return _list(resealing.list_for(practice_id, request.person_id))
+
+
+@json_view()
+def sealed_keys(request: JsonRequest, record_id: str) -> None:
+    resealing.add_copy(request.person_id, record_id, request.data.get("sealed_key"))
 
 
 @json_view(methods=("GET", "POST"))

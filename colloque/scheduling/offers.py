@@ -140,6 +140,11 @@ def withdraw(person: str, offer_id: str) -> None:
     _end(held, "withdrawn")
 
 
+def withdraw_all(file: Record) -> None:
+    """Take back what a practice offered of a file that it handed on."""
+    Offer.objects.filter(file=file, outcome="").update(outcome="withdrawn", ended_at=now())
+
+
 def _end(held: Offer, outcome: str) -> bool:
     return bool(Offer.objects.filter(id=held.id, outcome="").update(outcome=outcome, ended_at=now()))
 

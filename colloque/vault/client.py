@@ -94,6 +94,13 @@ class VaultClient:
         """Carry out what people asked for, once its time has come. Raises TooSoon, NotFound, Frozen; Erased if it was."""
         self.state(self._signer.say("erase", record=record, step="carry-out"))
 
+    def carry_out_custody(self, practice: str) -> int:
+        """Move up to a hundred of a practice's files to the successor that people agreed on; return how many records were.
+
+        Raises TooSoon, NotFound where nothing was agreed, Frozen.
+        """
+        return len(self.state(self._signer.say("custody", practice=practice, step="carry-out"))["lines"])
+
     def release(self, openings: Sequence[Mapping[str, Any]], *, purpose: str) -> list[dict[str, Any]]:
         """Ask for turns as this service, and open the reply: [{"record", "compartment", "epoch", "turn": bytes}]."""
         reply_key, request_id = X25519PrivateKey.generate(), new_id()

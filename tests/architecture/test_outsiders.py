@@ -10,7 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from colloque.accounts.models import Practice
+from colloque.kernel.clock import now
 from colloque.kernel.ids import new_id
+from colloque.records.models import Custody, Record
 from tests.people import Someone, Ward
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +62,8 @@ SELF = {
     "api/sheet/enter",
     "api/records",
     "api/erasures",
+    "api/custody",
+    "api/handed-on",
     "api/grants",
     "api/objections",
     "api/consultations",
@@ -96,6 +101,12 @@ THINGS: dict[str, Callable[["Scene"], str]] = {
     "api/practices/<account_id:practice_id>/rota": lambda s: s.ward.cabinet.id,
     "api/practices/<str:practice_id>/returning": lambda s: s.ward.cabinet.id,
     "api/practices/<str:practice_id>/erasures": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/custody": lambda s: s.ward.cabinet.id,
+    "api/practices/<account_id:practice_id>/handed-on": lambda s: s.ward.cabinet.id,
+    "api/custody/<account_id:custody_id>/agree": lambda s: s.custody,
+    "api/custody/<account_id:custody_id>/cancel": lambda s: s.custody,
+    "api/records/<str:record_id>/custody/refuse": lambda s: s.ward.file,
+    "api/records/<str:record_id>/sealed-keys": lambda s: s.ward.file,
     "api/practices/<str:practice_id>/objections": lambda s: s.ward.cabinet.id,
     "api/records/<str:record_id>": lambda s: s.consultation,
     "api/records/<str:record_id>/erasure": lambda s: s.ward.file,
@@ -187,6 +198,11 @@ class Scene:
         self.objection = str(ward.alice.ok("objections", said)["id"])
         self.offer = new_id()
         ward.offer(self.offer)
+        # To be handed to a third practice, from which this file of hers came once.
+        third = Practice.objects.create(name="Cabinet des Tilleuls", city="Lyon", opened_at=now())
+        handed = Custody.objects.create(id=new_id(), practice_id=ward.cabinet.id, to=third, not_before=now())
+        self.custody = str(handed.id)
+        Record.objects.filter(id=ward.file).update(former=third)
         # He works elsewhere too: who leaves their last practice is signed out, and would be asked nothing more here.
         ward.join(ward.dan, ward.other_cabinet, ward.chen, ["practitioner"])
         leaves = ward.marc.say("member-end", practice=ward.cabinet.id, member=ward.dan.person)
@@ -289,6 +305,7 @@ def filled(route: str, id_: str) -> list[str]:
         "blob",
         "file",
         "offer",
+        "custody",
         *OFFICERS_OF,
     ):
         text = text.replace(f"<str:{name}_id>", id_).replace(f"<account_id:{name}_id>", id_)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 
 from colloque.incidents.levers import LEVERS, CareNow, preview
 from colloque.incidents.models import Event, Incident, Pull
@@ -22,28 +21,11 @@ def pulled(officer: Someone, lever: str, target: str) -> Pull:
     return Pull.objects.get(lever=lever, target=target, undone_at=None)
 
 
-def prove(*who: Someone) -> None:
-    for one in who:
-        session = SessionStore(session_key=one.session_key)
-        session["proven_at"] = clock.to_wire(clock.now())
-        session.save()
-
-
 def half(officer: Someone, pull: Pull, **more: Any) -> dict[str, Any]:
     target = None if pull.lever in OF_PLATFORM else str(pull.target)
     until = clock.to_wire(clock.now() + timedelta(hours=72))
     told = {"scope": pull.lever, "target": target, "until": until, "why": "alerte levée après vérification"}
     return officer.say("unfreeze", **{**told, **more})
-
-
-def agreed(second: Someone, envelope: dict[str, Any]) -> dict[str, Any]:
-    from colloque.envelope import statement
-    from colloque.kernel import dsse
-
-    said = dsse.parse(envelope)
-    signed = statement.sign(said.kind, said.body, statement.as_device(second.device, second.device_key))
-    assert signed["payload"] == envelope["payload"]
-    return {**envelope, "signatures": [*envelope["signatures"], *signed["signatures"]]}
 
 
 def undo(officer: Someone, pull: Pull, statement: object) -> tuple[int, Any]:
@@ -64,13 +46,14 @@ def page(who: Someone, path: str) -> str:
 def lifted(ward: Ward, odile: Someone, paul: Someone) -> Any:
     """Whatever a test froze is lifted again: the vault is one for all tests."""
     yield
-    prove(odile, paul)
+    odile.prove()
+    paul.prove()
     for pull in Pull.objects.filter(undone_at=None):
         if pull.undo_statement:
             odile.client.post(f"/officer/pulls/{pull.id}/decline")
         first = half(odile, pull)
         assert undo(odile, pull, first)[0] == 200
-        assert undo(paul, pull, agreed(paul, first)) == (200, {"lifted": True})
+        assert undo(paul, pull, paul.agree(first)) == (200, {"lifted": True})
 
 
 def test_two_officers_sign_and_the_vault_lifts(
@@ -80,29 +63,31 @@ def test_two_officers_sign_and_the_vault_lifts(
     pull = pulled(odile, "person", ward.bose.person)
     first = half(odile, pull)
     assert undo(odile, pull, first)[1]["error"] == "prove-again", "lifting wants a fresh proof of who asks"
-    prove(odile, paul)
+    odile.prove()
+    paul.prove()
     assert undo(odile, pull, first) == (200, {"lifted": False})
     assert undo(odile, pull, first)[1]["error"] == "same-person"
-    assert undo(odile, pull, agreed(paul, first))[1]["error"] == "same-person"
+    assert undo(odile, pull, paul.agree(first))[1]["error"] == "same-person"
     shown = page(paul, f"/officer/pulls/{pull.id}")
     assert "alerte levée après vérification" in shown
     assert "Demandé par" in shown and "Confirmer et lever" in shown
     assert "Confirmer et lever" not in page(odile, f"/officer/pulls/{pull.id}")
-    assert undo(paul, pull, agreed(odile, first))[1]["error"] == "malformed", "twice the same device"
+    assert undo(paul, pull, odile.agree(first))[1]["error"] == "malformed", "twice the same device"
     assert ward.bose.release(open_, "request") == (423, "frozen")
-    assert undo(paul, pull, agreed(paul, first)) == (200, {"lifted": True})
+    assert undo(paul, pull, paul.agree(first)) == (200, {"lifted": True})
     assert ward.bose.release(open_, "request")[0] == 200
     (line,) = care.lines(kind="unfreeze", target=ward.bose.person)
     assert (line["actor"], line["detail"]["agreed"]) == (odile.person, paul.person)
     assert "Levé le" in page(odile, f"/officer/pulls/{pull.id}")
-    assert undo(paul, pull, agreed(paul, first))[0] == 409
+    assert undo(paul, pull, paul.agree(first))[0] == 409
 
 
 def test_what_is_signed_is_about_this_freeze_and_says_why(
     ward: Ward, odile: Someone, paul: Someone, lifted: None
 ) -> None:
     pull = pulled(odile, "device", ward.bose.device)
-    prove(odile, paul)
+    odile.prove()
+    paul.prove()
     past = clock.to_wire(clock.now() - timedelta(seconds=1))
     for more in ({"scope": "person"}, {"target": ward.chen.device}, {"until": past}, {"until": "soon"}):
         assert undo(odile, pull, half(odile, pull, **more))[1]["error"] == "malformed", more
@@ -110,7 +95,7 @@ def test_what_is_signed_is_about_this_freeze_and_says_why(
         assert undo(odile, pull, half(odile, pull, why=why))[1]["error"] == "needs-reason", why
     assert undo(paul, pull, half(odile, pull))[1]["error"] == "malformed", "another one's"
     assert undo(odile, pull, half(odile, pull)) == (200, {"lifted": False})
-    other = agreed(paul, half(odile, pull))
+    other = paul.agree(half(odile, pull))
     assert undo(paul, pull, other)[1]["error"] == "conflict", "not what the page showed"
 
 
@@ -118,7 +103,8 @@ def test_a_request_to_lift_is_declined_and_made_again(
     ward: Ward, odile: Someone, paul: Someone, lifted: None
 ) -> None:
     pull = pulled(odile, "device", ward.bose.device)
-    prove(odile, paul)
+    odile.prove()
+    paul.prove()
     assert undo(odile, pull, half(odile, pull))[0] == 200
     assert paul.client.post(f"/officer/pulls/{pull.id}/decline").status_code == 302
     assert paul.client.post(f"/officer/pulls/{pull.id}/decline").status_code == 409
@@ -193,10 +179,11 @@ def test_the_case_tells_who_asked_and_who_agreed(ward: Ward, odile: Someone, pau
     incident = Incident.objects.create(title="x", level="high", opened_by_id=odile.person)
     pull = pulled(odile, "device", ward.bose.device)
     Pull.objects.filter(id=pull.id).update(incident=incident)
-    prove(odile, paul)
+    odile.prove()
+    paul.prove()
     first = half(odile, pull)
     undo(odile, pull, first)
-    undo(paul, pull, agreed(paul, first))
+    undo(paul, pull, paul.agree(first))
     told = [
         (e.text.partition(":")[0], str(e.by_id))
         for e in Event.objects.filter(incident=incident).order_by("id")
@@ -233,8 +220,9 @@ def test_an_officer_who_was_never_told_to_the_vault_lifts_nothing(ward: Ward, od
     open_, rosa = ward.taken(), ward.someone("rosa", "patient")
     assert "--key" in appointing.appoint(rosa.person, "security")
     pull = pulled(odile, "device", ward.bose.device)
-    prove(odile, rosa)
+    odile.prove()
+    rosa.prove()
     first = half(odile, pull)
     undo(odile, pull, first)
-    assert undo(rosa, pull, agreed(rosa, first))[1]["error"] == "not-allowed"
+    assert undo(rosa, pull, rosa.agree(first))[1]["error"] == "not-allowed"
     assert ward.bose.release(open_, "request") == (423, "frozen")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from colloque.kernel import clock
 from tests.journeys.browser import seen
 from tests.journeys.steps import heading, press
-from tests.journeys.surgery import Surgery, go_to_desk, prove
+from tests.journeys.surgery import Surgery, go_to_desk
 from tests.live import ORIGIN
 
 
@@ -28,7 +28,7 @@ def change_limits_by_two(surgery: Surgery) -> None:
     expect(page.get_by_role("heading", name="Nouvelle limite : praticien")).to_have_count(0)
     narrow = {"role": "practitioner", "minute": 2, "hour": 2, "day": 2, "month": 2}
     until = clock.to_wire(clock.now() + timedelta(hours=48))
-    prove(ward.marc)
+    ward.marc.prove()
     said = ward.marc.say("capacity", practice=ward.cabinet.id, until=until, **narrow)
     ward.marc.ok(f"practices/{ward.cabinet.id}/agreements", {"statement": said})
     page.goto(f"{ORIGIN}/practice")

@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 
 from colloque.accounts.invitations import invite
 from colloque.envelope import statement
 from colloque.envelope.sealed_key import Recipient, seal_key
-from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_decode, key_id
 from tests.care import RunningVault, care, live_ward, running_vault  # noqa: F401  fixtures
 from tests.journeys.browser import DESK, Stage, add_authenticator, look, open_browser
@@ -149,15 +147,8 @@ def confirm(ward: Ward, person: str, roles: list[str]) -> None:
     kem_key = registered_kem_key(ward, person)
     said = marc.say("member", practice=cabinet.id, member=person, roles=roles, kem_key_id=key_id(kem_key))
     seed = seal_key(cabinet.seed, purpose="practice-seed", about=cabinet.id, to=Recipient(person, kem_key, 0))
-    prove(marc)
+    marc.prove()
     marc.ok(f"practices/{cabinet.id}/members/confirm", {"statement": said, "seed": seed.to_json()})
-
-
-def prove(who: Someone) -> None:
-    """What a touch of the passkey leaves: grave acts are let through for a while."""
-    session = SessionStore(session_key=who.session_key)
-    session["proven_at"] = clock.to_wire(clock.now())
-    session.save()
 
 
 def registered_kem_key(ward: Ward, person: str) -> bytes:

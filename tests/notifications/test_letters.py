@@ -37,6 +37,11 @@ def test_every_letter_that_other_rooms_ask_for_exists() -> None:
         "agreement",
         "agenda",
         "offer",
+        "custody-proposed",
+        "custody-asked",
+        "custody-of-practice",
+        "custody-cancelled",
+        "custody-moved",
         "appointment-cancelled",
     }
     assert asked == set(LETTERS)
