@@ -62,6 +62,7 @@ def pages_of(call: Call) -> list[tuple[str, str | None]]:
                 "/practice/budgets",
                 "/agenda",
                 "/practice/rota",
+                "/practice/erasing",
                 "/objections",
                 "/step-up",
             )

@@ -1,12 +1,14 @@
 """People and practices, for display. Patients' names are not the server's to give."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from colloque.accounts.models import Account, Membership, Practice, Professional, Reopening
+from colloque.accounts.models import Account, Agreement, Membership, Practice, Professional, Reopening
+from colloque.kernel.clock import now
 
 
 def current_memberships(practice: str | UUID | None = None) -> QuerySet[Membership]:
@@ -77,6 +79,10 @@ def memberships_of(person: str) -> list[dict[str, Any]]:
             cancelled_at=None, entered_at=None, practice__memberships__in=found
         ).values_list("practice_id", flat=True)
     )
+    erasures = Agreement.objects.filter(
+        kind="erase", settled_at=None, until__gt=now(), practice__memberships__in=found
+    )
+    to_sign = Counter(erasures.exclude(asked_by_id=person).values_list("practice_id", flat=True))
     return [
         {
             "practice": str(one.practice_id),
@@ -86,13 +92,20 @@ def memberships_of(person: str) -> list[dict[str, Any]]:
             "on_duty": one.on_duty_since is not None,
             "needs_generation": one.practice.needs_generation,
             "is_asked_for": one.practice_id in asked_for,
+            # What another member has signed to erase waits for a second signature.
+            "erasures_to_sign": to_sign[one.practice_id],
         }
         for one in found
     ]
 
 
 def managers_of(practice: str | UUID) -> list[str]:
-    found = current_memberships(practice).filter(roles__contains=["manager"])
+    return members_as(practice, "manager")
+
+
+def members_as(practice: str | UUID, *roles: str) -> list[str]:
+    """Who has one of the roles in a practice now."""
+    found = current_memberships(practice).filter(roles__overlap=list(roles))
     return [str(one) for one in found.values_list("account_id", flat=True)]
 
 

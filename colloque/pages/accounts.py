@@ -100,6 +100,12 @@ def rota(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/rota.html")
 
 
+@page_for(PROFESSIONAL)
+def erasing(request: HttpRequest) -> HttpResponse:
+    """What two members have erased for a mistake or a court; the record is behind the '#'."""
+    return render(request, "accounts/erasing.html")
+
+
 def query_of(request: HttpRequest) -> str:
     query = request.META.get("QUERY_STRING", "")
     return f"?{query}" if query else ""

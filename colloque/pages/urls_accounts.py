@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reopen", accounts.reopen, name="reopen"),
     path("practice", accounts.practice, name="practice"),
     path("practice/rota", accounts.rota, name="rota"),
+    path("practice/erasing", accounts.erasing, name="erasing"),
     path("practice/budgets", accounts.budgets, name="budgets"),
 ]

@@ -13,14 +13,17 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from colloque.accounts import agreements, reading
 from colloque.accounts.access import get_membership
+from colloque.accounts.agreements import ERASING
 from colloque.accounts.queries import managers_of
 from colloque.accounts.vault_door import vault
+from colloque.kernel import dsse
 from colloque.kernel.clock import from_wire, now, to_wire
 from colloque.kernel.errors import ColloqueError, Malformed, NotFound
 from colloque.kernel.ids import is_id
 from colloque.kernel.jobs import defer
-from colloque.records.access import is_subject, roles_in
+from colloque.records.access import is_subject, roles_in, was_shown
 from colloque.records.actions import erase_content
 from colloque.records.asking import Asker
 from colloque.records.create import as_mapping, read_statement
@@ -29,6 +32,8 @@ from colloque.vault.errors import Erased
 
 CARRY_OUT_JOB = "records.carry_out_erasures"
 ANSWERABLE = frozenset({"manager", "practitioner"})
+# Why a practice erases what nobody asked it to, before its time: two members sign, and the vault sees that they do.
+BY_TWO = frozenset({"mistake", "court"})
 
 
 def ask(asker: Asker, record_id: str, envelope: object) -> dict[str, Any]:
@@ -70,6 +75,46 @@ def withdraw(asker: Asker, record_id: str, envelope: object) -> dict[str, Any]:
         return describe(row)
 
 
+def propose(asker: Asker, practice_id: str, data: Mapping[str, Any]) -> str:
+    """Keep a manager's signature under erasing a record, for `mistake` or `court`; return the agreement's id."""
+    get_membership(practice_id, asker.person, "manager")
+    said = reading.signed_of(data, "statement")
+    record = _get_record_of(practice_id, said.body)
+    if said.body.get("step") != "ask" or said.body.get("reason") not in BY_TWO:
+        raise Malformed("erase")
+    _decided(said.body, None)
+    if record.erased_at is not None:
+        raise Erased
+    return str(agreements.propose(practice_id, asker.person, data, ERASING).id)
+
+
+def agree(asker: Asker, practice_id: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Hand both signatures to the vault: decided, as if one manager had done it for what a patient asked."""
+    get_membership(practice_id, asker.person, *ERASING.seconds)
+    said = reading.signed_of(data, "statement")
+    record = _get_record_of(practice_id, said.body)
+    with transaction.atomic():
+        row, _ = Erasing.objects.select_for_update().get_or_create(record=record, ended_at=None)
+        row.reason, row.not_before = _decided(said.body, row.not_before)
+        row.save()
+        _tell(record, "erase-asked", leave_out=asker.person)
+        agreements.sign(practice_id, asker.person, data, ERASING, network=asker.network)
+        return describe(row)
+
+
+def decline(asker: Asker, practice_id: str, data: Mapping[str, Any]) -> None:
+    agreements.decline(practice_id, asker.person, data, ERASING)
+
+
+def list_proposed(practice_id: str, person: str) -> list[dict[str, Any]]:
+    """What one member has signed, with what the record is: the signed bytes name it by its id alone."""
+    waiting = agreements.list_for(practice_id, person, ERASING)
+    named = {one["id"]: str(dsse.parse(one["statement"]).body["record"]) for one in waiting}
+    records = Record.objects.filter(practice_id=practice_id).in_bulk(list(set(named.values())))
+    found = {str(record.id): record for record in records.values()}
+    return [{**one, **_named(found[named[one["id"]]])} for one in waiting if named[one["id"]] in found]
+
+
 def carry_out_due() -> int:
     """Erase what is due; return how many were. What the vault refuses, frozen or under way, waits for the next time."""
     due = Erasing.objects.filter(ended_at=None, not_before__lte=now()).order_by("not_before")
@@ -98,9 +143,13 @@ def _carry_out(row_id: UUID) -> bool:
 
 
 def state_of(person: str, record_id: str) -> dict[str, Any]:
-    """The newest word about erasing a record, for who may say one."""
-    row = Erasing.objects.filter(record=_get_record(person, record_id)).order_by("-created_at").first()
-    return {"erasing": row and describe(row)}
+    """The newest word about erasing a record, for who may say one; to its practice, what goes with it too."""
+    record = _get_record(person, record_id)
+    row = Erasing.objects.filter(record=record).order_by("-created_at").first()
+    told: dict[str, Any] = {"erasing": row and describe(row)}
+    if not is_subject(person, record):
+        told |= {"practice": str(record.practice_id), "records": _with_it(record)}
+    return told
 
 
 def list_own(person: str) -> list[dict[str, Any]]:
@@ -141,13 +190,31 @@ def _get_record(person: str, record_id: str) -> Record:
     return record
 
 
+def _get_record_of(practice_id: str, body: Mapping[str, Any]) -> Record:
+    """The record that a statement is about, which must be the practice's."""
+    record = Record.objects.filter(id=reading.id_of(body, "record"), practice_id=practice_id).first()
+    if record is None:
+        raise NotFound
+    return record
+
+
+def _with_it(record: Record) -> list[dict[str, Any]]:
+    """A file and its consultations, or one consultation alone: what was shown to the practice and not erased yet."""
+    found = Record.objects.filter(Q(id=record.id) | Q(file=record), erased_at=None).order_by("created_at")
+    return [{**_named(one), "created_at": to_wire(one.created_at)} for one in found if was_shown(one)]
+
+
+def _named(record: Record) -> dict[str, Any]:
+    return {"record": str(record.id), "kind": record.kind, "file": str(record.file_id or record.id)}
+
+
 def _decided(body: Mapping[str, Any], before: datetime | None) -> tuple[str, datetime]:
     try:
-        not_before = from_wire(str(body["not_before"]))
+        not_before = from_wire(str(body.get("not_before")))
     except ValueError as error:
         raise Malformed("not_before") from error
     # As the vault has it: asked again, never sooner.
-    return str(body["reason"])[:16], max(not_before, before or not_before)
+    return str(body.get("reason"))[:16], max(not_before, before or not_before)
 
 
 def _tell(record: Record, letter: str, *, leave_out: str = "") -> None:

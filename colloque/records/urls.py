@@ -25,5 +25,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/practices/<str:practice_id>/erasures", views.practice_erasures),
     path("api/practices/<account_id:practice_id>/custody", views.practice_custody),
     path("api/practices/<account_id:practice_id>/handed-on", views.practice_handed_on),
+    path("api/practices/<account_id:practice_id>/erasures/proposed", views.proposed_erasures),
+    path("api/practices/<account_id:practice_id>/erasures/proposed/sign", views.agree_to_erase),
+    path("api/practices/<account_id:practice_id>/erasures/proposed/decline", views.decline_erasure),
     path("api/practices/<str:practice_id>/objections", views.practice_objections),
 ]

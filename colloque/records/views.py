@@ -160,6 +160,26 @@ def sealed_keys(request: JsonRequest, record_id: str) -> None:
 
 
 @json_view(methods=("GET", "POST"))
+def proposed_erasures(request: JsonRequest, practice_id: str) -> Any:
+    if request.method == "GET":
+        return _list(erasing.list_proposed(practice_id, request.person_id))
+    sessions.require_proof(request)
+    agreement = erasing.propose(asker_of(request), practice_id, request.data)
+    return JsonResponse({"agreement": agreement}, status=201)
+
+
+@json_view()
+def agree_to_erase(request: JsonRequest, practice_id: str) -> Any:
+    sessions.require_proof(request)
+    return erasing.agree(asker_of(request), practice_id, request.data)
+
+
+@json_view()
+def decline_erasure(request: JsonRequest, practice_id: str) -> None:
+    erasing.decline(asker_of(request), practice_id, request.data)
+
+
+@json_view(methods=("GET", "POST"))
 def my_objections(request: JsonRequest) -> Any:
     if request.method == "GET":
         found = Objection.objects.filter(person__id=request.person_id).order_by("-created_at")[:500]

@@ -38,7 +38,7 @@ def test_the_first_manager_opens_the_practice(code_of: CodeOf, lines: Any, check
     manon, keys = open_practice(code_of)
     assert manon.get("session")[1]["memberships"][0] == {
         "practice": keys.id, "name": "Les Tilleuls", "roles": ["manager"], "confirmed": True, "on_duty": False,
-        "needs_generation": False, "is_asked_for": False,
+        "needs_generation": False, "is_asked_for": False, "erasures_to_sign": 0,
     }  # fmt: skip
     assert manon.get("practices")[1] == [], "nobody practises there yet"
     assert keys.open_for(manon, manon.get(f"practices/{keys.id}/seeds")[1]) == keys.seeds

@@ -268,3 +268,34 @@ def decide_what_to_erase(surgery: Surgery, consultation: str) -> None:  # noqa: 
     press(page, "Ne pas effacer")
     expect(page.get_by_role("heading", name="Dossiers à effacer")).to_have_count(0)
     expect(seen(page, "Les six mots du cabinet").first).to_be_visible()
+    erase_by_two(surgery)
+
+
+def erase_by_two(surgery: Surgery) -> None:  # noqa: F811
+    """What she proposes she takes back; what Marc has signed she reads, and signs."""
+    page, ward = surgery.page, surgery.ward
+    page.goto(f"{ORIGIN}/files/{ward.file}")
+    page.get_by_role("link", name="Faire effacer ce dossier").click()
+    expect(page.get_by_role("checkbox", name="Le dossier : identité et antécédents")).to_be_checked()
+    press(page, "Signer et proposer")
+    expect(seen(page, "Choisissez une raison.").first).to_be_visible()
+    page.get_by_label("Un tribunal l’a décidé").check()
+    press(page, "Signer et proposer")
+    expect(seen(page, "Un autre responsable, ou un praticien, doit maintenant signer.")).to_be_visible()
+    surgery.see("erasing-proposed")
+    press(page, "Retirer ma proposition")
+    expect(seen(page, "Rien n’attend de signature.")).to_be_visible()
+    said = ward.marc.say(
+        "erase", record=ward.file, practice=ward.cabinet.id, step="ask", reason="mistake",
+        not_before=clock.to_wire(clock.now() + timedelta(days=11)), until=clock.to_wire(clock.now() + timedelta(hours=48)),
+    )  # fmt: skip
+    proposed = f"practices/{ward.cabinet.id}/erasures/proposed"
+    assert surgery.web.post(ward.marc, proposed, {"statement": said})[0] == 201
+    page.goto(f"{ORIGIN}/desk")
+    page.get_by_role("link", name="Une proposition attend votre signature.").click()
+    expect(seen(page, "Vérifiez auprès de Marc Marc")).to_be_visible()
+    surgery.see("erasing-to-sign")
+    press(page, "Signer et faire effacer")
+    expect(seen(page, "sera effacé le").first).to_be_visible()
+    press(page, "Ne pas effacer")
+    expect(page.get_by_role("heading", name="Dossiers à effacer")).to_have_count(0)

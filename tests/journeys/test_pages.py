@@ -219,6 +219,7 @@ def test_every_page_keeps_the_promises(browser: Browser, house: House, settings:
             "practice": "/practice",
             "budgets": "/practice/budgets",
             "rota": "/practice/rota",
+            "erasing": "/practice/erasing",
             "objections": "/objections",
         },
     }

@@ -15,6 +15,7 @@ from colloque.accounts import (
 )
 from colloque.accounts.access import get_account
 from colloque.accounts.models import Practice
+from colloque.accounts.network import network_of
 from colloque.kernel.clock import now, to_wire
 from colloque.kernel.errors import Malformed, NotFound
 from colloque.kernel.http import JsonRequest, json_view
@@ -124,7 +125,7 @@ def agreement_list(request: JsonRequest, practice_id: str) -> JsonResponse:
 @json_view()
 def agreement_sign(request: JsonRequest, practice_id: str) -> None:
     sessions.require_proof(request)
-    agreements.sign(request, practice_id, request.person_id, request.data)
+    agreements.sign(practice_id, request.person_id, request.data, network=network_of(request))
 
 
 @json_view()

@@ -6,11 +6,12 @@ import { api } from "../net";
 import { tb } from "../words/budgets";
 import type { Members } from "./accounts/practice-keys";
 import { roleName } from "./accounts/roles";
+import type { Waiting } from "./accounts/together";
 import { capacityNow, proposals } from "./budgets/proposing";
 import { memberRow, practiceRow, quotaRow } from "./budgets/rows";
 import { standingOf, type MemberMeter, type Standing } from "./budgets/standing";
 import { nearestFirst, usualOf } from "./budgets/usual";
-import { waitingRow, type Place, type Waiting } from "./budgets/waiting";
+import { waitingRow, type Place } from "./budgets/waiting";
 import { membershipsAs, type Membership } from "./desk/membership";
 
 const place = need("#page");
@@ -33,14 +34,15 @@ async function show(): Promise<void> {
 
 async function pageOf(membership: Membership, all: readonly Membership[]): Promise<Child[]> {
   const { practice, name } = membership;
+  const path = `/api/practices/${practice}/agreements`;
   const [standing, { members }, waiting] = await Promise.all([
     standingOf(keyring, practice),
     api.get<Members>(`/api/practices/${practice}/members`),
-    api.get<readonly Waiting[]>(`/api/practices/${practice}/agreements`),
+    api.get<readonly Waiting[]>(path),
   ]);
   const names = new Map(members.map((one) => [one.person, `${one.given} ${one.family}`]));
   const nameOf = (person: string): string => names.get(person) ?? tb("some-member");
-  const here: Place = { keyring, practice, nameOf, present: (role) => capacityNow(standing, role), reload: () => void show() };
+  const here: Place = { keyring, path, practice, nameOf, present: (role) => capacityNow(standing, role), reload: () => void show() };
   const managers = members.filter((one) => one.roles.includes("manager"));
   const scale = Math.max(...standing.members.flatMap((one) => one.days), 0);
   return [

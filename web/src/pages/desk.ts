@@ -3,6 +3,7 @@
 import { el, empty, failureOf, fill, need, startShell, t, toast, whileWaiting, type Child } from "../face";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
+import { erasuresToSign } from "./accounts/erasures-to-sign";
 import { setChime, wantsChime } from "./desk/chime";
 import { consultationRow } from "./desk/consultation-row";
 import { byAge } from "./desk/linked";
@@ -39,6 +40,7 @@ async function show(): Promise<void> {
         { class: "stack" },
         title,
         membership.is_asked_for ? askedFor(membership.practice) : null,
+        erasuresToSign(membership),
         others(membership, confirmed),
         el("div", { class: "switches" }, duty(membership), sound()),
         open.length > 0 ? section("current-title", t("desk.current"), open) : null,

@@ -4,6 +4,7 @@ import { newRecoveryCode } from "../crypto";
 import { dayInWords, el, failureOf, fill, need, notice, startShell, t, toast, whileWaiting, type Child } from "../face";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
+import { erasuresToSign } from "./accounts/erasures-to-sign";
 import { actButton } from "./accounts/form";
 import { inviteForm } from "./accounts/invite-form";
 import type { Role } from "./accounts/invitation";
@@ -22,6 +23,7 @@ interface Membership {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly confirmed: boolean;
+  readonly erasures_to_sign: number;
 }
 
 startShell();
@@ -54,8 +56,9 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
   fill(
     mount,
     el("h1", null, membership.name),
-    el("nav", { class: "actions" }, el("a", { class: "button second", href: `/practice/budgets#${practice}` }, t("accounts.practice.budgets")), el("a", { class: "button second", href: `/practice/rota#${practice}` }, t("accounts.practice.rota"))),
+    el("nav", { class: "actions" }, el("a", { class: "button second", href: `/practice/budgets#${practice}` }, t("accounts.practice.budgets")), el("a", { class: "button second", href: `/practice/rota#${practice}` }, t("accounts.practice.rota")), el("a", { class: "button second", href: `/practice/erasing#${practice}` }, t("accounts.practice.erasing"))),
     told.to_sign > 0 ? notice("action", el("a", { href: `/practice/budgets#${practice}` }, t("accounts.practice.to-sign", { n: told.to_sign }))) : null,
+    erasuresToSign(membership),
     all.length > 1 ? others(membership, all) : null,
     told.reopenings.map((one) => reopeningNotice(keyring, practice, one, reload)),
     told.needs_generation ? renewal(practice) : null,

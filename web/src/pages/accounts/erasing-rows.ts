@@ -6,9 +6,9 @@ import { api } from "../../net";
 import { askErasure, withdrawErasure, type Erasing } from "../../records/erasing";
 import { erasingWord, type ErasingKey } from "../../words/erasing";
 
-/** Null while there is nothing to decide. */
-export async function erasingRows(keyring: Keyring, practice: string, reload: () => void): Promise<HTMLElement | null> {
-  const told = await api.get<readonly Erasing[]>(`/api/practices/${practice}/erasures`);
+/** Null while there is nothing to decide; of those alone that `wanted` names. */
+export async function erasingRows(keyring: Keyring, practice: string, reload: () => void, wanted: (one: Erasing) => boolean = () => true): Promise<HTMLElement | null> {
+  const told = (await api.get<readonly Erasing[]>(`/api/practices/${practice}/erasures`)).filter(wanted);
   if (told.length === 0) return null;
   const subjects = [...new Set(told.map((one) => one.subject))];
   return el(

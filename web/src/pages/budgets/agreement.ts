@@ -8,8 +8,6 @@ import { WINDOWS, type Window, type Windows } from "./standing";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The vault takes it within 72 hours of the first signature. */
-export const LASTS_HOURS = 72;
 export const ROLES = ["practitioner", "secretary", "manager", "practice"] as const;
 export type Role = (typeof ROLES)[number];
 /** Set words: what is written here stands in the vault and in the ledger, readable. */

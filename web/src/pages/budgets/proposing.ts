@@ -1,18 +1,16 @@
 /** A manager proposes: another limit for a role, or bulk work for one member. Signed here; without a second manager nothing comes of it. */
 
 import { el, fill, selectField, toast, type Child } from "../../face";
-import { wireNow } from "../../keys";
-import { api } from "../../net";
 import { tb } from "../../words/budgets";
 import { FieldError, form, type Values } from "../accounts/form";
-import { NotProven, proven, provenFailure } from "../accounts/proof";
-import { LASTS_HOURS, oddWindow, PURPOSES, ROLES, type Role } from "./agreement";
+import { NotProven, provenFailure } from "../accounts/proof";
+import { fromNow, propose } from "../accounts/together";
+import { oddWindow, PURPOSES, ROLES, type Role } from "./agreement";
 import { purposeName, roleOf } from "./names";
 import { WINDOWS, type MemberMeter, type Standing, type Windows } from "./standing";
 import { usualOf } from "./usual";
 import type { Place } from "./waiting";
 
-const HOUR_MS = 3_600_000;
 const MOST_QUOTA = 1_000_000;
 const MOST_DAYS = 30;
 
@@ -46,7 +44,7 @@ function capacityForm(standing: Standing, place: Place): Child {
     const capacity = Object.fromEntries(WINDOWS.map((window) => [window, wholeNumber(values[window])])) as unknown as Windows;
     const odd = oddWindow(capacity);
     if (odd) throw new FieldError(odd, tb("odd-window"));
-    await propose(place, "capacity", { role: role.input.value, ...capacity });
+    await propose(place, "capacity", { practice: place.practice, role: role.input.value, ...capacity });
   });
   const show = (): void => {
     const chosen = role.input.value as Role;
@@ -83,7 +81,7 @@ function quotaForm(standing: Standing, place: Place): Child {
       if (!(records >= 1 && records <= MOST_QUOTA)) throw new FieldError("records", tb("odd-records"));
       if (!(days >= 1 && days <= MOST_DAYS)) throw new FieldError("days", tb("odd-days"));
       const ends_at = fromNow(days * 24);
-      await propose(place, "quota", { member: member.input.value, purpose: purpose.input.value, records, ends_at });
+      await propose(place, "quota", { practice: place.practice, member: member.input.value, purpose: purpose.input.value, records, ends_at });
     },
   );
   return [el("p", null, tb("quota-what")), member.element, purpose.element, built.form, built.said];
@@ -107,17 +105,6 @@ function sending(place: Place, fields: Parameters<typeof form>[0]["fields"], sen
     },
   });
   return { form: built, said };
-}
-
-async function propose({ keyring, practice }: Place, kind: "capacity" | "quota", fields: object): Promise<void> {
-  await proven(async () => {
-    const statement = await keyring.sign(kind, { practice, until: fromNow(LASTS_HOURS), ...fields });
-    await api.post(`/api/practices/${practice}/agreements`, { statement });
-  });
-}
-
-function fromNow(hours: number): string {
-  return new Date(Date.parse(wireNow()) + hours * HOUR_MS).toISOString();
 }
 
 /** What was typed, spaces between thousands left out; NaN for what is no whole number. */

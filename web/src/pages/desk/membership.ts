@@ -11,6 +11,8 @@ export interface Membership {
   readonly needs_generation: boolean;
   /** Someone asks to be its manager, with the recovery sheet. */
   readonly is_asked_for: boolean;
+  /** What another member has signed to erase waits for a second signature. */
+  readonly erasures_to_sign: number;
 }
 
 export async function membershipsAs(...roles: readonly string[]): Promise<{ readonly confirmed: readonly Membership[]; readonly waiting: readonly Membership[] }> {
