@@ -26,13 +26,13 @@ from colloque.accounts.models import (
 )
 from colloque.accounts.network import network_of
 from colloque.accounts.queries import name_of
+from colloque.accounts.telling import tell_members
 from colloque.accounts.vault_door import vault
 from colloque.kernel import dsse
 from colloque.kernel.clock import from_wire, now, to_wire
 from colloque.kernel.encoding import b64u_decode
 from colloque.kernel.errors import Malformed, NotFound
 from colloque.kernel.ids import is_id
-from colloque.kernel.jobs import defer
 
 LETTER = "reopening"
 WINDOW_SECONDS = 600
@@ -81,7 +81,7 @@ def ask(request: HttpRequest, person: str, data: Mapping[str, Any]) -> Reopening
             account_id=person,
             defaults={"not_before": not_before, "cancelled_at": None, "entered_at": None},
         )
-        _tell_members(practice, leave_out=person)
+        tell_members(practice.id, LETTER, leave_out=person)
         vault().state(statement, network=network_of(request))
     return asked
 
@@ -112,7 +112,7 @@ def enter(request: HttpRequest, person: str, data: Mapping[str, Any]) -> None:
         member.save()
         asked.entered_at = now()
         asked.save(update_fields=["entered_at"])
-        _tell_members(practice, leave_out=person)
+        tell_members(practice.id, LETTER, leave_out=person)
         vault().state(statement, network=network_of(request))
 
 
@@ -185,10 +185,3 @@ def _said(
     if (says.get("practice"), says.get("person"), says.get("step")) != (str(practice.id), person, step):
         raise WrongPerson
     return practice, statement, says
-
-
-def _tell_members(practice: Practice, *, leave_out: str) -> None:
-    """Everyone: managers who lost their way in still read their mail."""
-    members = Membership.objects.filter(practice=practice, ended_at=None).exclude(confirmed_at=None)
-    for person in members.exclude(account_id=leave_out).values_list("account_id", flat=True):
-        defer("notifications.notify", person=str(person), letter=LETTER)

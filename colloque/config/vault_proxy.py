@@ -15,7 +15,7 @@ from colloque.kernel.errors import NotFound, TooLarge, Unavailable
 from colloque.kernel.tls import trust
 
 PUBLIC = re.compile(
-    r"statements|release|lines|budgets|checkpoint(/witnessed)?|health|directory/(key|assets|(persons|practices)/[0-9a-f-]{36})|proof/(inclusion|consistency)"
+    r"statements|release|lines|budgets|archive|checkpoint(/witnessed)?|health|directory/(key|assets|(persons|practices)/[0-9a-f-]{36})|proof/(inclusion|consistency)"
 )
 LEDGER = re.compile(r"checkpoint|tile/[0-9x/.p]{1,60}")
 MOST = 256 * 1024

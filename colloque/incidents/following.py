@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from colloque.accounts.telling import tell_members
 from colloque.consultations import custody as of_consultations
 from colloque.records import custody
 from colloque.records.broken_glass import tell_broken_glass
@@ -26,6 +27,11 @@ def _broken_glass(line: Line) -> None:
     )
 
 
+def _archive_asked(line: Line) -> None:
+    """Of a ceremony beside the vault's database: nobody asked the web."""
+    tell_members(line["practice"], "archive-asked")
+
+
 def _moved(line: Line) -> None:
     record = custody.follow_move(line)
     if record is not None:
@@ -35,6 +41,7 @@ def _moved(line: Line) -> None:
 
 FOLLOWED: dict[str, Callable[[Line], None]] = {
     "release": _broken_glass,
+    "archive-asked": _archive_asked,
     "custody-asked": custody.follow_ask,
     "custody-cancelled": custody.follow_cancel,
     "custody-refused": custody.follow_refusal,

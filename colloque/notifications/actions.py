@@ -23,7 +23,7 @@ QUIETENED = frozenset({"message", "transferred", "break-glass"})
 
 
 # Someone takes over what was theirs: who can't sign in any more reads their mail all the same.
-LOSS = frozenset({"grant", "reopening", "erase-asked", "custody-asked", "custody-moved"})
+LOSS = frozenset({"grant", "reopening", "erase-asked", "archive-asked", "custody-asked", "custody-moved"})
 
 
 class NotSent(Unavailable):

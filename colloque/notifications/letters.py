@@ -71,6 +71,13 @@ LETTERS: dict[str, tuple[str, str]] = {
             "Si ce n’est pas convenu entre vous, connectez-vous et refusez avant que cela ne prenne effet."
         ),
     ),
+    "archive-asked": (
+        sentence("L’ouverture de l’archive de votre cabinet est demandée"),
+        sentence(
+            "La feuille de secours de votre cabinet a servi à demander l’ouverture de tous ses dossiers. "
+            "Si ce n’est pas convenu entre vous, connectez-vous et refusez : une seule personne suffit."
+        ),
+    ),
     "erase-wished": (
         sentence("Une personne demande l’effacement d’un dossier"),
         sentence(

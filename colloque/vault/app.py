@@ -50,6 +50,7 @@ def create_app(settings: VaultSettings) -> ASGIApp:
             Route("/vault/statements", views.statements, methods=["POST"]),
             Route("/vault/lines", views.lines, methods=["POST"]),
             Route("/vault/budgets", views.budgets, methods=["POST"]),
+            Route("/vault/archive", views.archive, methods=["POST"]),
             Route("/vault/feed", views.feed, methods=["POST"]),
             Route("/vault/service/{kind}", views.service, methods=["POST"]),
             Route("/vault/directory/persons/{id}", views.person),

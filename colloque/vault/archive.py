@@ -4,14 +4,29 @@ Only beside the database, never over HTTP: whoever does it holds this database a
 alone; the practice is named as the author, for nobody else is there (docs/spec/key-release.md, "The archive").
 """
 
+from typing import Any
+
+from colloque.kernel.clock import to_wire
 from colloque.kernel.errors import ColloqueError
+from colloque.ledger.append import Cursor
 from colloque.vault.batch import Outcome, Transaction
-from colloque.vault.errors import Erased, Malformed, NoRelation, NotFound, TooSoon, UnknownCompartment
+from colloque.vault.errors import (
+    Erased,
+    Malformed,
+    NoRelation,
+    NotAllowed,
+    NotFound,
+    TooSoon,
+    UnknownCompartment,
+)
 from colloque.vault.facts import COMPARTMENTS
 from colloque.vault.openings import Opening, Wanted, error_when_all_refused, read_wanted
-from colloque.vault.practices import check_role
+from colloque.vault.practices import roles_of
 from colloque.vault.reopening import check_sheet_of
 from colloque.vault.statements import Said, take_id, take_not_before, take_word
+
+# Who may end it, and so may know of it.
+MAY_END = frozenset({"manager", "practitioner"})
 
 
 async def ask_archive(tx: Transaction, said: Said) -> Outcome:
@@ -21,22 +36,40 @@ async def ask_archive(tx: Transaction, said: Said) -> Outcome:
     detail = {"not_before": said.body["not_before"]}
     line = tx.line(said, "archive-asked", practice=practice, detail=detail)
     await tx.run(
-        "INSERT INTO archive_opening VALUES (%s, %s) ON CONFLICT (practice) "
+        "INSERT INTO archive_opening (practice, not_before, asked_at) VALUES (%s, %s, %s) ON CONFLICT (practice) "
         "DO UPDATE SET not_before = greatest(archive_opening.not_before, excluded.not_before)",
-        practice, not_before,
+        practice, not_before, tx.now,
     )  # fmt: skip
     return Outcome([line])
 
 
 async def cancel_archive(tx: Transaction, said: Said) -> Outcome:
-    """Somebody is still there. Only denies: also once it is in force."""
+    """Somebody is still there. Only denies: also once it is in force, also while the practice is frozen."""
     practice = take_id(said.body, "practice")
-    await check_role(tx, practice, said.person, "manager", "practitioner")
+    if (await roles_of(tx, practice, said.person)).isdisjoint(MAY_END):
+        raise NotAllowed
     if not await tx.one("SELECT 1 FROM archive_opening WHERE practice = %s", practice):
         raise NotFound
     line = tx.line(said, "archive-cancelled", practice=practice)
     await tx.run("DELETE FROM archive_opening WHERE practice = %s", practice)
     return Outcome([line])
+
+
+async def waiting(cursor: Cursor, said: Said) -> dict[str, Any]:
+    """Answer who may end it: `{"archive": {"asked_at"?, "not_before"}}`, or null where nobody asked."""
+    await cursor.execute(
+        "SELECT m.roles, a.asked_at, a.not_before FROM membership m LEFT JOIN archive_opening a USING (practice) "
+        "WHERE m.practice = %s AND m.person = %s AND m.ended_at IS NULL",
+        (take_id(said.body, "practice"), said.person),
+    )
+    row = await cursor.fetchone()
+    if row is None or MAY_END.isdisjoint(row[0]):
+        raise NotAllowed
+    _, asked_at, not_before = row
+    if not_before is None:
+        return {"archive": None}
+    asked = {} if asked_at is None else {"asked_at": to_wire(asked_at)}
+    return {"archive": {**asked, "not_before": to_wire(not_before)}}
 
 
 async def open_by_archive(tx: Transaction, said: Said) -> Outcome:

@@ -17,6 +17,7 @@ from colloque.kernel.clock import to_wire
 from colloque.kernel.errors import ColloqueError, TooLarge
 from colloque.kernel.ids import is_id
 from colloque.ledger.append import Cursor, LogMissing, read_head
+from colloque.vault import archive as archive_
 from colloque.vault import directory
 from colloque.vault.acts import FACTS
 from colloque.vault.batch import Transaction
@@ -141,6 +142,13 @@ async def budgets(request: Request, vault: Vault) -> Any:
 
 
 @answering
+async def archive(request: Request, vault: Vault) -> Any:
+    # Whoever may end it may also when frozen: they are told of it then too.
+    async with hearing(request, vault, "archive-waiting", also_frozen=True) as (said, cursor):
+        return await archive_.waiting(cursor, said)
+
+
+@answering
 async def feed(request: Request, vault: Vault) -> Any:
     async with hearing(request, vault, "feed") as (said, cursor):
         return await directory.feed(cursor, said)
@@ -238,7 +246,9 @@ async def reading(vault: Vault) -> AsyncIterator[Cursor]:
 
 
 @asynccontextmanager
-async def hearing(request: Request, vault: Vault, kind: str) -> AsyncIterator[tuple[Said, Cursor]]:
+async def hearing(
+    request: Request, vault: Vault, kind: str, *, also_frozen: bool = False
+) -> AsyncIterator[tuple[Said, Cursor]]:
     """A question that changes nothing: who asks is held to what one snapshot says of them, as in an opening."""
     said = await read_said(request, vault)
     if said.kind != kind:
@@ -246,7 +256,8 @@ async def hearing(request: Request, vault: Vault, kind: str) -> AsyncIterator[tu
     await vault.authenticate(said)
     async with reading(vault) as cursor:
         (asker,) = await load_askers(Transaction(vault, cursor, await read_head(cursor)), [said])
-        if error := refusal_of_asker(asker):
+        error = refusal_of_asker(asker)
+        if error and not (also_frozen and error.word == "frozen"):
             raise error
         yield said, cursor
 

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from colloque.accounts.models import Practice, SealedSeed
 from colloque.archive import commands, parts, parts_at_hand
 from colloque.archive.ceremony import Sheet
 from colloque.envelope import recovery_code
-from colloque.kernel.clock import now, to_wire
+from colloque.incidents import findings
+from colloque.incidents.tail import Watch
+from colloque.kernel.clock import from_wire, now, to_wire
 from colloque.kernel.encoding import b64u_encode, key_id
 from colloque.ledger.export import export
 from colloque.ledger.verify import verify
@@ -18,7 +21,7 @@ from colloque.vault import store
 from tests.accounts.practice import PracticeKeys
 from tests.care import RunningVault
 from tests.documents.test_blobs import upload
-from tests.people import Ward
+from tests.people import Someone, Ward
 from tests.records.test_grants import days_later
 
 
@@ -97,6 +100,7 @@ def test_the_sheets_open_what_was_sealed_after_the_wait_and_leave_lines(
         # Somebody is there after all.
         ward.bose.tell_vault(ward.bose.say("archive-cancel", practice=practice))
         assert opened("cancelled", wanted=[ward.file]) == 1
+        assert archive_told(ward.bose, practice) == (200, {"archive": None})
     lines = own_care.lines(actor=practice)
     assert lines[0]["kind"] == "archive-asked"
     assert {(x["kind"], x["relation"], x["outcome"]) for x in lines[1:]} == {
@@ -107,6 +111,39 @@ def test_the_sheets_open_what_was_sealed_after_the_wait_and_leave_lines(
     }
     export(settings.database_url, tmp_path / "log", store.read_vkey(settings))
     verify(tmp_path / "log")
+
+
+def archive_told(who: Someone, practice: str) -> tuple[int, Any]:
+    answer = who.vault.post("/vault/archive", json=who.say("archive-waiting", practice=practice))
+    return answer.status_code, answer.json()
+
+
+def test_who_may_end_it_is_told_of_it_by_letter_and_on_their_page_also_frozen(
+    own_ward: Ward, own_care: RunningVault
+) -> None:
+    ward, practice = own_ward, own_ward.cabinet.id
+    paper, watch = Paper(ward), Watch()
+    assert archive_told(ward.marc, practice) == (200, {"archive": None})
+    findings.sweep(watch)
+    assert commands.ask(own_care.settings, practice, paper.parts[:2], [].append) == 0
+    findings.sweep(watch)
+    jobs = [job.args for job in ProcrastinateJob.objects.all() if job.args.get("letter") == "archive-asked"]
+    assert {job["person"] for job in jobs} >= {ward.marc.person, ward.bose.person}
+    assert all(set(job) == {"person", "letter"} for job in jobs), "nothing of what it is about"
+    asked = from_wire(archive_told(ward.bose, practice)[1]["archive"]["asked_at"])
+    assert own_care.lines(kind="archive-asked")[0]["time"] == to_wire(asked)
+    for who in (ward.sam, ward.alice, ward.chen):
+        assert archive_told(who, practice)[1]["error"] == "not-allowed", who.name
+    assert ward.chen.vault.post(
+        "/vault/statements", json=ward.chen.say("archive-cancel", practice=practice)
+    ).json()["error"] == "not-allowed"  # fmt: skip
+    # Frozen, and the practice with them: it only denies.
+    ward.marc.tell_vault(ward.marc.say("freeze", scope="practice", target=practice))
+    ward.marc.tell_vault(ward.marc.say("freeze", scope="person", target=ward.bose.person))
+    not_before = from_wire(archive_told(ward.bose, practice)[1]["archive"]["not_before"])
+    assert not_before > asked + own_care.settings.archive_delay
+    ward.bose.tell_vault(ward.bose.say("archive-cancel", practice=practice))
+    assert archive_told(ward.marc, practice) == (200, {"archive": None})
 
 
 def test_a_sheet_alone_says_nothing_over_http_and_an_old_one_nothing_at_all(

@@ -2,13 +2,16 @@
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from colloque.archive import commands
 from colloque.envelope.sealed_key import Recipient, seal_note
 from colloque.kernel import clock
+from tests.archive.test_ceremony import Paper
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
 from tests.journeys.browser import seen
 from tests.journeys.limits import change_limits_by_two
@@ -250,6 +253,22 @@ def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> N
     surgery.see("budgets")
     decide_what_to_erase(surgery, consultation)
     put_on_duty(surgery)
+    end_the_archive(surgery)
+
+
+def end_the_archive(surgery: Surgery) -> None:  # noqa: F811
+    """Asked for beside the vault's database; whoever comes first ends it."""
+    page, cabinet = surgery.page, surgery.ward.cabinet
+    two = Paper(surgery.ward).parts[:2]
+    # The ceremony runs a loop of its own, as the browser does in this thread.
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(commands.ask, surgery.vault.settings, cabinet.id, two, print).result() == 0
+    page.goto(f"{ORIGIN}/desk")
+    expect(seen(page, "à demander l’ouverture de tous ses dossiers")).to_be_visible()
+    surgery.see("archive")
+    press(page, "Annuler l’ouverture de l’archive")
+    expect(seen(page, "L’ouverture de l’archive est annulée.").first).to_be_visible()
+    assert surgery.vault.lines(kind="archive-cancelled", actor=surgery.bose)
 
 
 def decide_what_to_erase(surgery: Surgery, consultation: str) -> None:  # noqa: F811

@@ -30,6 +30,7 @@ def test_every_letter_that_other_rooms_ask_for_exists() -> None:
         "objection-answered",
         "grant",
         "reopening",
+        "archive-asked",
         "erase-wished",
         "erase-asked",
         "erase-withdrawn",

@@ -41,6 +41,7 @@ async function show(): Promise<void> {
         title,
         membership.is_asked_for ? askedFor(membership.practice) : null,
         erasuresToSign(membership),
+        archiveOf(membership),
         others(membership, confirmed),
         el("div", { class: "switches" }, duty(membership), sound()),
         open.length > 0 ? section("current-title", t("desk.current"), open) : null,
@@ -67,6 +68,13 @@ function askedFor(practice: string): HTMLElement {
     const asking = await listReopenings(practice);
     fill(place, asking.map((one) => reopeningNotice(keyring, practice, one, () => void show())));
   }).catch((error: unknown) => { fill(place, failureOf(error)); });
+  return place;
+}
+
+/** Rarer still, and the vault alone knows: it is asked when the rest is there. */
+function archiveOf(membership: Membership): HTMLElement {
+  const place = el("div", { "aria-live": "polite" });
+  void import("./accounts/archive-notice").then(({ showArchive }) => showArchive(place, keyring, membership));
   return place;
 }
 

@@ -51,7 +51,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
     listReturning(practice).catch((): readonly Returning[] => []),
   ]);
   const isRenewed = first.needs_generation && (await renewQuietly(keyring, practice));
-  const [words, erasing] = [el("div"), el("div")];
+  const [words, erasing, archive] = [el("div"), el("div"), el("div", { "aria-live": "polite" })];
   const told = { ...first, needs_generation: first.needs_generation && !isRenewed };
   fill(
     mount,
@@ -59,6 +59,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
     el("nav", { class: "actions" }, el("a", { class: "button second", href: `/practice/budgets#${practice}` }, t("accounts.practice.budgets")), el("a", { class: "button second", href: `/practice/rota#${practice}` }, t("accounts.practice.rota")), el("a", { class: "button second", href: `/practice/erasing#${practice}` }, t("accounts.practice.erasing"))),
     told.to_sign > 0 ? notice("action", el("a", { href: `/practice/budgets#${practice}` }, t("accounts.practice.to-sign", { n: told.to_sign }))) : null,
     erasuresToSign(membership),
+    archive,
     all.length > 1 ? others(membership, all) : null,
     told.reopenings.map((one) => reopeningNotice(keyring, practice, one, reload)),
     told.needs_generation ? renewal(practice) : null,
@@ -79,6 +80,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
     sheetSection(membership, told.has_sheet),
     words,
   );
+  void import("./accounts/archive-notice").then(({ showArchive }) => showArchive(archive, keyring, membership));
   // Few look, and it asks the ledger: it comes when the rest is there.
   void import("./accounts/erasing-rows").then(async ({ erasingRows }) => { fill(erasing, await erasingRows(keyring, practice, reload)); }).catch((error: unknown) => { fill(erasing, failureOf(error)); });
   void import("./accounts/practice-words").then(async ({ practiceWords }) => { fill(words, await practiceWords(practice)); });
