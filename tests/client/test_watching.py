@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from colloque.cli import cli
 from colloque.client import watching
 from colloque.client.errors import NotProven
 from colloque.client.http import Browser
@@ -147,6 +149,24 @@ def test_a_ledger_that_its_witnesses_did_not_cosign_is_refused(deployment: Deplo
         log.trust([own, parse_witness_vkey(_vector()["witnesses"][0])], 2)
         with pytest.raises(NotProven, match="Of the ledger's 2 witnesses 1 cosigned"):
             log.witnessed()
+
+
+def test_whoever_names_witnesses_by_hand_believes_no_others(deployment: Deployment) -> None:
+    def watch(*witnesses: str) -> tuple[int, str]:
+        named = [part for one in witnesses for part in ("--witness", one)]
+        ran = CliRunner().invoke(cli, ["watch-assets", deployment.url, "--json", *named])
+        return ran.exit_code, ran.stdout
+
+    with closing(Browser(deployment.url)) as browser:
+        (own,) = Log.of(browser).witnesses
+    stranger = str(_vector()["witnesses"][0])
+    code, told = watch(own.to_vkey())
+    assert (code, json.loads(told)["witnessed"]) == (0, [own.name])
+    for named in ([stranger], [own.to_vkey(), stranger]):
+        code, told = watch(*named)
+        assert code == 1, "the ledger may not choose who watches it"
+        assert f"witnesses {len(named) - 1} cosigned" in json.loads(told)["differences"][0]["what"]
+    assert watch("no key")[0] == 2
 
 
 def _vector() -> Any:
