@@ -40,9 +40,7 @@ BUDGETS = Matter(frozenset({"capacity", "quota"}), ("manager",), 20)
 ERASING = Matter(frozenset({"erase"}), ("manager", "practitioner"), 200)
 
 
-def propose(
-    practice_id: str, manager: str, data: Mapping[str, Any], matter: Matter = BUDGETS
-) -> Agreement:
+def propose(practice_id: str, manager: str, data: Mapping[str, Any], matter: Matter = BUDGETS) -> Agreement:
     """Keep what a manager has signed, and write to those who may sign it too. Nothing of it is in force."""
     with transaction.atomic():
         practice = get_membership(practice_id, manager, "manager").practice

@@ -82,7 +82,7 @@ def memberships_of(person: str) -> list[dict[str, Any]]:
     erasures = Agreement.objects.filter(
         kind="erase", settled_at=None, until__gt=now(), practice__memberships__in=found
     )
-    to_sign = Counter(erasures.exclude(asked_by_id=person).values_list("practice_id", flat=True))
+    to_sign = Counter(erasures.exclude(asked_by_id=UUID(person)).values_list("practice_id", flat=True))
     return [
         {
             "practice": str(one.practice_id),

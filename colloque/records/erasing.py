@@ -6,7 +6,7 @@ this database still has opens with nothing any more.
 
 import contextlib
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from colloque.accounts.queries import managers_of
 from colloque.accounts.vault_door import vault
 from colloque.kernel import dsse
 from colloque.kernel.clock import from_wire, now, to_wire
-from colloque.kernel.errors import ColloqueError, Malformed, NotFound
+from colloque.kernel.errors import ColloqueError, Conflict, Malformed, NotFound
 from colloque.kernel.ids import is_id
 from colloque.kernel.jobs import defer
 from colloque.records.access import is_subject, roles_in, was_shown
@@ -32,6 +32,8 @@ from colloque.vault.errors import Erased
 
 CARRY_OUT_JOB = "records.carry_out_erasures"
 ANSWERABLE = frozenset({"manager", "practitioner"})
+# A draft that was never sent is emptied by then.
+DRAFT_LASTS = timedelta(days=8)
 # Why a practice erases what nobody asked it to, before its time: two members sign, and the vault sees that they do.
 BY_TWO = frozenset({"mistake", "court"})
 
@@ -83,6 +85,8 @@ def propose(asker: Asker, practice_id: str, data: Mapping[str, Any]) -> str:
     if said.body.get("step") != "ask" or said.body.get("reason") not in BY_TWO:
         raise Malformed("erase")
     _decided(said.body, None)
+    if is_subject(asker.person, record):  # what a subject signs is her wish, whatever else it says
+        raise Conflict("own record")
     if record.erased_at is not None:
         raise Erased
     return str(agreements.propose(practice_id, asker.person, data, ERASING).id)
@@ -110,8 +114,8 @@ def list_proposed(practice_id: str, person: str) -> list[dict[str, Any]]:
     """What one member has signed, with what the record is: the signed bytes name it by its id alone."""
     waiting = agreements.list_for(practice_id, person, ERASING)
     named = {one["id"]: str(dsse.parse(one["statement"]).body["record"]) for one in waiting}
-    records = Record.objects.filter(practice_id=practice_id).in_bulk(list(set(named.values())))
-    found = {str(record.id): record for record in records.values()}
+    records = Record.objects.filter(practice_id=practice_id, id__in=set(named.values()))
+    found = {str(record.id): record for record in records}
     return [{**one, **_named(found[named[one["id"]]])} for one in waiting if named[one["id"]] in found]
 
 
@@ -201,7 +205,12 @@ def _get_record_of(practice_id: str, body: Mapping[str, Any]) -> Record:
 def _with_it(record: Record) -> list[dict[str, Any]]:
     """A file and its consultations, or one consultation alone: what was shown to the practice and not erased yet."""
     found = Record.objects.filter(Q(id=record.id) | Q(file=record), erased_at=None).order_by("created_at")
-    return [{**_named(one), "created_at": to_wire(one.created_at)} for one in found if was_shown(one)]
+    return [{**_named(one), "created_at": to_wire(one.created_at)} for one in found if not _may_be_draft(one)]
+
+
+def _may_be_draft(record: Record) -> bool:
+    """A draft is hers alone. Doors go when a request is refused: what is older than any draft was sent all the same."""
+    return record.kind == "consultation" and record.created_at > now() - DRAFT_LASTS and not was_shown(record)
 
 
 def _named(record: Record) -> dict[str, Any]:

