@@ -61,6 +61,7 @@ def pages_of(call: Call) -> list[tuple[str, str | None]]:
                 "/practice",
                 "/practice/budgets",
                 "/agenda",
+                "/practice/custody",
                 "/practice/rota",
                 "/practice/erasing",
                 "/objections",

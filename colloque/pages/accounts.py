@@ -106,6 +106,12 @@ def erasing(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/erasing.html")
 
 
+@page_for(PROFESSIONAL)
+def custody(request: HttpRequest) -> HttpResponse:
+    """A practice that ends hands its records to another: proposed, agreed to, stopped, and sealed anew."""
+    return render(request, "accounts/custody.html")
+
+
 def query_of(request: HttpRequest) -> str:
     query = request.META.get("QUERY_STRING", "")
     return f"?{query}" if query else ""

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice", accounts.practice, name="practice"),
     path("practice/rota", accounts.rota, name="rota"),
     path("practice/erasing", accounts.erasing, name="erasing"),
+    path("practice/custody", accounts.custody, name="custody"),
     path("practice/budgets", accounts.budgets, name="budgets"),
 ]

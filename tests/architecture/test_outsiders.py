@@ -152,6 +152,7 @@ PAGES = {
     "account",
     "practice",
     "practice/budgets",
+    "practice/custody",
     "practice/rota",
     "practice/erasing",
     "desk",

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from colloque.archive import commands
 from colloque.envelope.sealed_key import Recipient, seal_note
+from colloque.envelope.words import fingerprint
 from colloque.kernel import clock
 from tests.archive.test_ceremony import Paper
 from tests.care import care, live_ward, running_vault  # noqa: F401  fixtures
@@ -98,6 +99,37 @@ def put_on_duty(surgery: Surgery) -> None:  # noqa: F811
     expect(seen(page, "Personne n’est noté absent.")).to_be_visible()
     press(page, "Retirer")
     expect(seen(page, "Sans tour de garde")).to_be_visible()
+
+
+def hand_records_on(surgery: Surgery) -> None:  # noqa: F811
+    """Proposed once the words are compared, agreed to by the successor's manager, and stopped."""
+    page, ward = surgery.page, surgery.ward
+    port = ward.other_cabinet
+    page.goto(f"{ORIGIN}/practice")
+    page.get_by_role("link", name="Confier les dossiers").click()
+    expect(seen(page, "dossiers seraient confiés").or_(seen(page, "dossier serait confié"))).to_be_visible()
+    page.get_by_label("À quel cabinet").select_option(value=port.id)
+    page.get_by_label("Ses six mots").fill("abaisser abandon abdiquer abeille abolir aborder")
+    press(page, "Signer et proposer")
+    expect(page.get_by_label("Ses six mots")).to_have_attribute("aria-invalid", "true")
+    surgery.see("custody-words")
+    page.get_by_label("Ses six mots").fill(" ".join(fingerprint(port.kem_key)))
+    press(page, "Signer et proposer")
+    expect(seen(page, f"Proposé à {port.name}")).to_be_visible()
+    surgery.see("custody-proposed")
+    (one,) = ward.chen.get(f"practices/{port.id}/custody")[1]["taken"]
+    ward.chen.prove()
+    told = surgery.web.post(
+        ward.chen, f"custody/{one['id']}/agree", {"statement": ward.chen.agree(one["statement"])}
+    )
+    assert told[0] == 200, told
+    page.reload()
+    expect(seen(page, f"Les dossiers vont à {port.name}")).to_be_visible()
+    surgery.see("custody")
+    press(page, "Arrêter")
+    press(page, "Arrêter")  # sure
+    expect(page.get_by_role("button", name="Signer et proposer")).to_be_visible()
+    assert ward.chen.get(f"practices/{port.id}/custody")[1]["taken"] == []
 
 
 def offer_a_date(surgery: Surgery) -> None:  # noqa: F811
@@ -253,6 +285,7 @@ def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> N
     surgery.see("budgets")
     decide_what_to_erase(surgery, consultation)
     put_on_duty(surgery)
+    hand_records_on(surgery)
     end_the_archive(surgery)
 
 

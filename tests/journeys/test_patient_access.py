@@ -14,6 +14,7 @@ from tests.journeys.asking import ask, ask_again
 from tests.journeys.scene import Scene, alice, scene, see, shown  # noqa: F401  fixtures
 from tests.journeys.steps import heading, press
 from tests.live import ORIGIN
+from tests.records.test_custody import half
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
@@ -90,6 +91,7 @@ def test_each_opening_is_told_and_contested(alice: Page, scene: Scene) -> None: 
     expect(broken.get_by_role("button", name="Ce n’est pas normal")).to_have_count(0)
     see(page, "access-answered")
     ask_for_erasure(page, scene, first)
+    keep_out_of_a_hand_over(page, scene)
 
 
 def ask_for_erasure(page: Page, scene: Scene, over: str) -> None:  # noqa: F811
@@ -109,6 +111,25 @@ def ask_for_erasure(page: Page, scene: Scene, over: str) -> None:  # noqa: F811
     press(page, "Garder mon dossier")
     expect(page.get_by_role("button", name="Demander l’effacement")).to_be_visible()
     assert ward.marc.get(f"practices/{ward.cabinet.id}/erasures") == (200, [])
+
+
+def keep_out_of_a_hand_over(page: Page, scene: Scene) -> None:  # noqa: F811
+    """Two managers agreed: her home page says where her file goes and when, and she keeps it out."""
+    ward = scene.ward
+    for who in (ward.marc, ward.chen):
+        who.prove()
+    path = f"practices/{ward.cabinet.id}/custody"
+    status, one = scene.web.post(ward.marc, path, {"statement": half(ward.marc, ward.other_cabinet)})
+    assert status == 201, one
+    signed = {"statement": ward.chen.agree(one["statement"])}
+    assert scene.web.post(ward.chen, f"custody/{one['id']}/agree", signed)[0] == 200
+    page.goto(f"{ORIGIN}/home")
+    shown(page, f"confie ses dossiers à {ward.other_cabinet.name}")
+    see(page, "custody")
+    press(page, "Garder mon dossier en dehors")
+    press(page, "Garder mon dossier en dehors")  # sure
+    shown(page, "Vous gardez votre dossier en dehors")
+    assert ward.marc.get(path)[1]["given"]["kept"] == 1
 
 
 def test_what_does_not_check_is_not_shown(alice: Page, scene: Scene) -> None:  # noqa: F811

@@ -3,6 +3,7 @@
 import { dayAndTime, dayInWords, el, empty, failureOf, fill, icon, need, startShell, t, tag, whileWaiting, type Child } from "../face";
 import { api } from "../net";
 import type { Offer } from "./patient/appointments";
+import type { Told } from "./patient/custody";
 import { listConsultations, nameOf, type State, type Summary } from "./patient/api";
 
 const place = need("#page");
@@ -10,9 +11,18 @@ const CURRENT: ReadonlySet<State> = new Set(["draft", "waiting", "taken"]);
 
 startShell();
 const refusing = el("div", { class: "said-first", "aria-live": "polite" });
-place.before(refusing);
+const going = el("div", { class: "stack" });
+place.before(refusing, going);
 void import("./accounts/grants").then(({ showGrants }) => showGrants(refusing)).catch(() => undefined);
+void tellOfCustody().catch(() => undefined);
 await show();
+
+/** Few have a file that goes to another practice: what tells of it, and seals its keys anew, is fetched then. */
+async function tellOfCustody(): Promise<void> {
+  const told = await api.get<Told>("/api/custody");
+  if (told.going.length + told.to_seal === 0) return;
+  await (await import("./patient/custody")).showCustody(going, told);
+}
 
 async function show(): Promise<void> {
   const title = el("h1", null, t("patient.home.title"));

@@ -56,7 +56,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
   fill(
     mount,
     el("h1", null, membership.name),
-    el("nav", { class: "actions" }, el("a", { class: "button second", href: `/practice/budgets#${practice}` }, t("accounts.practice.budgets")), el("a", { class: "button second", href: `/practice/rota#${practice}` }, t("accounts.practice.rota")), el("a", { class: "button second", href: `/practice/erasing#${practice}` }, t("accounts.practice.erasing"))),
+    el("nav", { class: "actions" }, el("a", { class: "button second", href: `/practice/budgets#${practice}` }, t("accounts.practice.budgets")), el("a", { class: "button second", href: `/practice/rota#${practice}` }, t("accounts.practice.rota")), el("a", { class: "button second", href: `/practice/erasing#${practice}` }, t("accounts.practice.erasing")), el("a", { class: "button second", href: `/practice/custody#${practice}` }, t("accounts.practice.custody"))),
     told.to_sign > 0 ? notice("action", el("a", { href: `/practice/budgets#${practice}` }, t("accounts.practice.to-sign", { n: told.to_sign }))) : null,
     erasuresToSign(membership),
     archive,

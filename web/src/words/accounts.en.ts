@@ -195,6 +195,7 @@ export const accounts: Readonly<Record<keyof typeof french, string>> = {
   "accounts.practice.budgets": "Limits on opening",
   "accounts.practice.rota": "Duty and absences",
   "accounts.practice.erasing": "Have a record erased",
+  "accounts.practice.custody": "Hand records on",
   "accounts.practice.to-sign": "{n|One proposal waits|# proposals wait} for your signature.",
   "accounts.practice.waiting": "To be confirmed",
   "accounts.practice.members": "Members",

@@ -194,6 +194,7 @@ export const accounts = {
   "accounts.practice.budgets": "Limites d’ouverture",
   "accounts.practice.rota": "Gardes et absences",
   "accounts.practice.erasing": "Faire effacer un dossier",
+  "accounts.practice.custody": "Confier les dossiers",
   "accounts.practice.to-sign": "{n|Une proposition attend|# propositions attendent} votre signature.",
   "accounts.practice.waiting": "À confirmer",
   "accounts.practice.members": "Membres",
