@@ -117,6 +117,9 @@ NOTHING_SEALED = {
     "api/practices/<account_id:practice_id>/invitations/withdraw",
     "api/practices/<account_id:practice_id>/members/confirm",
     "api/practices/<account_id:practice_id>/members/end",
+    "api/practices/<account_id:practice_id>/erasures/proposed",
+    "api/practices/<account_id:practice_id>/erasures/proposed/decline",
+    "api/practices/<account_id:practice_id>/erasures/proposed/sign",
     "api/practices/<str:practice_id>/erasures",
     "api/practices/<str:practice_id>/objections",
     "api/practices/<str:practice_id>/questionnaire",
@@ -154,6 +157,7 @@ VAULT_GIVES = {"/vault/release": "release", "/vault/service/{kind}": "unlock"}
 # Lines, to whom they are about; all of them, to the service that notices and may open nothing.
 VAULT_TELLS_LINES = {"/vault/lines", "/vault/feed"}
 VAULT_PUBLISHES = {
+    "/vault/archive",  # to members: whether someone asked for their practice's
     "/vault/budgets",  # how far one is from one's limits
     "/ledger/checkpoint",
     "/ledger/tile/{path:path}",

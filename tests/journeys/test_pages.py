@@ -220,6 +220,7 @@ def test_every_page_keeps_the_promises(browser: Browser, house: House, settings:
             "budgets": "/practice/budgets",
             "rota": "/practice/rota",
             "erasing": "/practice/erasing",
+            "custody": "/practice/custody",
             "objections": "/objections",
         },
     }
