@@ -84,6 +84,7 @@ def read(page: Page, name: str) -> None:
     look(page, f"officer-{name}-en")
 
 
+@pytest.mark.long
 def test_two_officers_lift_what_one_stopped_everywhere(
     scene: Scene,  # noqa: F811
     running_vault: RunningVault,  # noqa: F811

@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pyte
 TITLE = "Les Tilleuls, Tours"
 
 
+@pytest.mark.long
 def test_the_sheet_opens_the_practice_again_after_everyone_was_told(browser: Browser) -> None:
     manon, odile = open_browser(browser), open_browser(browser)
     for page in (manon, odile):
