@@ -111,6 +111,7 @@ def test_signing_up_and_in(browser: Browser, web: LiveWeb) -> None:
     expect(other.get_by_label("Code de l’application")).to_have_value("000000")
 
 
+@pytest.mark.slow
 def test_opening_a_practice_inviting_and_joining(browser: Browser, web: LiveWeb) -> None:
     manon, bose = (open_browser(browser) for _ in range(2))
     for page in (manon, bose):
@@ -156,6 +157,7 @@ def test_opening_a_practice_inviting_and_joining(browser: Browser, web: LiveWeb)
     assert session_of(bose)["memberships"][0]["confirmed"]
 
 
+@pytest.mark.slow
 def test_recovering_and_the_account(browser: Browser, web: LiveWeb) -> None:
     page, other = (open_browser(browser) for _ in range(2))
     for one in (page, other):
