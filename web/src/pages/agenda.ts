@@ -6,7 +6,7 @@ import { api } from "../net";
 import { tg } from "../words/agenda";
 import { appointmentRow, offerRow, patientRow, type Appointment, type Offered, type Patient, type Place } from "./agenda/rows";
 import { daysOf, mondayOf, onDay } from "./agenda/week";
-import { membershipsAs, type Membership } from "./desk/membership";
+import { membershipsAs, namedByAddress, type Membership } from "./desk/membership";
 import { getPractice } from "./patient/api";
 
 interface Agenda {
@@ -27,7 +27,7 @@ async function show(): Promise<void> {
   const title = el("h1", null, tg("title"));
   try {
     const { confirmed } = await whileWaiting(page, membershipsAs("practitioner", "secretary", "manager"));
-    const chosen = confirmed.find((one) => one.practice === location.hash.slice(1)) ?? confirmed[0];
+    const chosen = namedByAddress(confirmed);
     if (!chosen) fill(page, title, empty(tg("none-title"), tg("none-what")));
     else fill(page, title, ...(await whileWaiting(page, weekOf(chosen, confirmed))));
     page.removeAttribute("aria-busy");

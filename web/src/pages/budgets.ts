@@ -12,7 +12,7 @@ import { memberRow, practiceRow, quotaRow } from "./budgets/rows";
 import { standingOf, type MemberMeter, type Standing } from "./budgets/standing";
 import { nearestFirst, usualOf } from "./budgets/usual";
 import { waitingRow, type Place } from "./budgets/waiting";
-import { membershipsAs, type Membership } from "./desk/membership";
+import { membershipsAs, namedByAddress, type Membership } from "./desk/membership";
 
 const place = need("#page");
 
@@ -23,7 +23,7 @@ await show();
 async function show(): Promise<void> {
   try {
     const { confirmed } = await whileWaiting(place, membershipsAs("manager"));
-    const chosen = confirmed.find((one) => one.practice === location.hash.slice(1)) ?? confirmed[0];
+    const chosen = namedByAddress(confirmed);
     if (!chosen) fill(place, el("h1", null, tb("title")), empty(tb("none-title"), tb("none-what")));
     else fill(place, ...(await whileWaiting(place, pageOf(chosen, confirmed))));
     arrive(place);

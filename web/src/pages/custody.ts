@@ -7,7 +7,7 @@ import { handedOnBy, type HandedOn } from "../records/handed-on";
 import { tc } from "../words/custody";
 import { agreement, proposal, sealing, type Place } from "./custody/forms";
 import { stop, type Custody, type Named, type Told } from "./custody/said";
-import { membershipsAs, type Membership } from "./desk/membership";
+import { membershipsAs, namedByAddress, type Membership } from "./desk/membership";
 
 const page = need("#page");
 
@@ -19,7 +19,7 @@ async function show(): Promise<void> {
   const title = el("h1", null, tc("title"));
   try {
     const { confirmed } = await whileWaiting(page, membershipsAs("manager", "practitioner"));
-    const chosen = confirmed.find((one) => one.practice === location.hash.slice(1)) ?? confirmed[0];
+    const chosen = namedByAddress(confirmed);
     if (!chosen) fill(page, title, empty(tc("none-title"), tc("none-what")));
     else fill(page, title, ...(await whileWaiting(page, pageOf(chosen, confirmed))));
     page.removeAttribute("aria-busy");

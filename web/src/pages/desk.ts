@@ -7,7 +7,7 @@ import { erasuresToSign } from "./accounts/erasures-to-sign";
 import { setChime, wantsChime } from "./desk/chime";
 import { consultationRow } from "./desk/consultation-row";
 import { byAge } from "./desk/linked";
-import { membershipsAs, type Membership } from "./desk/membership";
+import { membershipsAs, namedByAddress, type Membership } from "./desk/membership";
 import { Queue } from "./desk/queue";
 import { switchOf } from "./desk/switch";
 import type { Summary } from "./patient/api";
@@ -23,7 +23,7 @@ async function show(): Promise<void> {
   const title = el("h1", null, t("desk.title"));
   try {
     const { confirmed, waiting } = await whileWaiting(place, membershipsAs("practitioner"));
-    const membership = confirmed.find((one) => one.practice === location.hash.slice(1)) ?? confirmed[0];
+    const membership = namedByAddress(confirmed);
     if (!membership) {
       fill(place, title, waiting.length > 0 ? empty(t("desk.unconfirmed"), t("desk.unconfirmed-text", { practice: waiting[0]?.name ?? "" })) : empty(t("desk.no-practice"), t("desk.no-practice-text")));
       return;

@@ -6,7 +6,7 @@ import { api } from "../net";
 import { tr } from "../words/rota";
 import { actButton } from "./accounts/form";
 import { daysOf, mondayOf, onDay } from "./agenda/week";
-import { membershipsAs, type Membership } from "./desk/membership";
+import { membershipsAs, namedByAddress, type Membership } from "./desk/membership";
 import { getPractice, type Practitioner } from "./patient/api";
 import { absenceForm, dutyForm, sayEntry, type Place } from "./rota/forms";
 
@@ -38,7 +38,7 @@ async function show(): Promise<void> {
   const title = el("h1", null, tr("title"));
   try {
     const { confirmed } = await whileWaiting(page, membershipsAs("manager", "practitioner", "secretary"));
-    const chosen = confirmed.find((one) => one.practice === location.hash.slice(1)) ?? confirmed[0];
+    const chosen = namedByAddress(confirmed);
     if (!chosen) fill(page, title, empty(tr("none-title"), tr("none-what")));
     else fill(page, title, ...(await whileWaiting(page, pageOf(chosen, confirmed))));
     page.removeAttribute("aria-busy");

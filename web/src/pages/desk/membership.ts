@@ -20,3 +20,8 @@ export async function membershipsAs(...roles: readonly string[]): Promise<{ read
   const mine = memberships.filter((one) => one.roles.some((role) => roles.includes(role)));
   return { confirmed: mine.filter((one) => one.confirmed), waiting: mine.filter((one) => !one.confirmed) };
 }
+
+/** Of several practices, the one after the `#` of the address, or the first. */
+export function namedByAddress(all: readonly Membership[]): Membership | undefined {
+  return all.find((one) => one.practice === location.hash.slice(1)) ?? all[0];
+}
