@@ -6,10 +6,11 @@ Imported by the conftest of each room that needs them.
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from pytest_django.fixtures import Settings
 
 from colloque.accounts.vault_door import vault
 from colloque.incidents.tail import feed
+from colloque.kernel import clock
 from colloque.ledger.export import export
 from colloque.ledger.verify import Report, verify
 from colloque.notifications.contact import mailer
@@ -45,36 +47,70 @@ class RunningVault:
         return [line for line in told if all(line.get(name) == value for name, value in where.items())]
 
 
-@contextmanager
-def vault_over_django() -> Iterator[RunningVault]:
-    """Run a vault over a database of its own on Django's server, with its services enrolled."""
+@dataclass(frozen=True)
+class Enrolled:
+    """A vault that knows its services: a database to copy, and the files that go with it."""
+
+    database: str
+    files: Mapping[str, bytes]
+
+
+def django_server() -> str:
     told = django_settings.DATABASES["default"]
-    server = make_conninfo(
+    return make_conninfo(
         host=told["HOST"],
         port=told["PORT"] or None,
         user=told["USER"],
         password=told["PASSWORD"],
         dbname="postgres",
     )
-    name = f"care_vault_{os.urandom(6).hex()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    with tempfile.TemporaryDirectory() as folder:
-        kek.make_key_file(Path(folder) / "kek")
-        url = make_conninfo(server, dbname=name)
-        store.migrate(url)
-        vault_settings = VaultSettings(
-            database_url=url,
-            kek_file=Path(folder) / "kek",
-            origin="test.example/ledger",
-            office_delay=timedelta(0),
-            web_origin=django_settings.COLLOQUE_ORIGIN,
-        )
+
+
+def new_name() -> str:
+    return f"care_vault_{os.urandom(6).hex()}"
+
+
+def settings_of(database: str, folder: Path) -> VaultSettings:
+    return VaultSettings(
+        database_url=make_conninfo(django_server(), dbname=database),
+        kek_file=folder / "kek",
+        origin="test.example/ledger",
+        office_delay=timedelta(0),
+        web_origin=django_settings.COLLOQUE_ORIGIN,
+    )
+
+
+@cache
+def enrolled() -> Enrolled:
+    """Made once in a process, at the time that it is: enrolling starts a vault for each service."""
+    name = new_name()
+    with psycopg.connect(django_server(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy".encode())
+    with tempfile.TemporaryDirectory() as made, clock.reading(clock._system):
+        folder = Path(made)
+        kek.make_key_file(folder / "kek")
+        settings = settings_of(name, folder)
+        store.migrate(settings.database_url)
         for principal in service.NAMES:
-            service.enrol(vault_settings, principal, Path(folder) / f"{principal}.json")
+            service.enrol(settings, principal, folder / f"{principal}.json")
+        return Enrolled(name, {file.name: file.read_bytes() for file in folder.iterdir()})
+
+
+@contextmanager
+def vault_over_django() -> Iterator[RunningVault]:
+    """Run a vault over a database of its own on Django's server, with its services enrolled."""
+    template, name = enrolled(), new_name()
+    with psycopg.connect(django_server(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template.database} STRATEGY file_copy".encode())
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        for file, content in template.files.items():
+            (folder / file).touch(mode=0o600)
+            (folder / file).write_bytes(content)
+        vault_settings = settings_of(name, folder)
         with running(vault_settings) as address:
-            yield RunningVault(address, vault_settings, Path(folder))
-    with psycopg.connect(server, autocommit=True) as connection:
+            yield RunningVault(address, vault_settings, folder)
+    with psycopg.connect(django_server(), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 

