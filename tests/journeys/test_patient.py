@@ -166,7 +166,7 @@ def week_of(ward: Ward) -> str:
     return f"practices/{ward.cabinet.id}/agenda?{span}"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_nothing_that_was_typed_is_lost(alice: Page, scene: Scene) -> None:  # noqa: F811
     page = alice
     ask_up_to_motive(page)
@@ -191,7 +191,6 @@ def test_nothing_that_was_typed_is_lost(alice: Page, scene: Scene) -> None:  # n
     see(page, "other-tab")
     second.get_by_label("Votre poids").fill("63")
     saved(second)
-    page.bring_to_front()
     press(page, "Continuer ici")
     heading(page, "Vos mesures")
     expect(page.get_by_label("Votre poids")).to_have_value("63")

@@ -28,7 +28,7 @@ interface Described {
 export async function openCompartment(keyring: Keyring, record: string, compartment: string, purpose: string, options: OpenOptions = {}): Promise<Compartment> {
   const query = options.reason === undefined ? "" : "?purpose=break-glass";
   const place = { record, compartment, epoch: 0 };
-  const sealed = Promise.all([openCareKey(keyring, record, compartment, query), fetchItems(record, compartment, query)]);
+  const sealed = Promise.all([openCareKey(keyring, record, compartment, query), fetchItems(place, query)]);
   if (options.reason !== undefined) await sealed;
   const [turn, [careKey, coming]] = await Promise.all([releaseOne(keyring, place, purpose, options.reason), sealed]);
   const { epoch } = coming.served;
@@ -112,7 +112,7 @@ export class Compartment {
 
   async #refresh(): Promise<readonly OpenedItem[]> {
     const before = new Map(this.#contents.held.map((one) => [one.opened.item, one.opened.version]));
-    const coming = await fetchItems(this.record, this.compartment, this.#query, this.#contents.held);
+    const coming = await fetchItems(this.#key.place, this.#query, this.#contents.held);
     this.#contents = await readContents(coming, this.#key, this.#keyring.person);
     return this.items.filter((one) => before.get(one.item) !== one.version);
   }

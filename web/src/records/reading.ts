@@ -3,7 +3,7 @@
  * the last writer signed, or nothing is shown.
  */
 
-import { checkManifest, checkReceived, equalBytes, itemHash, itemJson, manifestRoot, openReceived, readHeader, receiveItem, type Author, type AuthorKey, type Bytes, type ContentKey, type Manifest, type ReceivedItem, type SealedItem } from "../crypto";
+import { checkManifest, checkReceived, equalBytes, itemHash, itemJson, manifestRoot, openReceived, readHeader, receiveItem, type Author, type AuthorKey, type Bytes, type ContentKey, type Manifest, type Place, type ReceivedItem, type SealedItem } from "../crypto";
 import { deviceKey } from "../directory";
 import { api } from "../net";
 import { checked, RecordError } from "./errors";
@@ -28,9 +28,10 @@ export interface Served {
   readonly manifest: unknown;
 }
 
-/** What was served and is not opened yet. */
+/** What was served and is not opened yet; and the newest list that this browser had seen when it asked. */
 export interface Coming {
   readonly served: Served;
+  readonly remembered: Height | null;
   readonly known: ReadonlyMap<string, Held>;
   readonly items: readonly (ReceivedItem | Held)[];
   readonly signed: readonly Promise<void>[];
@@ -49,10 +50,11 @@ export interface Contents {
 }
 
 /** What the server served, being checked; `before` is what this page holds already. Rejects as the request does, and with RecordError. */
-export async function fetchItems(record: string, compartment: string, query: string, before: readonly Held[] = []): Promise<Coming> {
-  const served = await api.get<Served>(`/api/records/${record}/${compartment}${query}`);
+export async function fetchItems(place: Place, query: string, before: readonly Held[] = []): Promise<Coming> {
+  // Before it asks: what another tab writes and remembers while the answer is on its way, the answer need not have.
+  const remembered = await heightOf(place);
+  const served = await api.get<Served>(`/api/records/${place.record}/${place.compartment}${query}`);
   const known = new Map(before.map((one) => [one.opened.item, one]));
-  const remembered = await heightOf({ record, compartment, epoch: served.epoch });
   return checked(receiveAll(served, known, remembered));
 }
 
@@ -75,7 +77,7 @@ async function receiveAll(served: Served, known: Coming["known"], remembered: He
     const seen = seenBefore(items, remembered);
     signed.push(...items.map((one, position) => (position < seen ? Promise.resolve() : checkOne(one))));
   }
-  return { served, known, items, signed };
+  return { served, remembered, known, items, signed };
 }
 
 function checkOne(one: ReceivedItem | Held): Promise<void> {
@@ -128,10 +130,9 @@ function receive(sealed: SealedItem, known: ReadonlyMap<string, Held>): Received
 const keyOfAuthor: AuthorKey = async ({ person, device }: Author) => (await deviceKey(person, device)).publicKey;
 
 /** Opens and checks all that was served. */
-export async function readContents({ served, known, items, signed }: Coming, key: ContentKey, me: string): Promise<Contents> {
+export async function readContents({ served, remembered, known, items, signed }: Coming, key: ContentKey, me: string): Promise<Contents> {
   const opening = served.items.map((sealed, position) => openOne(sealed, position, { received: items[position], signed: signed[position] }, { key, me, known }));
   const held = await checked(Promise.all(opening));
-  const remembered = await heightOf(key.place);
   if (served.manifest === null || served.manifest === undefined) {
     if (held.length > 0 || remembered !== null) throw new RecordError("missing", "The signed list of this compartment is gone.");
     return { held, manifest: null };

@@ -102,6 +102,26 @@ describe("two who write at once", () => {
   }, 20_000);
 });
 
+describe("two tabs of one browser", () => {
+  test("what one writes while the other's answer is on its way is not a server that goes back", async () => {
+    const [one, other] = [await openAsAlice(), await openAsAlice()];
+    here.server.meddle(/GET .*background/, async (told) => {
+      await one.put("background", { text: "entre-temps" });
+      return told;
+    });
+    expect(await other.refresh()).toEqual([]);
+    expect((await other.refresh()).map(({ data }) => data)).toEqual([{ text: "entre-temps" }]);
+  });
+
+  test("what one wrote before the other asked must be in the answer", async () => {
+    const stored = await written();
+    const early = { items: [...stored.items], manifest: stored.manifest };
+    await (await openAsAlice()).put("background", { text: "quatre" });
+    here.server.meddle(/GET .*background/, (told) => ({ ...told, ...early }));
+    expect(await wordOf(openAsAlice())).toBe("rolled-back");
+  });
+});
+
 describe("a second visit", () => {
   const bendSignature = (stored: Awaited<ReturnType<typeof written>>): void => {
     const [first] = stored.items;
