@@ -50,7 +50,7 @@ async function weekOf(membership: Membership, all: readonly Membership[]): Promi
     el("p", { class: "lead" }, tg(agenda.keeps ? "lead-keeps" : "lead")),
     all.length > 1 ? others(membership, all) : null,
     el("p", null, el("a", { href: `/practice/rota#${practice}` }, tg("rota"))),
-    el("nav", { class: "actions", "aria-label": tg("weeks") }, turn(tg("before"), -1), el("strong", { class: "agenda-week" }, tg("week-of", { day: dayInWords(days[0] as Date) })), turn(tg("after"), 1), weeks === 0 ? null : button(tg("this-week"), () => { weeks = 0; void again(); }, "quiet")),
+    el("nav", { class: "agenda-weeks", "aria-label": tg("weeks") }, turn(tg("before"), -1), el("strong", { class: "agenda-week" }, tg("week-of", { day: dayInWords(days[0] as Date) })), turn(tg("after"), 1), weeks === 0 ? null : button(tg("this-week"), () => { weeks = 0; void again(); }, "quiet")),
     isEmpty ? empty(tg("empty"), tg("empty-what")) : el("div", { class: "agenda-days" }, days.map((day) => dayOf(day, agenda, place))),
     el("section", { class: "stack near", "aria-labelledby": "patients" }, el("h2", { id: "patients" }, tg("patients")), el("p", { class: "quiet-text" }, tg("patients-what")), patients(agenda.patients, place)),
   ];

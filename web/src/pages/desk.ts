@@ -19,17 +19,22 @@ const keyring = await requireKeyring();
 let queue: Queue | null = null;
 await show();
 
+async function read() {
+  const { confirmed, waiting } = await membershipsAs("practitioner");
+  const membership = namedByAddress(confirmed);
+  const mine = membership ? await api.get<readonly Summary[]>(`/api/consultations?practice=${membership.practice}`) : [];
+  return { confirmed, waiting, membership, mine };
+}
+
 async function show(): Promise<void> {
   const title = el("h1", null, t("desk.title"));
   try {
-    const { confirmed, waiting } = await whileWaiting(place, membershipsAs("practitioner"));
-    const membership = namedByAddress(confirmed);
+    const { confirmed, waiting, membership, mine } = await whileWaiting(place, read());
     if (!membership) {
       fill(place, title, waiting.length > 0 ? empty(t("desk.unconfirmed"), t("desk.unconfirmed-text", { practice: waiting[0]?.name ?? "" })) : empty(t("desk.no-practice"), t("desk.no-practice-text")));
       return;
     }
     if (membership.needs_generation) void renew(membership.practice);
-    const mine = await api.get<readonly Summary[]>(`/api/consultations?practice=${membership.practice}`);
     const { open, recent, older } = byAge(mine, keyring.person, new Date());
     queue?.destroy();
     queue = new Queue(keyring, membership.practice);

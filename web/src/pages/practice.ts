@@ -34,14 +34,18 @@ void load();
 
 async function load(): Promise<void> {
   try {
-    const { memberships } = await whileWaiting(mount, api.get<{ memberships: Membership[] }>("/api/session"));
-    const mine = memberships.filter((one) => one.confirmed && one.roles.includes("manager"));
-    const chosen = mine.find((one) => one.practice === location.hash.slice(1)) ?? mine[0];
-    if (!chosen) fill(mount, el("h1", null, t("accounts.practice.none")), el("p", null, t("accounts.practice.none-what")));
-    else await show(chosen, mine);
+    await whileWaiting(mount, showChosen());
   } catch (error) {
     fill(mount, failureOf(error, undefined, () => void load()));
   }
+}
+
+async function showChosen(): Promise<void> {
+  const { memberships } = await api.get<{ memberships: Membership[] }>("/api/session");
+  const mine = memberships.filter((one) => one.confirmed && one.roles.includes("manager"));
+  const chosen = mine.find((one) => one.practice === location.hash.slice(1)) ?? mine[0];
+  if (chosen) await show(chosen, mine);
+  else fill(mount, el("h1", null, t("accounts.practice.none")), el("p", null, t("accounts.practice.none-what")));
 }
 
 async function show(membership: Membership, all: readonly Membership[]): Promise<void> {

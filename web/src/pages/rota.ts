@@ -65,7 +65,7 @@ function weekOf({ rota, manages }: Rota, place: Place, nameOf: (person: string) 
   const days = daysOf(mondayOf(new Date(), weeks));
   const turn = (label: string, by: number): HTMLElement => button(label, () => { weeks += by; void show().then(() => { arrive(page); }); }, "second", by < 0 ? "arrow-left" : "arrow-right");
   return [
-    el("nav", { class: "actions", "aria-label": tr("weeks") }, turn(tr("before"), -1), el("strong", { class: "agenda-week" }, tr("week-of", { day: dayInWords(days[0] ?? new Date()) })), turn(tr("after"), 1)),
+    el("nav", { class: "agenda-weeks", "aria-label": tr("weeks") }, turn(tr("before"), -1), el("strong", { class: "agenda-week" }, tr("week-of", { day: dayInWords(days[0] ?? new Date()) })), turn(tr("after"), 1)),
     el("div", { class: "agenda-days" }, days.map((day) => {
       const rows = onDay(rota, day);
       return el("section", { class: "agenda-day stack tight" }, el("h3", null, dayInWords(day)), rows.length > 0 ? el("ul", { class: "rows" }, rows.map((one) => dutyRow(one, manages, place, nameOf))) : el("p", { class: "quiet-text" }, tr("everyone")));

@@ -3,10 +3,16 @@
 import { say } from "./dom";
 import type { PeerMedia, CallView } from "./session";
 
+/** The name may be "your patient", and begin the sentence. */
+function sentence(...asked: Parameters<typeof say>): string {
+  const words = say(...asked);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 export function sayState(view: CallView, name: string): string {
   if (view.state === "ended") return sayEnd(view, name);
-  if (view.state === "alone" && view.peerLeft) return say("video.state.alone.left", { name });
-  return say(`video.state.${view.state}`, { name });
+  if (view.state === "alone" && view.peerLeft) return sentence("video.state.alone.left", { name });
+  return sentence(`video.state.${view.state}`, { name });
 }
 
 function sayEnd(view: CallView, name: string): string {
@@ -18,8 +24,8 @@ function sayEnd(view: CallView, name: string): string {
 export function sayCover(view: CallView, name: string): string {
   if (view.state !== "connected" && view.state !== "unsteady") return "";
   if (view.local.audioOnly) return say("video.audio-only.on");
-  if (view.remote?.audioOnly === true) return say("video.remote.audio-only", { name });
-  return view.remote?.camera === "asking" ? say("video.remote.asking", { name }) : say("video.remote.no-camera", { name });
+  if (view.remote?.audioOnly === true) return sentence("video.remote.audio-only", { name });
+  return view.remote?.camera === "asking" ? sentence("video.remote.asking", { name }) : sentence("video.remote.no-camera", { name });
 }
 
 export function hasPicture(view: CallView): boolean {
@@ -31,7 +37,7 @@ export function hasPicture(view: CallView): boolean {
 export function sayRemoteMic(remote: PeerMedia | null, name: string): string {
   if (remote === null || remote.mic === "on") return "";
   const keys = { asking: "video.remote.asking", off: "video.remote.muted", none: "video.remote.no-mic" } as const;
-  return say(keys[remote.mic], { name });
+  return sentence(keys[remote.mic], { name });
 }
 
 export function sayQuality(view: CallView): string {

@@ -9,7 +9,7 @@ export const en: Readonly<Record<VideoKey, string>> = {
   "video.self": "You",
   "video.remote": "{name}",
 
-  "video.state.alone": "You are alone in the call. {name} is not here yet.",
+  "video.state.alone": "You are alone in the call: {name} is not here yet.",
   "video.state.alone.left": "{name} has left the call.",
   "video.state.calling": "{name} is here. The call is starting.",
   "video.state.connecting": "Connecting…",

@@ -10,7 +10,7 @@ export const fr = {
   "video.remote": "{name}",
 
   // States
-  "video.state.alone": "Vous êtes seul dans l’appel. {name} n’est pas encore là.",
+  "video.state.alone": "Vous êtes seul dans l’appel : {name} n’est pas encore là.",
   "video.state.alone.left": "{name} a quitté l’appel.",
   "video.state.calling": "{name} est là. L’appel commence.",
   "video.state.connecting": "Connexion en cours…",

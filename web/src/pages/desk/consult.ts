@@ -50,8 +50,9 @@ export class Consult {
       this.#show(consultation);
       this.#listen();
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) fill(page, el("h1", null, t("desk.consultation")), failure({ happened: t("desk.not-yours"), safe: t("desk.not-yours-text"), tone: "caution", link: { href: "/desk", text: t("desk.back") } }));
-      else fill(page, el("h1", null, t("desk.consultation")), failureOf(error, "", () => void this.start()));
+      const isOthers = error instanceof ApiError && error.status === 404;
+      const said = isOthers ? failure({ happened: t("desk.not-yours"), safe: t("desk.not-yours-text"), tone: "caution", link: { href: "/desk", text: t("desk.back") } }) : failureOf(error, "", () => void this.start());
+      fill(page, el("div", { class: "stack" }, el("h1", null, t("desk.consultation")), said));
     }
   }
 
