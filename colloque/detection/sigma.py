@@ -71,6 +71,18 @@ def parse_rule(text: str, place: Path) -> Rule:
         raise BadRule(place, "a file holds one rule: its patterns, and at most one correlation of them.")
     if not correlations and len(patterns) != 1:
         raise BadRule(place, "several patterns need a correlation that says how they come together.")
+    try:
+        return _rule(text, place, patterns, correlations)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+        # A word where a list should be, a list where a word: whatever it is, it is this file's and must stop no other.
+        raise BadRule(
+            place, f"something in it has another form than it should ({error}). See docs/detection.md."
+        ) from error
+
+
+def _rule(
+    text: str, place: Path, patterns: list[SigmaRule], correlations: list[SigmaCorrelationRule]
+) -> Rule:
     head: Any = correlations[0] if correlations else patterns[0]
     return Rule(
         name=place.stem,
@@ -118,8 +130,8 @@ def _pattern(told: SigmaRule, place: Path) -> Pattern:
     where = f"{place}, pattern “{told.title}”"
     if told.logsource.product != "colloque":
         raise BadRule(where, "its logsource must say `product: colloque`: these are lines of our ledger.")
-    if len(told.detection.parsed_condition) != 1:
-        raise BadRule(where, "one condition, please: several can't be expressed here.")
+    if len(told.detection.parsed_condition) != 1 or not isinstance(told.detection.condition[0], str):
+        raise BadRule(where, "one condition, please, in words: several can't be expressed here.")
     try:
         tree = told.detection.parsed_condition[0].parsed
     except (SigmaError, ValueError) as error:
@@ -143,7 +155,7 @@ def _correlation(told: SigmaCorrelationRule, place: Path) -> Correlation:
         count, field = _threshold(told.condition, place)
         if (kind == "value_count") != bool(field):
             raise BadRule(place, "a value_count has a `field` in its condition, and an event_count has none.")
-    return Correlation(kind, tuple(told.group_by or ()), within, count, field)
+    return Correlation(kind, _names(told.group_by or (), "group-by", place), within, count, field)
 
 
 def _threshold(condition: Any, place: Path) -> tuple[int, str]:
@@ -153,25 +165,37 @@ def _threshold(condition: Any, place: Path) -> tuple[int, str]:
             "only `gte` and `gt` can be expressed: that something did not happen is no line that could be noticed.",
         )
     field = condition.fieldref
-    if isinstance(field, list) or condition.count != int(condition.count) or condition.count < 0:
+    if not isinstance(field, str | None) or condition.count != int(condition.count) or condition.count < 0:
         raise BadRule(place, "the condition counts one field, against a whole number.")
     return int(condition.count) + (condition.op.name == "GT"), field or ""
 
 
 def _single(told: Any, place: Path) -> Correlation:
     """A pattern alone fires at once; whose finding it is, and how long it then keeps quiet, are our own words."""
-    own = told.custom_attributes.get("colloque") or {}
+    own = _own(told, place)
     quiet = re.fullmatch(r"(\d{1,4})([mhd])", str(own.get("quiet", "1h")))
     if quiet is None:
         raise BadRule(place, "`colloque.quiet` reads like 30m, 6h or 1d.")
     seconds = int(quiet[1]) * {"m": 60, "h": 3600, "d": 86400}[quiet[2]]
-    return Correlation(
-        "event_count", tuple(own.get("group-by", ["actor"])), min(timedelta(seconds=seconds), LONGEST)
-    )
+    group_by = _names(own.get("group-by", ["actor"]), "colloque.group-by", place)
+    return Correlation("event_count", group_by, min(timedelta(seconds=seconds), LONGEST))
+
+
+def _own(told: Any, place: Path) -> dict[str, Any]:
+    own = told.custom_attributes.get("colloque") or {}
+    if not isinstance(own, dict):
+        raise BadRule(place, "`colloque` holds keys and values: stops, group-by, quiet.")
+    return own
+
+
+def _names(told: object, what: str, place: Path) -> tuple[str, ...]:
+    if not isinstance(told, list | tuple) or not all(isinstance(name, str) for name in told):
+        raise BadRule(place, f"`{what}` is a list of fields, such as [actor].")
+    return tuple(told)
 
 
 def _stops(told: Any, place: Path) -> str:
-    stops = str((told.custom_attributes.get("colloque") or {}).get("stops", ""))
+    stops = str(_own(told, place).get("stops", ""))
     if stops and stops not in STOPS:
         raise BadRule(
             place, f"`colloque.stops` is one of {', '.join(STOPS)}: what can be undone without loss."

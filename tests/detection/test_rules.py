@@ -92,6 +92,36 @@ def test_it_says_where_and_what_for(what: str) -> None:
     assert told in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("condition: s\n", "condition: 5\n", "one condition, please, in words"),
+        ("level: low\n", "level: low\ncolloque: freeze\n", "keys and values"),
+        ("level: low\n", "level: low\ncolloque: {stops: everything}\n", "colloque.stops"),
+        ("condition: {gte: 2}", "condition: {gte: 2, field: 5}", "counts one field"),
+        ("condition: {gte: 2}", "condition: [gte]", "not a Sigma rule"),
+        ("rules: [p]", "rules: {a: p}", "c.yml"),
+    ],
+)
+def test_a_word_in_another_form_is_a_sentence_and_no_crash(was: str, now: str, said: str) -> None:
+    text = CORRELATED.format(**GOOD)
+    assert was in text
+    with pytest.raises(BadRule, match=r"c\.yml") as refused:
+        parse_rule(text.replace(was, now), Path("c.yml"))
+    assert said in str(refused.value)
+
+
+def test_a_pattern_alone_says_how_its_own_words_are_written(tmp_path: Path) -> None:
+    text = (OWN_RULES / "canary-touched.yml").read_text("utf-8")
+    for was, now, said in (
+        ("group-by: [known.person]", "group-by: 5", "list of fields"),
+        ("quiet: 1h", "quiet: soon", "30m, 6h or 1d"),
+    ):
+        with pytest.raises(BadRule) as refused:
+            parse_rule(text.replace(was, now), Path("a.yml"))
+        assert said in str(refused.value)
+
+
 def test_bad_yaml_is_told_with_its_line() -> None:
     with pytest.raises(BadRule, match="line 2, column"):
         parse_rule("title: x\n  y: [", Path("a.yml"))
