@@ -121,6 +121,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name, target in left.items():
             if item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=f"run by {target}"))
+        if "deployment" in getattr(item, "fixturenames", ()) and item.get_closest_marker("timeout") is None:
+            # The first of them waits until a whole deployment runs, which a busy machine does in its own time.
+            item.add_marker(pytest.mark.timeout(900))
 
 
 @contextmanager

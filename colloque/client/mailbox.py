@@ -9,6 +9,7 @@ from pathlib import Path
 from colloque.client.errors import ClientError
 
 LOOK_SECONDS = 0.1
+USUAL_SECONDS = 90.0  # at most: waiting ends with the letter
 CODE = re.compile(r"\b(\d{3})[\s\u00a0\u202f]?(\d{3})\b")
 
 
@@ -16,14 +17,18 @@ class Mailbox:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def wait_code(self, address: str, *, seconds: float = 30, after: frozenset[str] = frozenset()) -> str:
+    def wait_code(
+        self, address: str, *, seconds: float = USUAL_SECONDS, after: frozenset[str] = frozenset()
+    ) -> str:
         """The code of the newest letter to an address, among those that came after `after`."""
         found = CODE.search(self.wait_letter(address, seconds=seconds, after=after))
         if not found:
             raise ClientError("The letter that came holds no six-digit code.")
         return found[1] + found[2]
 
-    def wait_letter(self, address: str, *, seconds: float = 30, after: frozenset[str] = frozenset()) -> str:
+    def wait_letter(
+        self, address: str, *, seconds: float = USUAL_SECONDS, after: frozenset[str] = frozenset()
+    ) -> str:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for path in self._newest_first():

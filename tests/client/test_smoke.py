@@ -29,7 +29,7 @@ TEXTS = (
     "un mot plus long que ce que l’on écrit d’habitude, avec des accents : ÀÉÎÕÜ, et 12,5 mg/dL",
 )
 
-pytestmark = pytest.mark.timeout(200)
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from colloque.client.watching import look
 from colloque.ledger.cosignature import parse_witness_vkey
 from tests.deployment import Deployment
 
-pytestmark = pytest.mark.timeout(200)
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")

@@ -22,8 +22,8 @@ from colloque.embedded.home import Home
 from colloque.embedded.start import free_port
 from colloque.kernel.tls import trust
 
-pytestmark = pytest.mark.timeout(240)
-START_SECONDS, STOP_SECONDS = 90, 30
+pytestmark = pytest.mark.timeout(900)
+START_SECONDS, STOP_SECONDS = 600, 120
 
 
 @dataclass

@@ -13,13 +13,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from colloque.client.errors import ClientError
-from colloque.client.http import Browser
+import httpx
+
 from colloque.client.mailbox import Mailbox
 from colloque.drill.errors import CannotDrill
+from colloque.kernel.tls import trust
 
-START_SECONDS = 120
-STOP_SECONDS = 40
+# At most: waiting ends as soon as it runs, and a busy machine takes its time.
+START_SECONDS = 600
+STOP_SECONDS = 120
+WHOLE_SECONDS, LOOK_SECONDS = 180.0, 1.0
 RUNS = "Colloque runs:"
 
 
@@ -66,10 +69,7 @@ def started(tell: Callable[[str], None]) -> Iterator[Instance]:
 def of_ones_own(url: str, mail: Path | None) -> Instance:
     """An instance that runs already, beside its settings: an officer is appointed there, and its ledger exported."""
     url = url.rstrip("/")
-    try:
-        Browser(url).get("/health")
-    except (ClientError, ValueError) as error:
-        raise CannotDrill(f"{url} does not answer as an instance of Colloque: {error}") from error
+    _wait_until_whole(url)
     missing = [
         name for name in ("COLLOQUE_DATABASE_URL", "COLLOQUE_VAULT_DATABASE_URL") if name not in os.environ
     ]
@@ -85,6 +85,27 @@ def of_ones_own(url: str, mail: Path | None) -> Instance:
         name: value for name, value in os.environ.items() if name.startswith(("COLLOQUE_", "DJANGO_"))
     }
     return Instance(url, Mailbox(folder), settings)
+
+
+def _wait_until_whole(url: str) -> None:
+    """A part that is late (a machine that is busy) is waited for; an address at which nothing answers is not."""
+    until = time.monotonic() + WHOLE_SECONDS
+    while True:
+        try:
+            told = httpx.get(f"{url}/health", timeout=30, trust_env=False, verify=trust()).json()["parts"]
+            away = [name for name, answers in told.items() if not answers]
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CannotDrill(
+                f"{url} does not answer as an instance of Colloque ({type(error).__name__}): {error}"
+            ) from error
+        if not away:
+            return
+        if time.monotonic() > until:
+            raise CannotDrill(
+                f"{url} does not run whole: {', '.join(away)} did not answer within {WHOLE_SECONDS:.0f} s. "
+                "Look at /health, and play the drill when everything is well."
+            )
+        time.sleep(LOOK_SECONDS)
 
 
 def _plain() -> dict[str, str]:

@@ -16,9 +16,12 @@ from colloque.kernel import clock
 from colloque.kernel.ids import new_id
 
 LOOK_SECONDS = 1.0
-SWEEPS_SECONDS = 25.0  # the worker sweeps each 10 s: what two sweeps have not noticed they do not notice
+# What two sweeps that ended after the thief did have not noticed they do not notice. They come each 10 s, later where the
+# machine is busy: the page says when the last one was.
+SWEEPS, SWEEPS_SECONDS = 2, 180.0
 _FINDING = re.compile(r'href="/officer/findings/([0-9a-f-]{36})"')
 _LEVER = re.compile(r'action="/officer/levers/(device|person)/([0-9a-f-]{36})"')
+_READ = re.compile(r'<time id="read" datetime="([^"]+)"')
 _TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 
 
@@ -37,6 +40,7 @@ class Lookout:
     noticed: list[Noticed] = field(default_factory=list)
     pulled: list[str] = field(default_factory=list)
     trouble: str = ""
+    swept: str = ""  # when the worker last had read the ledger to its end, as the page says
     _before: set[str] = field(default_factory=set)
     _over: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -48,9 +52,11 @@ class Lookout:
 
     def end(self) -> None:
         """Look on until something was noticed, for a thief may be done before the next sweep."""
-        until = time.monotonic() + SWEEPS_SECONDS
-        while not self.noticed and time.monotonic() < until:
+        until, before = time.monotonic() + SWEEPS_SECONDS, self.swept
+        sweeps = {before}
+        while not self.noticed and len(sweeps) <= SWEEPS and time.monotonic() < until:
             time.sleep(LOOK_SECONDS)
+            sweeps.add(self.swept)
         self._over.set()
         if self._thread:
             self._thread.join(30)
@@ -78,7 +84,10 @@ class Lookout:
                     self.pulled.append(target)
 
     def _listed(self) -> set[str]:
-        return set(_FINDING.findall(self.account.browser.open_page("/officer")))
+        page = self.account.browser.open_page("/officer")
+        if read := _READ.search(page):
+            self.swept = read[1]
+        return set(_FINDING.findall(page))
 
 
 def appoint(instance: Instance, suspects: frozenset[str]) -> Lookout:
