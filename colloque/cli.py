@@ -326,10 +326,9 @@ def ledger_verify(arguments: tuple[str, ...]) -> None:
 @cli.command()
 @click.option(
     "--ledger",
-    "ledger_folder",
+    "ledger",
     required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of `colloque ledger export`, or one that --keep wrote.",
+    help="A folder of `colloque ledger export`, or one that --keep wrote; or the https address of one.",
 )
 @click.option(
     "--hypothesis", required=True, type=click.Path(path_type=Path), help="What was compromised, in YAML."
@@ -352,7 +351,7 @@ def ledger_verify(arguments: tuple[str, ...]) -> None:
 )
 def scope(
     *,
-    ledger_folder: Path,
+    ledger: str,
     hypothesis: Path,
     as_json: bool,
     csv: Path | None,
@@ -366,11 +365,14 @@ def scope(
     """Say whose data a hypothesis reached: consulted, reachable, sealed or untouched, with the lines that prove it."""
     from colloque.scope.command import Asked, run
     from colloque.scope.errors import ScopeRefused
+    from colloque.scope.remote import is_address
 
+    if not is_address(ledger) and not Path(ledger).is_dir():
+        raise click.BadParameter(f"{ledger} is neither a folder nor an https address.", param_hint="--ledger")
     told = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     lang = lang or ("fr" if told.startswith("fr") else "en")
     asked = Asked(
-        ledger_folder,
+        ledger if is_address(ledger) else Path(ledger),
         hypothesis,
         as_json=as_json,
         csv=csv,

@@ -1,6 +1,7 @@
 """`colloque scope`: read a hypothesis, check a ledger, answer, and write the files that were asked for."""
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,13 +11,16 @@ from typing import Any
 
 from colloque.scope import answer, hypothesis, listing, telling
 from colloque.scope.engine import compute, duckdb_engine
-from colloque.scope.errors import BadHypothesis, BadLedger
+from colloque.scope.errors import BadHypothesis, BadLedger, BadPlace
 from colloque.scope.load import Loaded, is_loaded, load, reopen
+from colloque.scope.remote import fetch
 
 
 @dataclass(frozen=True)
 class Asked:
-    ledger: Path
+    """`ledger` is a folder; or, written as text, an address of one."""
+
+    ledger: Path | str
     hypothesis: Path
     as_json: bool = False
     csv: Path | None = None
@@ -42,9 +46,11 @@ def run(asked: Asked, say: Callable[[str], None]) -> dict[str, Any]:
             if asked.csv or asked.parquet:
                 everyone = listing.everyone(engine, supposed, found)
                 if asked.csv:
-                    listing.write_csv(everyone, asked.csv)
+                    with _whole(asked.csv) as path:
+                        listing.write_csv(everyone, path)
                 if asked.parquet:
-                    listing.write_parquet(everyone, asked.parquet, found)
+                    with _whole(asked.parquet) as path:
+                        listing.write_parquet(everyone, path, found)
     document = dict(found.document)
     changed = answer.compare(old, document) if old else None
     if changed:
@@ -63,8 +69,19 @@ def run(asked: Asked, say: Callable[[str], None]) -> dict[str, Any]:
 
 
 def _ledger(asked: Asked, folder: Path, old: dict[str, Any] | None) -> Loaded:
-    if is_loaded(asked.ledger):
-        loaded = reopen(asked.ledger)
+    ledger = asked.ledger
+    if isinstance(ledger, str):
+        fetched = folder / "fetched"
+        fetched.mkdir()
+        fetch(ledger, fetched)
+        ledger = fetched
+    if is_loaded(ledger):
+        if asked.first is not None:
+            raise BadLedger(
+                f"{asked.ledger} : --lines veut l’export lui-même, dont l’arbre se recalcule jusqu’à une ligne.",
+                f"{asked.ledger}: --lines wants the export itself, whose tree is computed again up to a line.",
+            )
+        loaded = reopen(ledger)
         if asked.signed and not loaded.head.signed:
             raise BadLedger(
                 f"{asked.ledger} : ce registre a été chargé sans que ses signatures soient vérifiées. Rechargez-le "
@@ -74,9 +91,10 @@ def _ledger(asked: Asked, folder: Path, old: dict[str, Any] | None) -> Loaded:
             )
         return loaded
     into = asked.keep or folder
-    into.mkdir(parents=True, exist_ok=True)
+    with _written(into):
+        into.mkdir(parents=True, exist_ok=True)
     sizes = [old["ledger"]["size"]] if old else []
-    return load(asked.ledger, into, signed=asked.signed, sizes=sizes, first=asked.first)
+    return load(ledger, into, signed=asked.signed, sizes=sizes, first=asked.first)
 
 
 def _read_hypothesis(path: Path) -> hypothesis.Hypothesis:
@@ -94,7 +112,40 @@ def _placed(path: Path) -> Iterator[None]:
         raise BadHypothesis(f"{path} : {error.public}", f"{path}: {error.english}") from error
 
 
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A file beside it, which takes its name once it is whole: half a list of persons is never found under that name."""
+    if path.exists() and not path.is_file():  # a pipe, or a terminal
+        with _written(path):
+            yield path
+        return
+    part = path.with_name(f"{path.name}.part")
+    with _written(path):
+        try:
+            yield part
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or (os.strerror(error.errno) if error.errno else str(error))
+        raise BadPlace(
+            f"{path} : impossible d’écrire ici ({why}). Rien n’y est : choisissez un autre endroit, puis relancez.",
+            f"{path}: can't be written ({why}). Nothing is there: choose another place, and run again.",
+        ) from error
+
+
 def _text(path: Path) -> str:
+    if not path.is_file():
+        raise BadHypothesis(
+            f"{path} : il n’y a pas de fichier de ce nom. Vérifiez le chemin.",
+            f"{path}: there is no file of that name. Check the path.",
+        )
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:

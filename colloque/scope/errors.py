@@ -30,3 +30,9 @@ class BadComparison(ScopeRefused):
     """An earlier answer that this one can't be set against."""
 
     word = "comparison"
+
+
+class BadPlace(ScopeRefused):
+    """A file or a folder that can't be written."""
+
+    word = "place"

@@ -1,9 +1,14 @@
 """`colloque scope` as an officer runs it: what it says and writes, and the sentence for each thing it refuses."""
 
 import csv
+import functools
 import json
 import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +39,7 @@ def loaded(ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def scope(
-    ledger: Path, folder: Path, hypothesis: str, *more: str, unsigned: bool = True, lang: str = "en"
+    ledger: Path | str, folder: Path, hypothesis: str, *more: str, unsigned: bool = True, lang: str = "en"
 ) -> Result:
     path = folder / "hypothesis.yaml"
     path.write_text(hypothesis)
@@ -285,3 +290,76 @@ def test_an_earlier_answer_is_compared_with_its_own_ledger_only(
         path = tmp_path / "old.json"
         path.write_text(json.dumps(old))
         assert said in scope(folder, tmp_path, supposed, "--against", str(path)).output
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The folder at an address, by a server that knows nothing of us."""
+    handler = functools.partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_ledger_at_an_address_gives_the_same_answer_as_the_folder(
+    cast: Cast, ledger: Path, loaded: Path, tmp_path: Path
+) -> None:
+    supposed = f"networks: [{{id: n1, {DAY}}}]"
+    here = as_json(ledger, tmp_path, supposed)
+    for folder in (ledger, loaded):
+        with served(folder) as url:
+            assert as_json(url, tmp_path, supposed) == here
+    cast.request()
+    commands.ledger_export(cast.settings, tmp_path / "export")
+    start, end = (cast.time.at + timedelta(hours=by) for by in (-1, 1))
+    window = f"from: '{start.isoformat()}', to: '{end.isoformat()}'"
+    with served(tmp_path / "export") as url:
+        told = as_json(url, tmp_path, f"accounts: [{{id: {cast.bose.person}, {window}}}]", unsigned=False)
+    assert told["ledger"]["signatures"] == "checked"
+
+
+def test_a_ledger_that_is_not_whole_at_its_address_is_not_answered_from(ledger: Path, tmp_path: Path) -> None:
+    supposed = f"networks: [{{id: n1, {DAY}}}]"
+    bad = _changed(ledger, tmp_path / "bad", "lines.jsonl", lambda data: data[: len(data) // 2])
+    with served(bad) as url:
+        done = scope(url, tmp_path, supposed)
+        assert done.exit_code == 1 and "the ledger does not verify" in done.output
+        (bad / "vkey").unlink()
+        done = scope(url, tmp_path, supposed)
+        assert done.exit_code == 1 and "vkey is missing" in done.output
+    done = scope(url, tmp_path, supposed)
+    assert done.exit_code == 1 and "could not be read whole" in done.output
+    done = scope(tmp_path / "nowhere", tmp_path, supposed)
+    assert done.exit_code == 2 and "neither a folder nor an https address" in done.output
+
+
+def test_lines_are_counted_in_an_export_only(loaded: Path, tmp_path: Path) -> None:
+    done = scope(loaded, tmp_path, f"networks: [{{id: n1, {DAY}}}]", "--lines", "10")
+    assert done.exit_code == 1 and "--lines wants the export itself" in done.output
+
+
+def test_what_can_not_be_written_is_said_and_no_half_list_is_left(loaded: Path, tmp_path: Path) -> None:
+    supposed = f"networks: [{{id: n1, {DAY}}}]"
+    for form in ("csv", "parquet"):
+        done = scope(loaded, tmp_path, supposed, f"--{form}", str(tmp_path / "no" / f"all.{form}"))
+        assert done.exit_code == 1 and "can't be written (No such file" in done.output, (
+            done.output
+        )
+    done = scope(loaded, tmp_path, supposed, "--csv", str(tmp_path / "all.csv"))
+    assert done.exit_code == 0 and not list(tmp_path.glob("*.part"))
+
+
+def test_a_hypothesis_that_is_not_there_is_said(loaded: Path, tmp_path: Path) -> None:
+    words = ["scope", "--ledger", str(loaded), "--hypothesis", str(tmp_path / "none.yaml"), "--lang", "en"]
+    done = CliRunner().invoke(cli, words)
+    assert done.exit_code == 1 and "there is no file of that name" in done.output
