@@ -1,13 +1,19 @@
 """A case: its timeline, evidence, decisions and tasks. Rows are added and never changed; a task is done once."""
 
 import hashlib
+import json
+import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db import transaction
+from django.db.models import QuerySet
+
+from colloque.detection.rule import LEVELS
 from colloque.incidents.errors import NeedsReason
-from colloque.incidents.models import Decision, Event, Evidence, Incident, Officer, Task
+from colloque.incidents.models import Decision, Event, Evidence, Incident, Officer, ScopeRun, Task
 from colloque.kernel.clock import now
 from colloque.kernel.errors import Conflict, Malformed, NotFound
 
@@ -17,6 +23,50 @@ def get_incident(incident_id: str | UUID) -> Incident:
     if found is None:
         raise NotFound("incident")
     return found
+
+
+def open_by_hand(officer: Officer, title: str, level: str) -> Incident:
+    """A case that no rule has noticed: a call, a letter, a lost backup."""
+    if level not in LEVELS:
+        raise Malformed("level")
+    incident = Incident.objects.create(
+        title=_words(title, 160), level=level, opened_by=officer.account, opened_at=now()
+    )
+    Event.objects.create(
+        incident=incident, by=officer.account, at=incident.opened_at, source="officer", text=incident.title,
+        in_summary=True,
+    )  # fmt: skip
+    return incident
+
+
+def open_cases() -> QuerySet[Incident]:
+    return Incident.objects.filter(closed_at=None).order_by("-opened_at")
+
+
+def add_answer(incident: Incident, officer: Officer, run: ScopeRun) -> Evidence:
+    """Put an answer of the scope into the case, as evidence: whoever asks again offline holds theirs against its SHA-256."""
+    _open(incident)
+    if run.document is None:
+        raise NotFound("answer")
+    data = zlib.decompress(bytes(run.document))
+    sha256 = hashlib.sha256(data).hexdigest()
+    if found := incident.evidence.filter(sha256=sha256).first():
+        return found
+    with transaction.atomic():
+        ScopeRun.objects.filter(id=run.id).update(incident=incident)
+        persons = json.loads(data)["counts"]["persons"]
+        Event.objects.create(
+            incident=incident, by=officer.account, at=run.done_at or now(), source="scope", in_summary=True,
+            text=f"consulted {persons['consulted']}, reachable {persons['reachable']}, untouched {persons['untouched']}",
+        )  # fmt: skip
+        return Evidence.objects.create(
+            incident=incident, by=officer.account, label=label_of(run), sha256=sha256, size=len(data),
+            kept=f"/officer/scope/{run.id}/json",
+        )  # fmt: skip
+
+
+def label_of(run: ScopeRun) -> str:
+    return f"scope-{str(run.id)[:8]}.json"
 
 
 def add_event(

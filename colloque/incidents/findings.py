@@ -28,7 +28,7 @@ from colloque.incidents.models import (
 )
 from colloque.incidents.tail import Watch, keep_mark, lines_from, size
 from colloque.kernel.clock import from_wire, now, to_wire
-from colloque.kernel.errors import Conflict, NotFound, sentence
+from colloque.kernel.errors import Conflict, Malformed, NotFound, sentence
 from colloque.vault.errors import VaultError
 
 MOST_OPEN = 200  # of one rule; further groups are counted in one row, and their lines are in the ledger
@@ -151,17 +151,33 @@ def dismiss(finding_id: str, officer: Officer, reason: str) -> None:
     _decide(finding_id, officer, DISMISSED, reason=reason.strip()[:400])
 
 
-def open_incident(finding_id: str, officer: Officer) -> Incident:
-    """Make a case of a finding, with its times on the timeline, in one gesture; again, it is the same case."""
+def dismiss_rule(rule: str, officer: Officer, reason: str, *, upto: str) -> int:
+    """Put away all that one rule has found and that was there to be seen: what came after `upto` stays; return how many."""
+    if len(reason.strip()) < 3:
+        raise NeedsReason
+    try:
+        seen = from_wire(upto)
+    except ValueError as error:
+        raise Malformed("upto") from error
+    return Finding.objects.filter(rule=rule, state=OPEN, last_at__lte=seen).update(
+        state=DISMISSED, reason=reason.strip()[:400], decided_by=officer.account, decided_at=now()
+    )
+
+
+def open_incident(finding_id: str, officer: Officer, incident: Incident | None = None) -> Incident:
+    """Make a case of a finding, or put it into one, with its times, in one gesture; again, it is the same."""
     with transaction.atomic():
         finding = Finding.objects.select_for_update().filter(id=finding_id).first()
         if finding is None:
             raise NotFound("finding")
         if finding.incident is not None:
             return finding.incident
-        incident = Incident.objects.create(
-            title=finding.title, level=finding.level, opened_by=officer.account, opened_at=now()
-        )
+        if incident is None:
+            incident = Incident.objects.create(
+                title=finding.title, level=finding.level, opened_by=officer.account, opened_at=now()
+            )
+        elif incident.closed_at:
+            raise Conflict("closed")
         told: dict[str, Any] = {"incident": incident, "by": officer.account, "in_summary": True}
         Event.objects.create(
             at=finding.first_at, source=f"ledger {finding.lines[:1]}", text=finding.title, **told

@@ -18,6 +18,7 @@ class CareNow:
     calls: int = 0
     waiting: int = 0
     today: int = 0
+    booked: int = 0  # of today's, appointments whose patients have not come yet
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def _person(care: CareNow) -> _Told:
     return (
         _("Geler ce compte"),
         [_("Ses collègues continuent, et peuvent reprendre ses patients."), *_calls_go_on(care)],
-        [_("Cette personne n’ouvre plus rien, sur aucun appareil."), *_waits(care)],
+        [_("Cette personne n’ouvre plus rien, sur aucun appareil."), *_waits(care), *_are_lost(care)],
     )
 
 
@@ -59,6 +60,7 @@ def _history(care: CareNow) -> _Told:
         [
             _("La vidéo, les nouvelles demandes et les patients du jour continuent."),
             *_who(care),
+            *_are_kept(care),
             *_calls_go_on(care),
         ],
         [_("Les dossiers des consultations terminées restent fermés, même par un motif écrit.")],
@@ -73,6 +75,7 @@ def _practice(care: CareNow) -> _Told:
             _("Personne du cabinet n’ouvre d’autre dossier ni ne prend de demande."),
             *_who(care),
             *_waits(care),
+            *_are_lost(care),
         ],
     )
 
@@ -80,7 +83,11 @@ def _practice(care: CareNow) -> _Told:
 def _read_only(care: CareNow) -> _Told:
     return (
         _("Figer les comptes, les appareils et les droits"),
-        [_("Les consultations, les nouvelles demandes et la lecture des dossiers continuent."), *_who(care)],
+        [
+            _("Les consultations, les nouvelles demandes et la lecture des dossiers continuent."),
+            *_who(care),
+            *_are_kept(care),
+        ],
         [
             _("Personne ne s’inscrit ni ne se connecte sur un nouvel appareil."),
             _("Aucun membre, aucun droit, aucune clé ne change."),
@@ -94,6 +101,7 @@ def _consult_only(care: CareNow) -> _Told:
         [
             _("La vidéo, les nouvelles demandes et les patients du jour continuent."),
             *_who(care),
+            *_are_kept(care),
             *_calls_go_on(care),
             *_waits(care),
         ],
@@ -113,6 +121,7 @@ def _off(care: CareNow) -> _Told:
             _("Plus personne n’ouvre rien, ni patients ni praticiens, et aucune demande n’arrive."),
             *_who(care),
             *_waits(care),
+            *_are_lost(care),
         ],
     )
 
@@ -163,3 +172,25 @@ def _waits(care: CareNow) -> list[str]:
         )
         % {"count": care.waiting}
     ]
+
+
+def _are_kept(care: CareNow) -> list[str]:
+    if not care.booked:
+        return []
+    told = ngettext(
+        "%(count)s rendez-vous encore prévu aujourd’hui a lieu.",
+        "%(count)s rendez-vous encore prévus aujourd’hui ont lieu.",
+        care.booked,
+    )
+    return [told % {"count": care.booked}]
+
+
+def _are_lost(care: CareNow) -> list[str]:
+    if not care.booked:
+        return []
+    told = ngettext(
+        "%(count)s rendez-vous encore prévu aujourd’hui n’a pas lieu.",
+        "%(count)s rendez-vous encore prévus aujourd’hui n’ont pas lieu.",
+        care.booked,
+    )
+    return [told % {"count": care.booked}]

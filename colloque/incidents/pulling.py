@@ -1,9 +1,11 @@
 """Levers, and what pulling each costs in care now. To pull needs one officer and their session alone."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from colloque.accounts.models import Account, Device
 from colloque.accounts.queries import current_memberships
@@ -26,7 +28,10 @@ def care_now(lever: str, target: str | UUID) -> CareNow:
     """Count what is under way: of the person behind a device or an account, of the practice, or everywhere."""
     if lever in ("device", "person"):
         person = Device.objects.filter(id=target).values_list("account_id", flat=True).first() or target
-        whose, practitioners = Q(practitioner_id=person), 1
+        whose, practitioners = (
+            Q(practitioner_id=person) | Q(wished_id=person, state__in=("waiting", "booked")),
+            1,
+        )
     else:
         whose = Q() if lever in OF_PLATFORM else Q(practice_id=target)
         where = None if lever in OF_PLATFORM else target
@@ -37,13 +42,20 @@ def care_now(lever: str, target: str | UUID) -> CareNow:
             .distinct()
             .count()
         )
-    midnight = now().replace(hour=0, minute=0, second=0, microsecond=0)
+    # The day is the practices' own: at one in the morning it is not yesterday any more.
+    midnight = localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = (midnight, midnight + timedelta(days=1))
     of_it = Consultation.objects.filter(whose)
     return CareNow(
         practitioners=practitioners,
         calls=of_it.filter(state="taken").count(),
         waiting=of_it.filter(state="waiting").count(),
-        today=of_it.filter(Q(requested_at__gte=midnight) | Q(taken_at__gte=midnight)).count(),
+        booked=of_it.filter(state="booked", starts_at__range=day).count(),
+        today=of_it.filter(
+            Q(requested_at__gte=midnight)
+            | Q(taken_at__gte=midnight)
+            | Q(state="booked", starts_at__range=day)
+        ).count(),
     )
 
 

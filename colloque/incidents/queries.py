@@ -1,10 +1,11 @@
 """For the officer's pages and exports. Professionals by name, everything else by its id: no patient is named."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Sum
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Max, Sum
 from django.utils.translation import gettext as _
 
 from colloque.accounts.models import Practice
@@ -13,14 +14,25 @@ from colloque.accounts.vault_door import vault
 from colloque.incidents.exports import Case, Happened, Proof, ToDo
 from colloque.incidents.levers import LEVERS
 from colloque.incidents.lifting import asked_of
-from colloque.incidents.models import OPEN, Finding, Incident, Officer, Pull, Tail
+from colloque.incidents.models import (
+    CONFIRMED,
+    DISMISSED,
+    IN_CASE,
+    OPEN,
+    Finding,
+    Incident,
+    Officer,
+    Pull,
+    Tail,
+)
 from colloque.incidents.pulling import preview_of
-from colloque.kernel.clock import now
+from colloque.kernel.clock import now, to_wire
 from colloque.vault.client import VaultError
 from colloque.vault.ladder import OF_PLATFORM, PLATFORM
 from colloque.vault.statements import LASTS
 
-SHOWN = 5
+SHOWN, PAGE = 5, 50
+STATES = (OPEN, CONFIRMED, IN_CASE, DISMISSED)
 PLATFORM_LEVERS = tuple(lever for lever in LEVERS if lever in OF_PLATFORM)
 
 
@@ -34,7 +46,12 @@ def overview() -> dict[str, Any]:
         "cases": Incident.objects.filter(closed_at=None).count(),
         "families": [_family(one) for one in _families()],
         "pulls": [describe_pull(one) for one in Pull.objects.filter(undone_at=None).order_by("-at")[:50]],
-        "incidents": Incident.objects.order_by("closed_at", "-opened_at")[:20],
+        "confirmed": [
+            describe(one) for one in Finding.objects.filter(state=CONFIRMED).order_by("-last_at")[:SHOWN]
+        ],
+        "confirmed_more": max(0, Finding.objects.filter(state=CONFIRMED).count() - SHOWN),
+        "incidents": Incident.objects.order_by(F("closed_at").desc(nulls_first=True), "-opened_at")[:20],
+        "levels": levels_told(),
         "tail": tail,
         "witnessed": _witnessed(),
         "is_late": tail is None or tail.swept_at is None or (now() - tail.swept_at).total_seconds() > 60,
@@ -65,6 +82,23 @@ def _families() -> Iterable[dict[str, Any]]:
 def _family(told: dict[str, Any]) -> dict[str, Any]:
     shown = Finding.objects.filter(state=OPEN, rule=told["rule"]).order_by("-last_at")[:SHOWN]
     return {**told, "shown": [describe(one) for one in shown], "more": max(0, told["count"] - SHOWN)}
+
+
+def findings_listed(asked: Mapping[str, str]) -> dict[str, Any]:
+    """All of one rule, or all that was decided and why, page by page: nothing that was noticed is out of reach."""
+    state, rule = asked.get("state", OPEN), asked.get("rule", "")[:80]
+    if state not in STATES:
+        state = OPEN
+    found = Finding.objects.filter(state=state).order_by("-last_at", "id")
+    if rule:
+        found = found.filter(rule=rule)
+    page = Paginator(found, PAGE).get_page(asked.get("page"))
+    newest = found.first()
+    return {
+        "state": state, "states": STATES, "rule": rule, "page": page, "names": officer_names(),
+        "rows": [describe(one) for one in page], "family": newest.title if rule and newest else "",
+        "upto": to_wire(newest.last_at) if newest else "",
+    }  # fmt: skip
 
 
 def describe(finding: Finding) -> dict[str, Any]:
@@ -166,11 +200,9 @@ def levers_told() -> dict[str, str]:
     }
 
 
-def practices() -> list[dict[str, Any]]:
-    return [
-        {"name": one.name, "city": one.city, "levers": levers_of_practice(one.id)}
-        for one in Practice.objects.exclude(opened_at=None).order_by("name")[:200]
-    ]
+def levels_told() -> list[tuple[str, str]]:
+    """What an officer who opens a case by hand may call it, the usual first."""
+    return [("high", _("grave")), ("critical", _("critique")), ("medium", _("moyen")), ("low", _("faible"))]
 
 
 def officers() -> Iterator[Officer]:

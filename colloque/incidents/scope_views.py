@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from colloque.incidents import findings, picturing, scoping, supposing
+from colloque.incidents import cases, findings, picturing, scoping, supposing
 from colloque.incidents.access import for_officers
 from colloque.incidents.models import DONE, Finding, Officer, ScopeRun
 from colloque.incidents.supposing import Row, Supposed
 from colloque.kernel.errors import NotFound
+from colloque.kernel.ids import is_id
 from colloque.scope import telling
 
 LISTED = 30
@@ -29,15 +30,17 @@ def scopes(request: HttpRequest, officer: Officer) -> HttpResponse:
 @for_officers("GET", "HEAD", "POST")
 def suppose(request: HttpRequest, officer: Officer) -> HttpResponse:
     if request.method != "POST":
-        return _form(request, supposing.blank(_known(request)), finding=request.GET.get("finding", ""))
+        return _form(request, supposing.blank(_known(request)), of=request.GET)
     told, asked = request.POST.dict(), request.POST.get("finding", "")
     if more := request.POST.get("more", ""):
-        return _form(request, supposing.blank(told, more=more), finding=asked)
+        return _form(request, supposing.blank(told, more=more), of=request.POST)
     supposed = supposing.read(told)
     if not supposed.is_good:
-        return _form(request, supposed, finding=asked, status=400)
-    found = Finding.objects.filter(id=asked).first() if len(asked) == 36 else None
-    run = scoping.ask(supposed, officer, finding=found)
+        return _form(request, supposed, of=request.POST, status=400)
+    found = Finding.objects.filter(id=asked).first() if is_id(asked) else None
+    into = request.POST.get("incident", "")
+    incident = cases.get_incident(into) if is_id(into) else None
+    run = scoping.ask(supposed, officer, finding=found, incident=incident)
     return HttpResponseRedirect(f"/officer/scope/{run.id}")
 
 
@@ -51,11 +54,24 @@ def answer(request: HttpRequest, officer: Officer, run_id: str) -> HttpResponse:
         "trouble": run.trouble.get(lang, ""),
     }
     if run.state == DONE:
-        told |= picturing.picture(scoping.document_of(run), lang)
+        document = scoping.document_of(run)
+        told |= picturing.picture(document, lang) | {"hash_if_signed": scoping.hash_if_signed(document)}
+        told["cases"] = cases.open_cases()[:LISTED]
+        told["is_kept"] = (
+            run.incident is not None and run.incident.evidence.filter(label=cases.label_of(run)).exists()
+        )
         told |= _said(told) | {"change": _change(run, lang)}
         times = [one.first for one in told["who"] if one.first]
         told |= {"first": min(times, default=None), "last": max(times, default=None)}
     return render(request, "officer/scope.html", told)
+
+
+@for_officers("POST")
+def keep(request: HttpRequest, officer: Officer, run_id: str) -> HttpResponse:
+    """Put the answer into a case as evidence, in one gesture."""
+    incident = cases.get_incident(_id_of(request.POST.get("incident", "")))
+    cases.add_answer(incident, officer, scoping.get_run(run_id))
+    return HttpResponseRedirect(f"/officer/incidents/{incident.id}")
 
 
 @for_officers("GET")
@@ -90,15 +106,23 @@ def _download(run: ScopeRun, form: str, data: bytes, type_: str) -> HttpResponse
     return response
 
 
+def _id_of(text: str) -> str:
+    if not is_id(text):
+        raise NotFound("incident")
+    return text
+
+
 def _known(request: HttpRequest) -> Mapping[str, str]:
     """What the form begins with: an earlier question, or what a finding tells."""
     again, asked = request.GET.get("again", ""), request.GET.get("finding", "")
-    if len(again) == 36:
+    if is_id(again):
         return {str(name): str(value) for name, value in scoping.get_run(again).asked.items()}
-    return scoping.suppose_for(findings.get_finding(asked)) if len(asked) == 36 else {}
+    return scoping.suppose_for(findings.get_finding(asked)) if is_id(asked) else {}
 
 
-def _form(request: HttpRequest, supposed: Supposed, *, finding: str, status: int = 200) -> HttpResponse:
+def _form(
+    request: HttpRequest, supposed: Supposed, *, of: Mapping[str, str], status: int = 200
+) -> HttpResponse:
     lang = _lang()
     troubles = supposing.words(supposed.rows, lang)
     if supposed.trouble:
@@ -112,7 +136,8 @@ def _form(request: HttpRequest, supposed: Supposed, *, finding: str, status: int
     told = {
         "form": supposed,
         "zones": supposing.ZONES,
-        "finding": finding,
+        "finding": of.get("finding", ""),
+        "incident": of.get("incident", ""),
         "troubles": troubles,
         "row_titles": titles,
     }

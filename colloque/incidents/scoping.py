@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from django.db import transaction
 
 from colloque.incidents import supposing
-from colloque.incidents.models import DONE, REFUSED, WAITING, Finding, Officer, ScopeRun
+from colloque.incidents.models import DONE, REFUSED, WAITING, Finding, Incident, Officer, ScopeRun
 from colloque.incidents.supposing import Supposed
 from colloque.incidents.tail import feed, lines_from
 from colloque.kernel.clock import now
@@ -29,13 +29,15 @@ JOB = "incidents.scope"
 LATE = timedelta(minutes=10)  # past it, a run that waits has been lost with its worker
 
 
-def ask(supposed: Supposed, officer: Officer, *, finding: Finding | None = None) -> ScopeRun:
+def ask(
+    supposed: Supposed, officer: Officer, *, finding: Finding | None = None, incident: Incident | None = None
+) -> ScopeRun:
     """Keep the hypothesis, and have the worker answer it. The latest answer is what it will be set against."""
     previous = ScopeRun.objects.filter(state=DONE).order_by("-at").first()
     with transaction.atomic():
         run = ScopeRun.objects.create(
             by=officer.account, asked=supposed.to_json(), hypothesis=supposed.text, previous=previous,
-            incident=finding.incident if finding else None,
+            incident=incident or (finding.incident if finding else None),
         )  # fmt: skip
         defer(JOB, run=str(run.id))
     return run
@@ -124,6 +126,11 @@ def document_of(run: ScopeRun) -> dict[str, Any]:
     if run.document is None:
         raise NotFound("answer")
     return dict(json.loads(zlib.decompress(bytes(run.document))))
+
+
+def hash_if_signed(document: dict[str, Any]) -> str:
+    """What the same answer's hash is where each line's signature was checked too, and holds: nothing else differs."""
+    return answer.digest({**document, "ledger": {**document["ledger"], "signatures": "checked"}})
 
 
 def is_lost(run: ScopeRun) -> bool:

@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 
 from colloque.accounts.sessions import require_proof
-from colloque.incidents import cases, findings, lifting, own_levers, pulling, queries
+from colloque.incidents import cases, findings, lifting, looking, own_levers, pulling, queries
 from colloque.incidents.access import for_officers, for_the_signed_in
 from colloque.incidents.errors import NeedsReason
 from colloque.incidents.exports import FORMS
 from colloque.incidents.models import Finding, Incident, Officer
 from colloque.kernel.errors import NotFound
 from colloque.kernel.http import MAX_JSON, read_json
+from colloque.kernel.ids import is_id
 
 
 @for_officers("GET", "HEAD")
@@ -22,17 +23,31 @@ def overview(request: HttpRequest, officer: Officer) -> HttpResponse:
 
 @for_officers("GET", "HEAD")
 def practices(request: HttpRequest, officer: Officer) -> HttpResponse:
-    return render(
-        request,
-        "officer/practices.html",
-        {"practices": queries.practices(), "platform": queries.platform_levers()},
-    )
+    """Every lever, of whatever is searched for: a practice, a professional by name, an account or a device by its id."""
+    return render(request, "officer/practices.html", looking.found(request.GET.get("q", "")))
+
+
+@for_officers("GET", "HEAD")
+def all_findings(request: HttpRequest, officer: Officer) -> HttpResponse:
+    return render(request, "officer/findings.html", queries.findings_listed(request.GET))
+
+
+@for_officers("POST")
+def dismiss_all(request: HttpRequest, officer: Officer) -> HttpResponse:
+    told = request.POST
+    findings.dismiss_rule(told.get("rule", ""), officer, told.get("reason", ""), upto=told.get("upto", ""))
+    return HttpResponseRedirect("/officer")
 
 
 @for_officers("GET", "HEAD")
 def finding(request: HttpRequest, officer: Officer, finding_id: str) -> HttpResponse:
     found = findings.get_finding(finding_id)
-    told = {**queries.describe(found), "levers": queries.levers_for(found), "back": request.path}
+    told = {
+        **queries.describe(found),
+        "levers": queries.levers_for(found),
+        "cases": cases.open_cases()[: queries.SHOWN],
+        "names": queries.officer_names(),
+    }
     return render(request, "officer/finding.html", told)
 
 
@@ -50,14 +65,23 @@ def dismiss(request: HttpRequest, officer: Officer, finding_id: str) -> HttpResp
 
 @for_officers("POST")
 def to_incident(request: HttpRequest, officer: Officer, finding_id: str) -> HttpResponse:
-    return HttpResponseRedirect(f"/officer/incidents/{findings.open_incident(finding_id, officer).id}")
+    asked = request.POST.get("incident", "")
+    into = cases.get_incident(asked) if is_id(asked) else None
+    return HttpResponseRedirect(f"/officer/incidents/{findings.open_incident(finding_id, officer, into).id}")
+
+
+@for_officers("POST")
+def open_by_hand(request: HttpRequest, officer: Officer) -> HttpResponse:
+    told = request.POST
+    opened = cases.open_by_hand(officer, told.get("title", ""), told.get("level", "high"))
+    return HttpResponseRedirect(f"/officer/incidents/{opened.id}")
 
 
 @for_officers("POST")
 def pull(request: HttpRequest, officer: Officer, lever: str, target_id: str) -> HttpResponse:
     # No proof is asked again: what only denies needs a session, and at three in the morning it needs one gesture.
     asked = request.POST.get("finding", "")
-    found = Finding.objects.filter(id=asked).first() if len(asked) == 36 else None
+    found = Finding.objects.filter(id=asked).first() if is_id(asked) else None
     pulled = pulling.pull(lever, target_id, by=officer.account, finding=found)
     return HttpResponseRedirect(f"/officer/findings/{found.id}" if found else f"/officer/pulls/{pulled.id}")
 
@@ -107,7 +131,8 @@ def incident(request: HttpRequest, officer: Officer, incident_id: str) -> HttpRe
             "tasks": found.tasks.order_by("done_at", "due_at"),
             "next": found.tasks.filter(done_at=None).order_by("due_at").first(),
             "pulls": [queries.describe_pull(one) for one in found.pulls.order_by("at")],
-            "findings": found.findings.all(),
+            "findings": [queries.describe(one) for one in found.findings.order_by("first_at")],
+            "scopes": found.scopes.order_by("-at"),
             "forms": sorted(FORMS),
             "names": queries.officer_names(),
         },

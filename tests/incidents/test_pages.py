@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -164,3 +165,87 @@ def webhook_hears(objects: list[dict[str, object]]) -> list[object]:
         sending.send(objects, f"http://127.0.0.1:{server.server_port}/")
         thread.join(10)
     return heard
+
+
+def test_a_case_is_opened_by_hand_and_other_findings_are_put_into_it(
+    odile: Someone, finding: Finding
+) -> None:
+    assert post(odile, "incidents", title=" ", level="high") == 400
+    assert post(odile, "incidents", title="sauvegarde perdue", level="terrible") == 400
+    assert not Incident.objects.exists()
+    assert post(odile, "incidents", title="sauvegarde perdue", level="critical") == 302
+    incident = Incident.objects.get()
+    assert incident.events.get().text == "sauvegarde perdue"
+    page = odile.client.get(f"/officer/findings/{finding.id}").content.decode()
+    assert "sauvegarde perdue" in page, "it can be put into the one that is open"
+    assert post(odile, f"findings/{finding.id}/incident", incident=str(incident.id)) == 302
+    assert Incident.objects.count() == 1
+    assert list(incident.findings.values_list("id", flat=True)) == [finding.id]
+    page = odile.client.get(f"/officer/incidents/{incident.id}").content.decode()
+    assert f"/officer/findings/{finding.id}" in page
+    assert post(odile, f"incidents/{incident.id}/close") == 302
+    assert (
+        Incident.objects.get().title
+        not in odile.client.get(f"/officer/findings/{finding.id}").content.decode()
+    )
+
+
+def test_a_closed_case_takes_no_finding(odile: Someone, finding: Finding) -> None:
+    post(odile, "incidents", title="ancien", level="low")
+    incident = Incident.objects.get()
+    post(odile, f"incidents/{incident.id}/close")
+    assert post(odile, f"findings/{finding.id}/incident", incident=str(incident.id)) == 409
+    assert Finding.objects.get().incident is None
+
+
+def test_what_was_decided_can_be_read_again_and_by_whom(odile: Someone, finding: Finding) -> None:
+    assert post(odile, f"findings/{finding.id}/confirm") == 302
+    assert f"/officer/findings/{finding.id}" in odile.client.get("/officer").content.decode(), (
+        "still to be answered"
+    )
+    assert post(odile, f"findings/{finding.id}/dismiss", reason="remplacement prévu") == 302
+    assert f"/officer/findings/{finding.id}" not in odile.client.get("/officer").content.decode()
+    page = odile.client.get("/officer/findings?state=dismissed").content.decode()
+    assert "remplacement prévu" in page and odile.person[:8] in page
+    page = odile.client.get(f"/officer/findings/{finding.id}").content.decode()
+    assert "remplacement prévu" in page and odile.person[:8] in page
+    assert odile.client.get("/officer/findings?state=none&page=99").status_code == 200
+
+
+def test_a_flood_is_seen_page_by_page_and_dismissed_together_but_for_what_came_since(odile: Someone) -> None:
+    def flood(numbers: range, at: str) -> None:
+        findings.note(
+            [Hit("r", "high", (("device", f"d{n}"),), at, n, 1, (n,)) for n in numbers], {"r": "Des refus"}
+        )
+
+    flood(range(60), "2026-11-24T09:00:00.000Z")
+    assert "/officer/findings?rule=r" in odile.client.get("/officer").content.decode()
+    page = odile.client.get("/officer/findings?rule=r").content.decode()
+    assert page.count("device=d") == 50 and "page=2" in page
+    assert odile.client.get("/officer/findings?rule=r&page=2").content.decode().count("device=d") == 10
+    upto = re.search(r'name="upto" value="([^"]+)"', page)
+    assert upto
+    flood(range(60, 63), "2026-11-24T09:05:00.000Z")
+    assert post(odile, "findings/dismiss", rule="r", upto=upto[1], reason="") == 400
+    assert post(odile, "findings/dismiss", rule="r", upto="hier", reason="essai de charge") == 400
+    assert post(odile, "findings/dismiss", rule="r", upto=upto[1], reason="essai de charge") == 302
+    assert Finding.objects.filter(state="open").count() == 3
+    assert set(Finding.objects.filter(state="dismissed").values_list("reason", flat=True)) == {
+        "essai de charge"
+    }
+
+
+def test_an_account_or_a_device_is_stopped_without_a_finding(ward: Ward, odile: Someone) -> None:
+    def looked(text: str) -> str:
+        return odile.client.get("/officer/practices", {"q": text}).content.decode()
+
+    lever = f'action="/officer/levers/person/{ward.bose.person}"'
+    for text in ("bose", ward.bose.person, ward.bose.device, "  BOSE "):
+        assert lever in looked(text), text
+        assert f'action="/officer/levers/device/{ward.bose.device}"' in looked(text), text
+    assert f'action="/officer/levers/practice/{ward.cabinet.id}"' in looked(ward.cabinet.name[:6])
+    # A patient has no name here, and is found by the id that the ledger writes.
+    assert f'action="/officer/levers/person/{ward.alice.person}"' in looked(ward.alice.person)
+    assert "Rien de ce nom" in looked("zzz") and "Tout arrêter" not in looked("zzz")
+    assert post(odile, f"levers/device/{ward.bose.device}") == 302
+    assert "Fait le" in looked("bose")

@@ -1,5 +1,6 @@
 """Whose data, in the officer's pages: a form with its troubles at their rows, the worker's answer over the live ledger."""
 
+import hashlib
 import json
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from colloque.cli import cli
 from colloque.detection.rule import Hit
 from colloque.incidents import findings, scoping, supposing
-from colloque.incidents.models import DONE, REFUSED, Finding, ScopeRun
+from colloque.incidents.models import DONE, REFUSED, Finding, Incident, ScopeRun
 from colloque.kernel.ids import new_id
 from colloque.vault import commands
 from tests.care import RunningVault
@@ -82,6 +83,9 @@ def test_anyone_with_the_export_gets_the_same_hash_offline(
     assert json.loads(again.stdout)["hash"] == told["hash"]
     checked = CliRunner().invoke(cli, [*words, "--lines", str(told["ledger"]["size"])])
     assert json.loads(checked.stdout)["counts"] == told["counts"]
+    # Where each signature was checked too, the hash is another one: the page says which.
+    assert json.loads(checked.stdout)["hash"] == scoping.hash_if_signed(told) != told["hash"]
+    assert json.loads(checked.stdout)["hash"] in page(odile, run)
     short = CliRunner().invoke(cli, [*words, "--lines", "999999"])
     assert short.exit_code == 1 and "are asked for" in short.output
 
@@ -161,3 +165,25 @@ def test_english_is_complete(ward: Ward, odile: Someone) -> None:
     odile.client.post("/language", {"language": "en", "next": "/officer"})
     shown = page(odile, run)
     assert "consulted: a line proves it" in shown and "reason and questionnaire" in shown
+
+
+def test_an_answer_goes_into_the_case_as_evidence_in_one_gesture(ward: Ward, odile: Someone) -> None:
+    ward.bose.release(ward.taken(), "request")
+    odile.client.post("/officer/incidents", {"title": "appel du cabinet", "level": "high"})
+    incident = Incident.objects.get()
+    case = f"/officer/incidents/{incident.id}"
+    assert f"/officer/scope/new?incident={incident.id}" in odile.client.get(case).content.decode()
+    run = asked(odile, account(ward.bose) | {"incident": str(incident.id)})
+    assert run.incident == incident
+    here = f"/officer/scope/{run.id}"
+    assert "Verser au dossier" in page(odile, run)
+    for _ in range(2):
+        assert odile.client.post(f"{here}/keep", {"incident": str(incident.id)}).status_code == 302
+    (kept,) = incident.evidence.all()
+    assert kept.sha256 == hashlib.sha256(odile.client.get(f"{here}/json").content).hexdigest()
+    assert "consulted 1" in incident.events.get(source="scope").text
+    assert "Versée au dossier" in page(odile, run)
+    shown = odile.client.get(case).content.decode()
+    assert here in shown and kept.sha256 in shown
+    for wrong in (new_id(), "x", ""):
+        assert odile.client.post(f"{here}/keep", {"incident": wrong}).status_code == 404

@@ -1,11 +1,14 @@
 """Levers and their lifting, and what everyone is told meanwhile."""
 
+import dataclasses
 import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from colloque.consultations.models import Consultation
 from colloque.incidents.levers import LEVERS, CareNow, preview
 from colloque.incidents.models import Event, Incident, Pull
 from colloque.kernel import clock
@@ -169,10 +172,27 @@ def test_every_lever_is_one_the_vault_knows_and_says_what_goes_on_and_what_stops
         numbers = " ".join(told.goes_on + told.stops)
         assert "12 praticiens, 41 consultations" in numbers or lever in ("device", "person")
         assert "3 consultations ouvertes" in numbers or lever == "read-only"
+        booked = preview(lever, dataclasses.replace(care, booked=5))
+        assert ("5 rendez-vous encore prévus" in " ".join(booked.goes_on + booked.stops)) is (
+            lever != "device"
+        )
     ward.taken()
     shown = page(odile, "/officer/practices")
     for title in ("Garder les seules consultations, partout", "Tout arrêter", "Geler le cabinet"):
         assert title in shown
+
+
+def test_todays_appointments_and_requests_for_them_are_counted_before_an_account_is_frozen(
+    ward: Ward, odile: Someone
+) -> None:
+    wished = {"wished_id": ward.bose.person}
+    at = timezone.localtime(clock.now()).replace(hour=23, minute=30)
+    for state, starts_at in (("booked", at), ("booked", at + timedelta(days=1)), ("waiting", None)):
+        one = ward.waiting(ward.someone(state + str(starts_at), "patient"))
+        Consultation.objects.filter(id=one).update(state=state, starts_at=starts_at, **wished)
+    shown = page(odile, f"/officer/practices?q={ward.bose.person}")
+    assert "1 rendez-vous encore prévu aujourd’hui n’a pas lieu." in shown
+    assert "1 demande en attente reste en attente." in shown
 
 
 def test_the_case_tells_who_asked_and_who_agreed(ward: Ward, odile: Someone, paul: Someone) -> None:

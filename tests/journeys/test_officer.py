@@ -50,6 +50,27 @@ def test_one_gesture_stops_and_another_makes_the_case(scene: Scene, size: dict[s
     page.goto(f"{ORIGIN}/officer/practices")
     look(page, f"officer-practices-{name}")
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    # A call in the night, and no finding: by name, then one gesture.
+    page.get_by_label("Un cabinet, un professionnel").fill("bose")
+    page.get_by_role("button", name="Chercher").click()
+    look(page, f"officer-found-{name}")
+    page.get_by_role("button", name="Geler ce compte").click()
+    expect(seen(page, "Ce qui est fermé en ce moment")).to_be_visible()
+    assert set(Pull.objects.values_list("lever", flat=True)) == {"device", "person"}
+    page.goto(f"{ORIGIN}/officer")
+    page.get_by_role("link", name="autres de même sorte").click()
+    look(page, f"officer-findings-{name}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.get_by_label("Les écarter toutes, parce que").fill("essai de charge")
+    page.get_by_role("button", name="Les écarter toutes").click()
+    page.get_by_role("link", name="Ce qui a été écarté").click()
+    expect(seen(page, "essai de charge").first).to_be_visible()
+    page.goto(f"{ORIGIN}/officer")
+    page.get_by_text("Ouvrir un incident sans alerte").click()
+    page.get_by_label("Ce qui s’est passé").fill("Une sauvegarde a disparu")
+    look(page, f"officer-by-hand-{name}")
+    page.get_by_role("button", name="Ouvrir un incident").click()
+    expect(page.get_by_role("heading", name="Une sauvegarde a disparu")).to_be_visible()
     assert page.faults == []
 
 
@@ -75,6 +96,8 @@ def test_the_pages_are_english_for_who_reads_english(scene: Scene) -> None:  # n
     read(page, "incident")
     page.goto(f"{ORIGIN}/officer/practices")
     read(page, "practices")
+    page.goto(f"{ORIGIN}/officer/findings?rule=refusals-without-relation")
+    read(page, "findings")
     page.goto(f"{ORIGIN}/officer/pulls/{Pull.objects.get().id}")
     assert page.faults == []
 

@@ -26,6 +26,9 @@ NO_PAGES |= {
     "finding-confirm",
     "finding-dismiss",
     "finding-incident",
+    "findings-dismiss",
+    "incident-new",
+    "scope-keep",
     "lever-pull",
     "lever-undo",
     "lever-decline",
@@ -34,7 +37,17 @@ NO_PAGES |= {
 }
 NO_PAGES |= {"incident-export", "scope-file"}
 # Read by people without a practice, whom test_officer.py follows.
-NO_PAGES |= {"officer", "officer-practices", "finding", "incident", "scopes", "scope-new", "scope", "lift"}
+NO_PAGES |= {
+    "officer",
+    "officer-practices",
+    "finding",
+    "findings",
+    "incident",
+    "scopes",
+    "scope-new",
+    "scope",
+    "lift",
+}
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
