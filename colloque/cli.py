@@ -568,17 +568,32 @@ def officer_canary(account: str, kind: str, label: str) -> None:
 @click.option("--what", type=click.Choice(["findings", "lines"]), default="findings", show_default=True)
 @click.option("--to", required=True, help="A file, syslog://host:port, or an https address.")
 @click.option("--first", default=0, show_default=True, help="With lines: the number to begin at.")
-def officer_export(what: str, to: str, first: int) -> None:
+@click.option(
+    "--mark",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With lines: a file that notes how far this came, and from which the next one goes on.",
+)
+@click.option(
+    "--header",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file with a header for the https address (Authorization: Bearer …).",
+)
+def officer_export(what: str, to: str, first: int, mark: Path | None, header: Path | None) -> None:
     """Send findings, or lines of the ledger, as OCSF JSON."""
     _settle("colloque.config.settings.worker")
     from colloque.incidents import exports, queries, sending, tail
 
+    marked = _told(lambda: sending.Mark(mark, first))
     objects = (
         map(exports.ocsf_finding, queries.findings_told())
         if what == "findings"
-        else map(exports.ocsf_line, tail.lines_from(first))
+        else map(exports.ocsf_line, marked.follow(tail.lines_from(marked.next)))
     )
-    click.echo(f"{_told(lambda: sending.send(objects, to))} {what} sent to {to}")
+    head = header.read_text("utf-8").strip() if header else ""
+    count = _told(lambda: sending.send(objects, to, head))
+    if what == "lines":
+        marked.keep()
+    click.echo(f"{count} {what} sent to {to.rpartition('@')[2]}")
 
 
 def _told[T](act: Callable[[], T]) -> T:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from colloque.accounts.models import Account, Device, Practice, Professional
 from colloque.incidents import queries
@@ -50,19 +49,15 @@ def _people_of(id_: str) -> list[dict[str, Any]]:
     """The account of this id, or whose device it is: a device that the ledger names is rarely known by its owner."""
     owner = Device.objects.filter(id=id_).values_list("account_id", flat=True).first()
     person = Account.objects.filter(id=owner or id_).values_list("id", flat=True).first()
-    return [_person(str(person))] if person else []
+    return [_person(str(person), id_)] if person else []
 
 
-def _person(person: str) -> dict[str, Any]:
-    """The account, and its devices, the one that was used last before the others."""
-    devices = Device.objects.filter(account_id=person, revoked_at=None).order_by("-last_seen_at")[
-        :MOST_DEVICES
-    ]
+def _person(person: str, asked: str = "") -> dict[str, Any]:
+    """The account, and its devices: the one that was asked for, then the one that was used last."""
+    devices = Device.objects.filter(account_id=person, revoked_at=None).order_by("-last_seen_at")
+    listed = sorted(devices, key=lambda one: str(one.id) != asked)[:MOST_DEVICES]
     told = queries.levers({"person": person})
-    for device in devices:
-        label = device.label or _("appareil")
-        told += [
-            {**one, "whose": f"{label}, {str(device.id)[:8]}"}
-            for one in queries.levers({"device": str(device.id)})
-        ]
+    for device in listed:
+        whose = ", ".join(filter(None, (device.label, str(device.id)[:8])))
+        told += [{**one, "whose": whose} for one in queries.levers({"device": str(device.id)})]
     return {"name": queries.name_of(person), "levers": told, "id": person}

@@ -14,6 +14,7 @@ from colloque.incidents.models import Finding, Incident, Officer
 from colloque.kernel.errors import NotFound
 from colloque.kernel.http import MAX_JSON, read_json
 from colloque.kernel.ids import is_id
+from colloque.vault.ladder import OF_PLATFORM
 
 
 @for_officers("GET", "HEAD")
@@ -82,8 +83,10 @@ def pull(request: HttpRequest, officer: Officer, lever: str, target_id: str) -> 
     # No proof is asked again: what only denies needs a session, and at three in the morning it needs one gesture.
     asked = request.POST.get("finding", "")
     found = Finding.objects.filter(id=asked).first() if is_id(asked) else None
-    pulled = pulling.pull(lever, target_id, by=officer.account, finding=found)
-    return HttpResponseRedirect(f"/officer/findings/{found.id}" if found else f"/officer/pulls/{pulled.id}")
+    pulling.pull(lever, target_id, by=officer.account, finding=found)
+    # Back to where it was pressed, which says that it is done. The page that lifts asks for keys, and this needs none.
+    looked = "" if lever in OF_PLATFORM else f"?q={target_id}"
+    return HttpResponseRedirect(f"/officer/findings/{found.id}" if found else f"/officer/practices{looked}")
 
 
 @for_the_signed_in("GET", "HEAD")

@@ -27,6 +27,7 @@ from colloque.scope.errors import BadLedger
 from colloque.scope.expressions import millis
 
 MANIFEST = "loaded.json"
+REHEARSAL = "simulation.json"  # stands beside lines that a replay made up
 FILES = ("lines", "acts", "parts", "persons")
 MARK = b"colloque-ledger"
 _ROWS = 100_000
@@ -74,6 +75,12 @@ def load(
                 f"{export} : il manque {name}. Donnez un dossier écrit par `colloque ledger export`.",
                 f"{export}: {name} is missing. Give a folder that `colloque ledger export` wrote.",
             )
+    if signed and _is_rehearsal(export):
+        raise BadLedger(
+            f"{export} : c’est le registre d’un exercice, que personne n’a signé. Dites --unsigned : la réponse le "
+            "dira aussi.",
+            f"{export}: this is the ledger of a rehearsal, which nobody signed. Say --unsigned: the answer says it too.",
+        )
     try:
         if signed:
             verify.verify(export)
@@ -89,6 +96,14 @@ def load(
         ) from error
     write_tables(into, head)
     return Loaded(into, head, roots)
+
+
+def _is_rehearsal(export: Path) -> bool:
+    """Whether a replay says of its lines that nobody signed them. It only makes the sentence clearer: none is answered."""
+    try:
+        return json.loads((export / REHEARSAL).read_text("utf-8")).get("signed") is False
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def _cut(export: Path, first: int) -> tuple[int, str]:

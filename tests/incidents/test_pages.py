@@ -125,9 +125,29 @@ def test_ocsf_goes_to_a_file_a_syslog_and_a_webhook(
     assert sending.send(objects, str(tmp_path / "o.jsonl")) == len(objects)
     assert [json.loads(text) for text in (tmp_path / "o.jsonl").read_text().splitlines()] == objects
     assert syslog_hears(objects).count(b"<110>1 ") == len(objects)
-    assert webhook_hears(objects) == objects
-    with pytest.raises(ColloqueError):
-        sending.send(objects, "syslog://127.0.0.1:1")
+    heard, token = webhook_hears(objects)
+    assert heard == objects and token == "Bearer abc"
+    for away in ("syslog://127.0.0.1:1", "syslog://127.0.0.1:x", "ftp://a", str(tmp_path / "no/o.jsonl")):
+        with pytest.raises(ColloqueError):
+            sending.send(objects, away)
+    with pytest.raises(ColloqueError) as refused:
+        sending.send(objects, "http://user:secret@127.0.0.1:1/")
+    assert "secret" not in str(refused.value)
+
+
+def test_an_export_of_lines_goes_on_where_the_last_one_ended(tmp_path: Path) -> None:
+    path = tmp_path / "mark"
+    for first, numbers in ((0, (0, 1, 3)), (4, (4, 7))):
+        mark = sending.Mark(path)
+        assert mark.next == first
+        assert list(mark.follow({"seq": n} for n in numbers))
+        mark.keep()
+    broken = sending.Mark(path)
+    next(broken.follow([{"seq": 8}, {"seq": 9}]))
+    assert broken.next == 8, "what was not seen to arrive is sent again"
+    path.write_text("eight")
+    with pytest.raises(ColloqueError, match="a line's number"):
+        sending.Mark(path)
 
 
 def syslog_hears(objects: list[dict[str, object]]) -> bytes:
@@ -147,12 +167,14 @@ def syslog_hears(objects: list[dict[str, object]]) -> bytes:
     return b"".join(heard)
 
 
-def webhook_hears(objects: list[dict[str, object]]) -> list[object]:
+def webhook_hears(objects: list[dict[str, object]]) -> tuple[list[object], str]:
     heard: list[object] = []
+    tokens: list[str] = []
 
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             heard.extend(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            tokens.append(str(self.headers["Authorization"]))
             self.send_response(204)
             self.end_headers()
 
@@ -162,9 +184,9 @@ def webhook_hears(objects: list[dict[str, object]]) -> list[object]:
     with HTTPServer(("127.0.0.1", 0), Hook) as server:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
-        sending.send(objects, f"http://127.0.0.1:{server.server_port}/")
+        sending.send(objects, f"http://127.0.0.1:{server.server_port}/", "Authorization: Bearer abc")
         thread.join(10)
-    return heard
+    return heard, tokens[0]
 
 
 def test_a_case_is_opened_by_hand_and_other_findings_are_put_into_it(

@@ -55,7 +55,7 @@ def test_one_gesture_stops_and_another_makes_the_case(scene: Scene, size: dict[s
     page.get_by_role("button", name="Chercher").click()
     look(page, f"officer-found-{name}")
     page.get_by_role("button", name="Geler ce compte").click()
-    expect(seen(page, "Ce qui est fermé en ce moment")).to_be_visible()
+    expect(seen(page, "Fait le").nth(1)).to_be_visible()
     assert set(Pull.objects.values_list("lever", flat=True)) == {"device", "person"}
     page.goto(f"{ORIGIN}/officer")
     page.get_by_role("link", name="autres de même sorte").click()
@@ -117,6 +117,7 @@ def test_two_officers_lift_what_one_stopped_everywhere(
     bose.context.add_cookies([{"name": "colloque", "value": scene.ward.bose.session_key, "url": ORIGIN}])
     odile.goto(f"{ORIGIN}/officer/practices")
     odile.get_by_role("button", name="Garder les seules consultations, partout").click()
+    odile.get_by_role("link", name="Voir, ou lever ce gel").click()
     expect(seen(odile, "Ce qui est fermé en ce moment")).to_be_visible()
     look(odile, "officer-lift")
     bose.goto(f"{ORIGIN}/what-the-server-reads")

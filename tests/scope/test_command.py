@@ -352,9 +352,7 @@ def test_what_can_not_be_written_is_said_and_no_half_list_is_left(loaded: Path, 
     supposed = f"networks: [{{id: n1, {DAY}}}]"
     for form in ("csv", "parquet"):
         done = scope(loaded, tmp_path, supposed, f"--{form}", str(tmp_path / "no" / f"all.{form}"))
-        assert done.exit_code == 1 and "can't be written (No such file" in done.output, (
-            done.output
-        )
+        assert done.exit_code == 1 and "can't be written (No such file" in done.output, done.output
     done = scope(loaded, tmp_path, supposed, "--csv", str(tmp_path / "all.csv"))
     assert done.exit_code == 0 and not list(tmp_path.glob("*.part"))
 
@@ -363,3 +361,10 @@ def test_a_hypothesis_that_is_not_there_is_said(loaded: Path, tmp_path: Path) ->
     words = ["scope", "--ledger", str(loaded), "--hypothesis", str(tmp_path / "none.yaml"), "--lang", "en"]
     done = CliRunner().invoke(cli, words)
     assert done.exit_code == 1 and "there is no file of that name" in done.output
+
+
+def test_a_rehearsals_ledger_says_which_word_is_missing(ledger: Path, tmp_path: Path) -> None:
+    rehearsed = _changed(ledger, tmp_path / "rehearsed", "vkey", lambda data: data)
+    (rehearsed / "simulation.json").write_text('{"signed": false}')
+    done = scope(rehearsed, tmp_path, f"networks: [{{id: n1, {DAY}}}]", unsigned=False)
+    assert done.exit_code == 1 and "Say --unsigned" in done.output
