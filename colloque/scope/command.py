@@ -1,7 +1,6 @@
 """`colloque scope`: read a hypothesis, check a ledger, answer, and write the files that were asked for."""
 
 import json
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -133,7 +132,7 @@ def _written(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = error.strerror or (os.strerror(error.errno) if error.errno else str(error))
+        why = error.strerror or str(error)
         raise BadPlace(
             f"{path} : impossible d’écrire ici ({why}). Rien n’y est : choisissez un autre endroit, puis relancez.",
             f"{path}: can't be written ({why}). Nothing is there: choose another place, and run again.",
