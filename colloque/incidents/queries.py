@@ -1,9 +1,11 @@
 """For the officer's pages and exports. Professionals by name, everything else by its id: no patient is named."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Max, Sum
 from django.utils.translation import gettext as _
@@ -11,6 +13,9 @@ from django.utils.translation import gettext as _
 from colloque.accounts.models import Practice
 from colloque.accounts.queries import names_of
 from colloque.accounts.vault_door import vault
+from colloque.detection.drift import RULE as DRIFT
+from colloque.detection.score import RULE as SCORE
+from colloque.detection.told import OWN_RULES, description_of
 from colloque.incidents.exports import Case, Happened, Proof, ToDo
 from colloque.incidents.levers import LEVERS
 from colloque.incidents.lifting import asked_of
@@ -27,11 +32,22 @@ from colloque.incidents.models import (
 )
 from colloque.incidents.pulling import preview_of
 from colloque.kernel.clock import now, to_wire
+from colloque.kernel.errors import sentence
 from colloque.vault.client import VaultError
 from colloque.vault.ladder import OF_PLATFORM, PLATFORM
 from colloque.vault.statements import LASTS
 
 SHOWN, PAGE = 5, 50
+OWN_DESCRIPTIONS = {
+    DRIFT: sentence(
+        "Comparé aux quatre semaines d’avant, et pour autant de consultations. Rien n’est gelé : appelez, "
+        "et regardez ce que ces comptes ont en commun."
+    ),
+    SCORE: sentence(
+        "Cette journée diffère de celles d’avant et de celles des collègues, pour les raisons dites ici. Rien n’est gelé : "
+        "appelez la personne sur un numéro que vous connaissez."
+    ),
+}
 STATES = (OPEN, CONFIRMED, IN_CASE, DISMISSED)
 PLATFORM_LEVERS = tuple(lever for lever in LEVERS if lever in OF_PLATFORM)
 
@@ -107,6 +123,12 @@ def describe(finding: Finding) -> dict[str, Any]:
         "who": name_of(finding.person),
         "pulls": list(finding.pulls.filter(undone_at=None)),
     }
+
+
+def about(rule: str) -> str:
+    """What a rule has noticed, in the words that whoever wrote it chose."""
+    own = [Path(settings.COLLOQUE_RULES)] if settings.COLLOQUE_RULES else []
+    return OWN_DESCRIPTIONS.get(rule, "") or description_of(rule, [OWN_RULES, *own])
 
 
 def name_of(person: str) -> str:

@@ -45,6 +45,7 @@ def finding(request: HttpRequest, officer: Officer, finding_id: str) -> HttpResp
     found = findings.get_finding(finding_id)
     told = {
         **queries.describe(found),
+        "about": queries.about(found.rule),
         "levers": queries.levers_for(found),
         "cases": cases.open_cases()[: queries.SHOWN],
         "names": queries.officer_names(),

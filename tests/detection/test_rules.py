@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from django.utils.translation import gettext, override
 
 from colloque.detection.errors import BadRule
 from colloque.detection.examples import run_rule, try_rule
 from colloque.detection.sigma import OWN_RULES, parse_rule, read_rule, read_rules, rule_files
+from colloque.detection.told import description_of
 from colloque.vault.errors import BY_WORD
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +24,15 @@ def test_each_rule_has_a_heading_and_each_heading_a_rule() -> None:
     text = (ROOT / "docs/detection.md").read_text(encoding="utf-8")
     headings = {line[4:].strip() for line in text.splitlines() if line.startswith("### ")}
     assert {path.stem for path in RULES} == headings
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_each_rule_says_to_an_officer_what_it_means_in_both_languages(path: Path) -> None:
+    rule = read_rule(path)
+    assert description_of(path.stem, [OWN_RULES]) == rule.description != ""
+    with override("en"):
+        for text in (rule.title, rule.description):
+            assert gettext(text) != text
 
 
 def test_outcomes_that_rules_name_are_words_of_the_vault() -> None:

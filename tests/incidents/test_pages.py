@@ -40,6 +40,7 @@ def test_one_gesture_freezes_and_care_is_counted_beforehand(
     open_ = ward.taken()
     ward.waiting(ward.zoe)
     page = odile.client.get(f"/officer/findings/{finding.id}").content.decode()
+    assert "sans aller vite" in page, "what the rule means"
     assert "1 consultation ouverte" in page
     assert "1 demande en attente" in page
     assert post(odile, f"levers/person/{ward.bose.person}", finding=str(finding.id)) == 302
@@ -75,6 +76,7 @@ def test_a_case_in_one_gesture_with_its_times(ward: Ward, odile: Someone, findin
     assert post(odile, f"{here}/done", task=str(incident.tasks.get().id)) == 302
     page = odile.client.get(f"/officer/{here}").content.decode()
     assert "premier signalement" in page
+    assert f"Appareil {ward.bose.device[:8]}, gelé" in page and "journal, ligne 5" in page
     assert "24 novembre, 03:10:00" in page, "by the clock of whoever told it"
     assert page.count(f"sécurité {odile.person[:8]}") >= 6, "who did what"
     assert "prévenir la CNIL" in page
