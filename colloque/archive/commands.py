@@ -17,12 +17,12 @@ type Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Known:
-    """What the vault knows of a practice without giving a turn."""
+class Given:
+    """What the vault knows of a practice's records, and its turns for them."""
 
-    newest_key: bytes
     records: Sequence[Kept]
     devices: Mapping[Author, bytes] = field(repr=False)
+    turns: Mapping[Place, bytes] = field(repr=False)
 
 
 def ask(settings: VaultSettings, practice: str, typed: Sequence[str], say: Say) -> int:
@@ -48,28 +48,25 @@ def open_records(
 
     def begin() -> None:
         sheet = Sheet(practice, parts.combine(typed))
-        known = asyncio.run(_look(settings, sheet))
-        # Before any turn is asked for: a sheet that was replaced opens nothing, and need leave no lines.
-        seeds = opening.seeds_of(practice, sheet.code, newest_key=known.newest_key)
-        records = [one for one in known.records if not wanted or one.id in wanted]
-        turns = asyncio.run(_ask_turns(settings, sheet, records))
-        for record in records:
-            found = opening.open_record(record, practice, seeds, turns, known.devices)
+        seeds = opening.seeds_of(practice, sheet.code)
+        given = asyncio.run(_ask_turns(settings, sheet, opening.key_of(seeds), wanted))
+        for record in given.records:
+            found = opening.open_record(record, practice, seeds, given.turns, given.devices)
             for trouble in opening.write(found, folder):
                 say(f"{record.kind} {record.id}: {trouble}")
-        say(f"{len(records)} records opened into {folder}, each with its lines in the ledger.")
+        say(f"{len(given.records)} records opened into {folder}, each with its lines in the ledger.")
 
     return _refused(begin, say)
 
 
-async def _look(settings: VaultSettings, sheet: Sheet) -> Known:
+async def _ask_turns(settings: VaultSettings, sheet: Sheet, key: bytes, wanted: Sequence[str]) -> Given:
     async with beginning(settings, sheet) as ceremony:
-        return Known(await ceremony.newest_key(), await ceremony.records(), await ceremony.devices())
-
-
-async def _ask_turns(settings: VaultSettings, sheet: Sheet, records: Sequence[Kept]) -> dict[Place, bytes]:
-    async with beginning(settings, sheet) as ceremony:
-        return await ceremony.turns([place for record in records for place in record.places()])
+        # Before any turn is asked for: a sheet that was replaced opens nothing, and need leave no lines.
+        if await ceremony.newest_key() != key:
+            raise opening.NotThisSheet
+        records = [one for one in await ceremony.records() if not wanted or one.id in wanted]
+        turns = await ceremony.turns([place for record in records for place in record.places()])
+        return Given(records, await ceremony.devices(), turns)
 
 
 def _refused(begin: Callable[[], None], say: Say) -> int:

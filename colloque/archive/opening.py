@@ -40,13 +40,11 @@ class Opened:
     troubles: Sequence[str] = ()
 
 
-def seeds_of(practice: str, code: bytes, *, newest_key: bytes) -> dict[int, bytes]:
+def seeds_of(practice: str, code: bytes) -> dict[int, bytes]:
     """Every generation of the practice's seed: the newest from its sheet, the others down the chain."""
     held = Practice.objects.get(id=practice)
     sheet = unlock.Method.from_json(held.recovery)
     seed = unlock.open_method(sheet, unlock.by_recovery(code), owner=practice, purpose="practice-recovery")
-    if hpke.public_key(practice_kem_seed(seed)) != newest_key:
-        raise NotThisSheet
     found = {sheet.sealed_root.generation: seed}
     past = SealedSeed.objects.filter(practice=held, purpose="past-practice-seed").order_by("-generation")
     for one in past:
@@ -54,6 +52,11 @@ def seeds_of(practice: str, code: bytes, *, newest_key: bytes) -> dict[int, byte
             how: dict[str, Any] = {"purpose": "past-practice-seed", "about": practice, "recipient": practice}
             found[one.generation - 1] = open_key(one.wire, practice_kem_seed(newer), **how)
     return found
+
+
+def key_of(seeds: Mapping[int, bytes]) -> bytes:
+    """The public key of the newest, which must be the one that the ledger publishes."""
+    return hpke.public_key(practice_kem_seed(seeds[max(seeds)]))
 
 
 def open_record(
