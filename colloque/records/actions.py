@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from colloque.kernel.clock import now
 from colloque.kernel.errors import NotFound, TooLarge
@@ -74,9 +75,18 @@ def write_items(asker: Asker, record_id: str, compartment: str, items: object, m
 
 
 def open_doors(cause: Record, doors: Iterable[Door]) -> None:
-    """Replace the doors that this cause had opened, on its own record and on its file, by these."""
-    Door.objects.filter(cause=cause).delete()
-    Door.objects.bulk_create(doors)
+    """Replace the doors that this cause had opened, on its own record and on its file, by these; with none, shut them."""
+    before, opened = Door.objects.filter(cause=cause), list(doors)
+    if opened:
+        before.delete()
+        Door.objects.bulk_create(opened)
+    else:
+        shut(before)
+
+
+def shut(doors: QuerySet[Door]) -> None:
+    """Shut, and kept as what shows that the practice was once shown the record (`access.was_shown`)."""
+    doors.filter(Q(until=None) | Q(until__gt=now())).update(until=now())
 
 
 def let_subject_write(record: Record, kinds: Iterable[str]) -> None:

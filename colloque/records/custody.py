@@ -22,6 +22,7 @@ from colloque.kernel.dsse import MalformedStatement, Statement, parse
 from colloque.kernel.errors import ColloqueError, Conflict, Malformed, NotFound
 from colloque.kernel.ids import is_id
 from colloque.kernel.jobs import defer
+from colloque.records.actions import shut
 from colloque.records.asking import Asker
 from colloque.records.create import as_mapping, read_statement
 from colloque.records.models import Custody, Door, Grant, Record
@@ -186,8 +187,7 @@ def follow_move(line: Mapping[str, Any]) -> Record | None:
     ):
         return None
     record = Record.objects.get(id=line["record"])
-    # Kept as what shows that it was opened once (`was_shown`); shut, should it ever come back.
-    Door.objects.filter(Q(until=None) | Q(until__gt=now()), record=record).update(until=now())
+    shut(Door.objects.filter(record=record))  # should it ever come back
     if record.kind == "file":
         for person in _concerned(Record.objects.filter(id=record.id)):
             defer("notifications.notify", person=person, letter="custody-moved")

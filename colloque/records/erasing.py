@@ -6,7 +6,7 @@ this database still has opens with nothing any more.
 
 import contextlib
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +32,6 @@ from colloque.vault.errors import Erased
 
 CARRY_OUT_JOB = "records.carry_out_erasures"
 ANSWERABLE = frozenset({"manager", "practitioner"})
-# A draft that was never sent is emptied by then.
-DRAFT_LASTS = timedelta(days=8)
 # Why a practice erases what nobody asked it to, before its time: two members sign, and the vault sees that they do.
 BY_TWO = frozenset({"mistake", "court"})
 
@@ -209,8 +207,8 @@ def _with_it(record: Record) -> list[dict[str, Any]]:
 
 
 def _may_be_draft(record: Record) -> bool:
-    """A draft is hers alone. Doors go when a request is refused: what is older than any draft was sent all the same."""
-    return record.kind == "consultation" and record.created_at > now() - DRAFT_LASTS and not was_shown(record)
+    """A draft is hers alone: it was shown to nobody."""
+    return record.kind == "consultation" and not was_shown(record)
 
 
 def _named(record: Record) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """A practice that ends hands its records to a successor (docs/adr/0021-custody.md): two managers say so, everybody is told,
 each patient may keep hers out of it, and after a delay the records are the successor's.
 
-The vault moves what it decides by, the record's practice. The care keys stay sealed to the former practice: whoever hands
-over seals that practice's seed to the successor's key, and browsers that open a record seal its care key anew.
+The vault moves what it decides by, the record's practice. The care keys stay sealed to the former practice until browsers
+that can open one, of its members or the patient's own, seal it anew to the successor. The practice's seed is never handed
+over.
 """
 
 from datetime import datetime

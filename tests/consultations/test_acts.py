@@ -8,7 +8,7 @@ import pytest
 from colloque.consultations.models import Consultation
 from colloque.kernel.ids import new_id
 from colloque.ledger.verify import Report
-from colloque.records.models import Door
+from colloque.records.access import doors_now
 from tests.care import RunningVault
 from tests.people import Someone, Ward
 
@@ -49,7 +49,7 @@ def test_a_refusal_says_why_in_a_sealed_word(ward: Ward) -> None:
     assert ward.bose.act("refuse", consultation)[1]["state"] == "refused"
     assert ward.alice.read(consultation, "request") == [{"text": "il faut vous examiner, venez au cabinet"}]
     assert state(ward.bose, consultation) == "404"
-    assert not Door.objects.filter(cause=consultation).exists()
+    assert not doors_now().filter(cause=consultation).exists()
 
 
 def test_a_cancelled_one_is_gone_from_the_queue_and_its_doors_shut(ward: Ward) -> None:
@@ -267,6 +267,24 @@ def test_breaking_the_glass_takes_a_practitioner_of_the_practice_and_is_told(
     flush_lines()
     served = care.lines(record=consultation, kind="item-served", actor=ward.dan.person)
     assert [line["purpose"] for line in served] == ["break-glass"]
+
+
+@pytest.mark.parametrize("ended", ["refuse", "cancel"])
+def test_the_glass_breaks_on_what_was_shown_once_though_it_came_to_nothing(ward: Ward, ended: str) -> None:
+    """As the vault has it: whatever became of the request, the practice was given the file."""
+    identity = {"given": "Alice", "family": "Martin"}
+    ward.alice.write(ward.file, "identity", ("identity", identity))
+    consultation = ward.draft()
+    how = {"purpose": "break-glass", "reason": "urgence : le confrère ne répond plus"}
+    assert ward.dan.get(f"records/{ward.file}/identity?purpose=break-glass")[0] == 404, "never shown yet"
+    ward.alice.act("request", consultation, practice=ward.cabinet.id)
+    assert (ward.bose if ended == "refuse" else ward.alice).act(ended, consultation)[0] == 200
+    assert ward.dan.get(f"records/{ward.file}/identity")[0] == 404
+    assert ward.dan.read(ward.file, "identity", **how) == [identity]
+    assert ward.dan.read(consultation, "request", **how) == []
+    for outsider in (ward.chen, ward.zoe, ward.sam, ward.marc):
+        for record in (ward.file, consultation):
+            assert outsider.get(f"records/{record}?purpose=break-glass")[0] == 404, outsider.name
 
 
 def test_jobs_hold_ids_and_words_only(ward: Ward) -> None:
