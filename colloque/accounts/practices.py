@@ -94,7 +94,7 @@ def confirm_member(request: HttpRequest, practice_id: str, manager: str, data: M
 
 
 def end_member(request: HttpRequest, practice_id: str, person: str, data: Mapping[str, Any]) -> None:
-    """End a membership, by a manager or by the member: in the vault and here, or in neither."""
+    """End a membership, by a manager or by the member: in the vault and here, or in neither. Ended already, it is ended."""
     statement, says = reading.statement_of(data, "statement", "member-end")
     member_id = reading.id_of(says, "member")
     with transaction.atomic():
@@ -104,7 +104,9 @@ def end_member(request: HttpRequest, practice_id: str, person: str, data: Mappin
         practice = Practice.objects.select_for_update().filter(id=practice_id).first()
         if practice is None:
             raise NotFound("practice")
-        member = _lock_member(practice, member_id)
+        member = _lock_member(practice, member_id, may_have_ended=True)
+        if member.ended_at is not None:
+            return
         was_confirmed = member.confirmed_at is not None
         member.ended_at, member.on_duty_since = now(), None
         member.save(update_fields=["ended_at", "on_duty_since"])
@@ -251,13 +253,9 @@ def _current_members(practice: Practice) -> set[str]:
     return {str(one) for one in confirmed.values_list("account_id", flat=True)}
 
 
-def _lock_member(practice: Practice, person: str) -> Membership:
-    member = (
-        Membership.objects.select_for_update()
-        .filter(practice=practice, account_id=person, ended_at=None)
-        .first()
-    )
-    if member is None:
+def _lock_member(practice: Practice, person: str, *, may_have_ended: bool = False) -> Membership:
+    member = Membership.objects.select_for_update().filter(practice=practice, account_id=person).first()
+    if member is None or (member.ended_at is not None and not may_have_ended):
         raise NotFound("member")
     return member
 

@@ -99,8 +99,8 @@ export async function confirmMember(keyring: Keyring, practice: string, member: 
 }
 
 export async function endMember(keyring: Keyring, practice: string, member: string): Promise<void> {
-  const statement = await keyring.sign("member-end", { practice, member });
-  await api.post(`/api/practices/${practice}/members/end`, { statement });
+  const path = `/api/practices/${practice}/members/end`;
+  await askOnce(`${path} ${member}`, path, () => keyring.sign("member-end", { practice, member }), (statement) => ({ statement }));
 }
 
 /**
