@@ -24,14 +24,17 @@ export interface Tells {
   readonly position?: number;
 }
 
+const MOST_TOLD_MS = 2_000;
+
 export function exchangeSource(keyring: Keyring, { consultation, purpose, nameOf, writing, tells }: ExchangeOptions): ThreadSource {
   // The message is there, and read, whether or not the vault has heard of it: it then stays at the price of a closed consultation.
-  const tellVault = (kind: Tells["kind"]): void => {
+  const tellVault = async (kind: Tells["kind"]): Promise<void> => {
     if (tells?.kind !== kind || !tells.isClosed()) return;
-    void ask("/vault/statements", () => keyring.sign(kind, { record: consultation })).catch(() => undefined);
+    await ask("/vault/statements", () => keyring.sign(kind, { record: consultation })).catch(() => undefined);
   };
   let readUpTo = tells?.position ?? -1;
   let opening: Promise<Compartment> | null = null;
+  let told: Promise<unknown> = Promise.resolve(); // one after the other, so that messages keep their order
   const open = (): Promise<Compartment> => {
     opening ??= openCompartment(keyring, consultation, "exchange", purpose).catch((error: unknown) => {
       opening = null;
@@ -47,15 +50,17 @@ export function exchangeSource(keyring: Keyring, { consultation, purpose, nameOf
     load: async () => messagesOf((await open()).items),
     refresh: async () => messagesOf(await (await open()).refresh()),
     send: async (text, id) => {
-      // Told beside, not after: who reads at once should find that the vault expects them.
-      tellVault("message");
+      // Told before: who reads at once finds that the vault expects them, and what they say of having read counts. A vault that
+      // does not answer keeps nobody from writing.
+      told = Promise.all([told, Promise.race([tellVault("message"), new Promise((resolve) => setTimeout(resolve, MOST_TOLD_MS))])]);
+      await told;
       return messageOf(await (await open()).put("message", { text, documents: [] }, id));
     },
     read: async (position) => {
       await api.post(`/api/consultations/${consultation}/read`, { position });
       if (position <= readUpTo) return;
       readUpTo = position;
-      tellVault("messages-read");
+      void tellVault("messages-read");
     },
     unsent: {
       load: async () => (await kept<readonly Unsent[]>(unsent, keyring.person)) ?? [],

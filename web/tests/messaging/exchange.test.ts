@@ -74,8 +74,11 @@ test("the vault is told of what was written into a closed consultation, and of n
   await sourceOf(here.alice).send("Bonjour", newId());
   expect(kinds()).toEqual([]);
   const closed = { consultation, purpose: "own-record", nameOf: (author: string) => author, writing: () => undefined };
-  await exchangeSource(here.alice.keyring, { ...closed, tells: { kind: "message", isClosed: () => true } }).send("Encore un mot", newId());
-  await vi.waitFor(() => { expect(kinds()).toEqual(["message"]); });
+  const hers = exchangeSource(here.alice.keyring, { ...closed, tells: { kind: "message", isClosed: () => true } });
+  await hers.send("Encore un mot", newId());
+  expect(kinds()).toEqual(["message"]);
+  const order = here.server.said(/POST (\/vault\/statements|.*\/exchange)$/).map(({ path }) => path);
+  expect(order.slice(-2).map((path) => path.split("/").at(-1)), "whoever reads it says so of what the vault knows").toEqual(["statements", "exchange"]);
   expect(readStatement(here.server.said(TOLD)[0]!.body).body["record"]).toBe(consultation);
 });
 
