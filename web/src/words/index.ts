@@ -37,7 +37,8 @@ export function say(text: string, values: Values, chosen: "fr" | "en"): string {
     const value = values[name] ?? "";
     const shown = typeof value === "number" ? value.toLocaleString(chosen) : value;
     if (one === undefined || many === undefined) return shown;
-    const isOne = new Intl.PluralRules(chosen).select(Number(value)) === "one";
+    // In French none is singular, as one is; of words that say "one" it is none the less the other.
+    const isOne = new Intl.PluralRules(chosen).select(Number(value)) === "one" && (Number(value) !== 0 || one.includes("#"));
     return (isOne ? one : many).replaceAll("#", shown);
   });
   return chosen === "fr" ? bindSpaces(spoken) : spoken;

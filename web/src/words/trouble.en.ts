@@ -28,7 +28,7 @@ export const trouble: Record<keyof typeof french, string> = {
   "trouble.unwitnessed": "No witness has lately seen the state of the ledger that the server shows: nothing is shown. Try again in a few minutes, and tell the practice if it goes on.",
   "trouble.inclusion": "A line is not proven by the ledger: it is not shown. Tell the practice.",
   "trouble.line": "A line of the ledger cannot be read: it is not shown. Tell the practice.",
-  "trouble.no-key": "None of your keys opens this record. If your account is new, wait for the practice's confirmation.",
+  "trouble.no-key": "None of your keys opens this record. If your account is new, wait for the practice's confirmation. If the record comes from another practice, ask that practice to seal its key.",
   "trouble.tag": "Something was altered: it is not shown. Tell the practice.",
   "trouble.signature": "Something is not signed by its author: it is not shown. Tell the practice.",
   "trouble.altered": "What came is not what was written: nothing is shown. Tell the practice.",

@@ -28,7 +28,7 @@ export const trouble = {
   "trouble.unwitnessed": "Aucun témoin n’a vu récemment l’état du registre que montre le serveur : rien n’est affiché. Réessayez dans quelques minutes, et prévenez le cabinet si cela continue.",
   "trouble.inclusion": "Une ligne n’est pas prouvée par le registre : elle n’est pas affichée. Prévenez le cabinet.",
   "trouble.line": "Une ligne du registre n’est pas lisible : elle n’est pas affichée. Prévenez le cabinet.",
-  "trouble.no-key": "Aucune de vos clés n’ouvre ce dossier. Si votre compte est récent, attendez la confirmation du cabinet.",
+  "trouble.no-key": "Aucune de vos clés n’ouvre ce dossier. Si votre compte est récent, attendez la confirmation du cabinet. Si le dossier vient d’un autre cabinet, demandez-lui d’en sceller la clé.",
   "trouble.tag": "Un contenu a été altéré : il n’est pas affiché. Prévenez le cabinet.",
   "trouble.signature": "Un contenu n’est pas signé par son auteur : il n’est pas affiché. Prévenez le cabinet.",
   "trouble.altered": "Ce qui est arrivé n’est pas ce qui a été écrit : rien n’est affiché. Prévenez le cabinet.",
