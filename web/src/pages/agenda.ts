@@ -1,12 +1,13 @@
 /** /agenda: the week of a practitioner, or of everybody for who keeps the agenda, and the patients to whom a date can be offered. */
 
-import { arrive, button, dayInWords, dayKey, el, empty, failureOf, fill, need, startShell, whileWaiting, type Child } from "../face";
+import { button, dayInWords, dayKey, el, empty, need, startShell, type Child } from "../face";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
 import { tg } from "../words/agenda";
 import { appointmentRow, offerRow, patientRow, type Appointment, type Offered, type Patient, type Place } from "./agenda/rows";
 import { daysOf, mondayOf, onDay } from "./agenda/week";
-import { membershipsAs, namedByAddress, type Membership } from "./desk/membership";
+import type { Membership } from "./desk/membership";
+import { startPracticePage } from "./desk/practice-page";
 import { getPractice } from "./patient/api";
 
 interface Agenda {
@@ -16,39 +17,30 @@ interface Agenda {
   readonly patients: readonly Patient[];
 }
 
-const page = need("#page");
 let weeks = 0;
 
 startShell();
 const keyring = await requireKeyring();
-await show();
+const again = await startPracticePage(need("#page"), {
+  title: tg("title"),
+  nowhere: [tg("none-title"), tg("none-what")],
+  roles: ["practitioner", "secretary", "manager"],
+  others: tg("others"),
+  contents: weekOf,
+});
 
-async function show(): Promise<void> {
-  const title = el("h1", null, tg("title"));
-  try {
-    const { confirmed } = await whileWaiting(page, membershipsAs("practitioner", "secretary", "manager"));
-    const chosen = namedByAddress(confirmed);
-    if (!chosen) fill(page, title, empty(tg("none-title"), tg("none-what")));
-    else fill(page, title, ...(await whileWaiting(page, weekOf(chosen, confirmed))));
-    page.removeAttribute("aria-busy");
-  } catch (error) {
-    fill(page, title, failureOf(error, undefined, () => void show()));
-  }
-}
-
-async function weekOf(membership: Membership, all: readonly Membership[]): Promise<Child[]> {
-  const { practice } = membership;
+async function weekOf({ practice }: Membership, others: HTMLElement | null): Promise<Child[]> {
   const days = daysOf(mondayOf(new Date(), weeks));
   const until = daysOf(mondayOf(new Date(), weeks + 1))[0] as Date;
   const [agenda, { practitioners }] = await Promise.all([
     api.get<Agenda>(`/api/practices/${practice}/agenda?from=${days[0]?.toISOString() ?? ""}&to=${until.toISOString()}`),
     getPractice(practice),
   ]);
-  const place: Place = { keyring, practice, practitioners, keeps: agenda.keeps, reload: () => void show() };
+  const place: Place = { keyring, practice, practitioners, keeps: agenda.keeps, reload: () => void again() };
   const isEmpty = agenda.appointments.length + agenda.offers.length === 0;
   return [
     el("p", { class: "lead" }, tg(agenda.keeps ? "lead-keeps" : "lead")),
-    all.length > 1 ? others(membership, all) : null,
+    others,
     el("p", null, el("a", { href: `/practice/rota#${practice}` }, tg("rota"))),
     el("nav", { class: "agenda-weeks", "aria-label": tg("weeks") }, turn(tg("before"), -1), el("strong", { class: "agenda-week" }, tg("week-of", { day: dayInWords(days[0] as Date) })), turn(tg("after"), 1), weeks === 0 ? null : button(tg("this-week"), () => { weeks = 0; void again(); }, "quiet")),
     isEmpty ? empty(tg("empty"), tg("empty-what")) : el("div", { class: "agenda-days" }, days.map((day) => dayOf(day, agenda, place))),
@@ -69,14 +61,4 @@ function patients(all: readonly Patient[], place: Place): Child {
 
 function turn(label: string, by: number): HTMLElement {
   return button(label, () => { weeks += by; void again(); }, "second", by < 0 ? "arrow-left" : "arrow-right");
-}
-
-async function again(): Promise<void> {
-  await show();
-  arrive(page);
-}
-
-function others(chosen: Membership, all: readonly Membership[]): HTMLElement {
-  const links = all.filter((one) => one !== chosen).map((one) => el("a", { class: "button quiet", href: `#${one.practice}`, onclick: () => { setTimeout(() => void show()); } }, one.name));
-  return el("nav", { class: "actions", "aria-label": tg("others") }, el("strong", null, chosen.name), links);
 }

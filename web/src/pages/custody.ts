@@ -1,52 +1,37 @@
 /** /practice/custody: a practice's records handed to another. Proposed, agreed to, stopped, and sealed anew. */
 
-import { arrive, button, confirmInPlace, dayAndTime, dayInWords, el, empty, failureOf, fill, icon, need, startShell, toast, whileBusy, whileWaiting, type Child } from "../face";
+import { button, confirmInPlace, dayAndTime, dayInWords, el, failureOf, fill, icon, need, startShell, toast, whileBusy, type Child } from "../face";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
 import { handedOnBy, type HandedOn } from "../records/handed-on";
 import { tc } from "../words/custody";
 import { agreement, proposal, sealing, type Place } from "./custody/forms";
 import { stop, type Custody, type Named, type Told } from "./custody/said";
-import { membershipsAs, namedByAddress, type Membership } from "./desk/membership";
-
-const page = need("#page");
+import type { Membership } from "./desk/membership";
+import { startPracticePage } from "./desk/practice-page";
 
 startShell();
 const keyring = await requireKeyring();
-await show();
+const again = await startPracticePage(need("#page"), {
+  title: tc("title"),
+  nowhere: [tc("none-title"), tc("none-what")],
+  roles: ["manager", "practitioner"],
+  others: tc("others"),
+  contents: pageOf,
+});
 
-async function show(): Promise<void> {
-  const title = el("h1", null, tc("title"));
-  try {
-    const { confirmed } = await whileWaiting(page, membershipsAs("manager", "practitioner"));
-    const chosen = namedByAddress(confirmed);
-    if (!chosen) fill(page, title, empty(tc("none-title"), tc("none-what")));
-    else fill(page, title, ...(await whileWaiting(page, pageOf(chosen, confirmed))));
-    page.removeAttribute("aria-busy");
-  } catch (error) {
-    fill(page, title, failureOf(error, undefined, () => void show()));
-  }
-}
-
-function reload(): void {
-  void show().then(() => {
-    arrive(page);
-  });
-}
-
-async function pageOf({ practice, name, roles }: Membership, all: readonly Membership[]): Promise<Child[]> {
+async function pageOf({ practice, roles }: Membership, others: HTMLElement | null): Promise<Child[]> {
   const [told, practices, left] = await Promise.all([
     api.get<Told>(`/api/practices/${practice}/custody`),
     api.get<readonly Named[]>("/api/practices"),
     handedOnBy(practice),
   ]);
-  const place: Place = { keyring, practice, reload };
+  const place: Place = { keyring, practice, reload: () => void again() };
   const manages = roles.includes("manager");
-  const others = all.filter((one) => one.practice !== practice);
   return [
     manages ? el("a", { class: "back", href: `/practice#${practice}` }, icon("arrow-left"), tc("back")) : null,
     el("p", { class: "lead" }, tc("lead")),
-    others.length > 0 ? el("nav", { class: "actions", "aria-label": tc("others") }, el("strong", null, name), others.map((one) => el("a", { class: "button quiet", href: `#${one.practice}`, onclick: () => { setTimeout(reload); } }, one.name))) : null,
+    others,
     told.taken.length > 0 ? section("taken", tc("taken"), el("ul", { class: "rows" }, told.taken.map((one) => taken(place, one, manages)))) : null,
     left.length > 0 ? section("seal", tc("seal"), toSeal(place, left, practices)) : null,
     section("give", tc("give"), told.given ? given(told.given) : manages ? proposal(place, told.files, practices.filter((one) => one.id !== practice)) : el("p", null, tc("give-manager"))),
@@ -87,7 +72,7 @@ function ending(one: Custody, label: string, question?: string): HTMLElement {
     try {
       await whileBusy(pressed, () => stop(keyring, one));
       toast(tc("stopped"));
-      reload();
+      void again();
     } catch (error) {
       fill(trouble, failureOf(error));
     }

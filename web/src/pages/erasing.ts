@@ -1,6 +1,6 @@
 /** `/practice/erasing`: records that two members have erased for a mistake or a court. Behind the `#`, a practice, or a record to propose. */
 
-import { arrive, dayAndTime, dayInWords, el, empty, failureOf, fill, icon, need, notice, startShell, toast, whileWaiting, type Child } from "../face";
+import { dayAndTime, dayInWords, el, icon, need, notice, startShell, toast, type Child } from "../face";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
 import { te } from "../words/erasing-by-two";
@@ -8,7 +8,8 @@ import { erasingRows } from "./accounts/erasing-rows";
 import { actButton } from "./accounts/form";
 import { provenFailure } from "./accounts/proof";
 import { agree, declineButton, type Together } from "./accounts/together";
-import { membershipsAs, type Membership } from "./desk/membership";
+import type { Membership } from "./desk/membership";
+import { startPracticePage } from "./desk/practice-page";
 import { readProposals, type Listed, type Proposal } from "./erasing/proposal";
 import { proposeForm, whichForm, type Erasable } from "./erasing/proposing";
 
@@ -18,29 +19,27 @@ interface Wanted {
 }
 
 const FOLLOWS = ["follows-wait", "follows-told", "follows-gone", "follows-law"] as const;
-const place = need("#page");
+let wanted: Wanted | null = null;
 
 startShell();
 const keyring = await requireKeyring();
-await show();
+const again = await startPracticePage(need("#page"), {
+  title: te("title"),
+  nowhere: [te("none-title"), te("none-what")],
+  roles: ["manager", "practitioner"],
+  others: te("others"),
+  choose,
+  contents: pageOf,
+});
 
-async function show(): Promise<void> {
-  const title = el("h1", null, te("title"));
+async function choose(all: readonly Membership[]): Promise<Membership | undefined> {
   const named = location.hash.slice(1);
-  try {
-    const { confirmed } = await whileWaiting(place, membershipsAs("manager", "practitioner"));
-    const practice = confirmed.find((one) => one.practice === named);
-    const wanted = practice || named === "" ? null : await api.get<Wanted>(`/api/records/${named}/erasure`);
-    const chosen = practice ?? confirmed.find((one) => one.practice === wanted?.practice) ?? confirmed[0];
-    if (!chosen) fill(place, title, empty(te("none-title"), te("none-what")));
-    else fill(place, title, ...(await whileWaiting(place, pageOf(chosen, confirmed, wanted))));
-    arrive(place);
-  } catch (error) {
-    fill(place, title, failureOf(error, undefined, () => void show()));
-  }
+  const practice = all.find((one) => one.practice === named);
+  wanted = practice || named === "" ? null : await api.get<Wanted>(`/api/records/${named}/erasure`);
+  return practice ?? all.find((one) => one.practice === wanted?.practice) ?? all[0];
 }
 
-async function pageOf({ practice, name, roles }: Membership, all: readonly Membership[], wanted: Wanted | null): Promise<Child[]> {
+async function pageOf({ practice, roles }: Membership, others: HTMLElement | null): Promise<Child[]> {
   const together: Together = { keyring, path: `/api/practices/${practice}/erasures/proposed` };
   const listed = await api.get<readonly Listed[]>(together.path);
   const { proposals, odd } = readProposals(listed, practice);
@@ -48,11 +47,10 @@ async function pageOf({ practice, name, roles }: Membership, all: readonly Membe
     namesOf(proposals.map((one) => one.by)),
     erasingRows(keyring, practice, reload, (one) => one.not_before !== null),
   ]);
-  const others = all.filter((one) => one.practice !== practice);
   const manages = roles.includes("manager");
   return [
     el("p", { class: "lead" }, te("lead")),
-    others.length > 0 ? el("nav", { class: "actions", "aria-label": te("others") }, el("strong", null, name), others.map((one) => el("a", { class: "button quiet", href: `#${one.practice}`, onclick: () => { setTimeout(reload); } }, one.name))) : null,
+    others,
     el("section", { class: "stack near" }, el("h2", null, te("follows")), el("ul", null, FOLLOWS.map((one) => el("li", null, te(one))))),
     el(
       "section",
@@ -113,5 +111,5 @@ async function namesOf(people: readonly string[]): Promise<(person: string) => s
 }
 
 function reload(): void {
-  void show();
+  void again();
 }

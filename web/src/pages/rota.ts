@@ -1,12 +1,13 @@
 /** /practice/rota: a week's duty, absences and who stands in. Managers make and end them; a practitioner may note their own absence. */
 
-import { arrive, button, clockTime, dayInWords, dayKey, el, empty, failureOf, fill, need, startShell, toast, whileWaiting, type Child } from "../face";
+import { button, clockTime, dayInWords, dayKey, el, need, startShell, toast, type Child } from "../face";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
 import { tr } from "../words/rota";
 import { actButton } from "./accounts/form";
 import { daysOf, mondayOf, onDay } from "./agenda/week";
-import { membershipsAs, namedByAddress, type Membership } from "./desk/membership";
+import type { Membership } from "./desk/membership";
+import { startPracticePage } from "./desk/practice-page";
 import { getPractice, type Practitioner } from "./patient/api";
 import { absenceForm, dutyForm, sayEntry, type Place } from "./rota/forms";
 
@@ -27,35 +28,26 @@ interface Rota {
   readonly absences: readonly Absence[];
 }
 
-const page = need("#page");
 let weeks = 0;
 
 startShell();
 const keyring = await requireKeyring();
-await show();
+const again = await startPracticePage(need("#page"), {
+  title: tr("title"),
+  nowhere: [tr("none-title"), tr("none-what")],
+  roles: ["manager", "practitioner", "secretary"],
+  others: tr("others"),
+  contents: pageOf,
+});
 
-async function show(): Promise<void> {
-  const title = el("h1", null, tr("title"));
-  try {
-    const { confirmed } = await whileWaiting(page, membershipsAs("manager", "practitioner", "secretary"));
-    const chosen = namedByAddress(confirmed);
-    if (!chosen) fill(page, title, empty(tr("none-title"), tr("none-what")));
-    else fill(page, title, ...(await whileWaiting(page, pageOf(chosen, confirmed))));
-    page.removeAttribute("aria-busy");
-  } catch (error) {
-    fill(page, title, failureOf(error, undefined, () => void show()));
-  }
-}
-
-async function pageOf({ practice, name, roles }: Membership, all: readonly Membership[]): Promise<Child[]> {
+async function pageOf({ practice, roles }: Membership, others: HTMLElement | null): Promise<Child[]> {
   const [told, { practitioners }] = await Promise.all([api.get<Rota>(`/api/practices/${practice}/rota`), getPractice(practice)]);
-  const place: Place = { keyring, practice, practitioners, reload: () => void show() };
+  const place: Place = { keyring, practice, practitioners, reload: () => void again() };
   const nameOf = (person: string): string => nameIn(practitioners, person);
   const mine = practitioners.filter((one) => one.person === keyring.person);
-  const others = all.filter((one) => one.practice !== practice);
   return [
     el("p", { class: "lead" }, tr("lead")),
-    others.length > 0 ? el("nav", { class: "actions", "aria-label": tr("others") }, el("strong", null, name), others.map((one) => el("a", { class: "button quiet", href: `#${one.practice}`, onclick: () => { setTimeout(() => void show()); } }, one.name))) : null,
+    others,
     el("section", { class: "stack near", "aria-labelledby": "duty" }, el("h2", { id: "duty" }, tr("duty")), el("p", { class: "quiet-text" }, tr(told.rota.length > 0 ? "duty-what" : "duty-none")), weekOf(told, place, nameOf), told.manages && practitioners.length > 0 ? el("details", null, el("summary", null, tr("duty-add")), dutyForm(place, daysOf(mondayOf(new Date(), weeks)))) : null),
     el("section", { class: "stack near", "aria-labelledby": "absences" }, el("h2", { id: "absences" }, tr("absences")), el("p", { class: "quiet-text" }, tr("absence-what")), absences(told, place, nameOf), told.manages || roles.includes("practitioner") ? el("details", null, el("summary", null, tr("absence-add")), absenceForm(place, told.manages ? practitioners : mine)) : null),
   ];
@@ -63,7 +55,7 @@ async function pageOf({ practice, name, roles }: Membership, all: readonly Membe
 
 function weekOf({ rota, manages }: Rota, place: Place, nameOf: (person: string) => string): Child {
   const days = daysOf(mondayOf(new Date(), weeks));
-  const turn = (label: string, by: number): HTMLElement => button(label, () => { weeks += by; void show().then(() => { arrive(page); }); }, "second", by < 0 ? "arrow-left" : "arrow-right");
+  const turn = (label: string, by: number): HTMLElement => button(label, () => { weeks += by; void again(); }, "second", by < 0 ? "arrow-left" : "arrow-right");
   return [
     el("nav", { class: "agenda-weeks", "aria-label": tr("weeks") }, turn(tr("before"), -1), el("strong", { class: "agenda-week" }, tr("week-of", { day: dayInWords(days[0] ?? new Date()) })), turn(tr("after"), 1)),
     el("div", { class: "agenda-days" }, days.map((day) => {

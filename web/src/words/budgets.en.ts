@@ -3,6 +3,7 @@ import type { budgets as french } from "./budgets.fr";
 export const budgets: Readonly<Record<keyof typeof french, string>> = {
   title: "Limits on opening",
   lead: "Everyone opens only so many different records a minute, an hour, a day and in thirty days. This is where each member stands, and what is usual here.",
+  others: "Other practices",
   "none-title": "No practice to manage",
   "none-what": "This page is for the managers of a practice.",
   back: "Practice",

@@ -1,6 +1,7 @@
 export const budgets = {
   title: "Limites d’ouverture",
   lead: "Chacun n’ouvre qu’un nombre limité de dossiers différents par minute, par heure, par jour et par trente jours. Voici où en est chaque membre, et ce qui est habituel ici.",
+  others: "Autres cabinets",
   "none-title": "Aucun cabinet à gérer",
   "none-what": "Cette page est pour les responsables d’un cabinet.",
   back: "Cabinet",
