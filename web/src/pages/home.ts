@@ -11,7 +11,7 @@ const CURRENT: ReadonlySet<State> = new Set(["draft", "waiting", "taken"]);
 
 startShell();
 const refusing = el("div", { class: "said-first", "aria-live": "polite" });
-const going = el("div", { class: "stack" });
+const going = el("div", { class: "said-first" });
 place.before(refusing, going);
 void import("./accounts/grants").then(({ showGrants }) => showGrants(refusing)).catch(() => undefined);
 void tellOfCustody().catch(() => undefined);

@@ -41,7 +41,7 @@ const fr = {
   odd: "Ce qui est à signer ne dit pas ce que montre cette page. Ne signez pas.",
   coming: "Les dossiers de {practice} vous reviennent à partir du {when}. D’ici là rien ne s’ouvre ; ensuite, il faut un motif écrit jusqu’à ce que le patient revienne.",
   seal: "Clés à sceller de nouveau",
-  "seal-what": "{n|Un dossier parti ne s’ouvre pas encore|# dossiers partis ne s’ouvrent pas encore} chez {practice}. Ce navigateur peut sceller leurs clés pour ce cabinet, et pour lui seul.",
+  "seal-what": "{n|Un dossier ou une consultation ne s’ouvre pas encore|# dossiers et consultations ne s’ouvrent pas encore} chez {practice}. Ce navigateur peut sceller leurs clés pour ce cabinet, et pour lui seul.",
   "seal-do": "Sceller ces clés",
   sealed: "{n|Une clé est scellée|# clés sont scellées}.",
   "seal-other": "Ce navigateur n’ouvre pas ces clés : un autre membre peut les sceller.",
@@ -52,6 +52,14 @@ const fr = {
   "mine.sure": "Votre dossier restera à {practice}, même s’il n’y a plus personne : vous l’ouvrirez, mais un praticien peut-être plus. C’est définitif. Le garder ?",
   "mine.kept": "Vous gardez votre dossier en dehors : il reste à {practice}.",
   "mine.done": "Votre dossier reste où il est.",
+  "mine.line-moved": "{from} a confié {what} à {to}",
+  "mine.why-moved": "Pourquoi : ce cabinet confie ses dossiers à un autre, comme vous en avez été averti. Rien n’a été ouvert pour cela. Là-bas, on ne les ouvre qu’avec un motif écrit dont vous êtes averti, jusqu’à ce que vous y consultiez.",
+  "mine.line-kept": "Vous avez gardé votre dossier en dehors",
+  "mine.why-kept": "Il reste à {from}, qui confie ses autres dossiers.",
+  "mine.file": "votre dossier",
+  "mine.file-and": "votre dossier et {n|une consultation|# consultations}",
+  "mine.consultations": "{n|une de vos consultations|# de vos consultations}",
+  "mine.a-practice": "un cabinet",
 } as const;
 
 const en: Readonly<Record<keyof typeof fr, string>> = {
@@ -104,6 +112,14 @@ const en: Readonly<Record<keyof typeof fr, string>> = {
   "mine.sure": "Your record will stay with {practice}, even if nobody is there any more: you will open it, but perhaps no practitioner will. This is final. Keep it?",
   "mine.kept": "You keep your record out of it: it stays with {practice}.",
   "mine.done": "Your record stays where it is.",
+  "mine.line-moved": "{from} handed {what} to {to}",
+  "mine.why-moved": "Why: this practice hands its records to another, as you were told. Nothing was opened for it. There, they open only with a written reason that you are told of, until you consult there.",
+  "mine.line-kept": "You kept your record out of it",
+  "mine.why-kept": "It stays with {from}, which hands its other records on.",
+  "mine.file": "your file",
+  "mine.file-and": "your file and {n|one consultation|# consultations}",
+  "mine.consultations": "{n|one of your consultations|# of your consultations}",
+  "mine.a-practice": "a practice",
 };
 
 export const tc = speaker(fr, en);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Line } from "../../src/ledger";
+import { handingsOf } from "../../src/pages/patient/handings";
 import { actsOf, byDay, openingsOf, partsOf } from "../../src/pages/patient/openings";
 
 const ALICE = "alice";
 const NONE: ReadonlyMap<number, string> = new Map();
 let seq = 0;
 
-function line(kind: string, minute: number, fields: Record<string, string>): Line {
+function line(kind: string, minute: number, fields: Record<string, unknown>): Line {
   const time = new Date(Date.UTC(2026, 10, 24, 9, minute)).toISOString();
   seq += 1;
   return { v: 1, seq, time, kind, fields: { practice: "p", record: "c", compartment: "request", relation: "assigned", ...fields }, leaf: new Uint8Array(32) };
@@ -75,5 +76,22 @@ describe("acts", () => {
   it("groups them by the reader's day", () => {
     const acts = actsOf([line("release", 0, { actor: "bose" }), line("release", 50, { actor: "bose" })], NONE, ALICE);
     expect(byDay(acts, (time) => time.slice(0, 10)).map(([day, some]) => [day, some.length])).toEqual([["2026-11-24", 2]]);
+  });
+});
+
+describe("records handed on", () => {
+  const moved = (minute: number, kind: string, to = "port", from = "p"): Line => line("custody-moved", minute, { practice: to, detail: { from, kind } });
+
+  it("are one entry with their consultations, and one for each practice they went to, newest first", () => {
+    const lines = [line("release", 0, {}), moved(1, "file"), moved(1, "consultation"), moved(1, "consultation"), moved(50, "file", "quai", "port")];
+    expect(handingsOf(lines).map((one) => [one.from, one.to, one.lines.map(({ kind }) => kind)])).toEqual([
+      ["port", "quai", ["file"]],
+      ["p", "port", ["file", "consultation", "consultation"]],
+    ]);
+    expect(openingsOf(lines).map((one) => one.sort), "nothing was opened for it").toEqual(["opened"]);
+  });
+
+  it("tell what she kept out of it, and whose it stays", () => {
+    expect(handingsOf([line("custody-refused", 0, { actor: ALICE })])).toMatchObject([{ from: "p", to: null }]);
   });
 });

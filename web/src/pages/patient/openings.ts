@@ -18,6 +18,10 @@ export interface Opening {
   readonly text: string;
 }
 
+interface Timed {
+  readonly time: string;
+}
+
 /** What one person did in one go: the lines of it, first to last. */
 export interface Act {
   readonly first: Opening;
@@ -42,7 +46,7 @@ const HANDED_OVER_MS = 3_600_000;
 export function actsOf(lines: readonly Line[], reasons: ReadonlyMap<number, string>, me: string): readonly Act[] {
   const acts: Opening[][] = [];
   for (const one of openingsOf(lines)) {
-    const same = [...acts].reverse().find((act) => act[0] !== undefined && isOneGo(act[0], one));
+    const same = [...acts].reverse().find((act) => act[0] !== undefined && isSame(act[0], one));
     if (same) same.push(one);
     else acts.push([one]);
   }
@@ -69,15 +73,20 @@ export function partsOf(act: Act): readonly Part[] {
   return PARTS.filter((part) => act.lines.some((line) => line.part === part));
 }
 
-function isOneGo(a: Opening, b: Opening): boolean {
-  return a.actor === b.actor && a.relation === b.relation && a.sort === b.sort && a.practice === b.practice && apart(a, b) <= ONE_GO_MS;
+function isSame(a: Opening, b: Opening): boolean {
+  return a.actor === b.actor && a.relation === b.relation && a.sort === b.sort && a.practice === b.practice && isOneGo(a, b);
+}
+
+/** Near enough in time to be told as one. */
+export function isOneGo(a: Timed, b: Timed): boolean {
+  return apart(a, b) <= ONE_GO_MS;
 }
 
 function isHandedOverFor(served: Opening, opened: Opening): boolean {
   return served.actor === opened.actor && served.record === opened.record && served.part === opened.part && apart(served, opened) <= HANDED_OVER_MS;
 }
 
-function apart(a: Opening, b: Opening): number {
+function apart(a: Timed, b: Timed): number {
   return Math.abs(Date.parse(a.time) - Date.parse(b.time));
 }
 
@@ -104,9 +113,9 @@ export function openingOf(line: Line): Opening | null {
 }
 
 /** By day, newest day first; `key` names the day of a moment, where the reader is. */
-export function byDay(acts: readonly Act[], key: (time: string) => string): readonly (readonly [string, readonly Act[]])[] {
-  const days = new Map<string, Act[]>();
-  for (const one of acts) {
+export function byDay<T extends { readonly first: Timed }>(all: readonly T[], key: (time: string) => string): readonly (readonly [string, readonly T[]])[] {
+  const days = new Map<string, T[]>();
+  for (const one of all) {
     const day = key(one.first.time);
     const known = days.get(day);
     if (known) known.push(one);

@@ -15,7 +15,7 @@ export function actRow(act: Act, known: Known): HTMLLIElement {
     el("p", { class: "quiet-text" }, whoIs(act, known)),
     el("p", null, t("patient.access.why", { why: why(act) })),
     isBroken && act.reason !== null ? el("blockquote", { class: "act-reason" }, el("p", { class: "written" }, act.reason)) : null,
-    proof(act),
+    proof(act.lines, (line) => t(`patient.access.part.${line.part}`)),
     objecting(act, known),
   );
 }
@@ -53,9 +53,9 @@ function why({ first, reason }: Act): string {
   return t(reason === null ? "patient.access.why.break-glass-bare" : "patient.access.why.break-glass");
 }
 
-function proof({ lines }: Act): HTMLElement {
+export function proof<T extends { readonly seq: number; readonly time: string }>(lines: readonly T[], what: (line: T) => string): HTMLElement {
   const text = t("patient.access.proven", { n: lines.length });
-  const each = lines.map((line) => el("li", null, t("patient.access.proven-line", { n: line.seq, when: dayAndTime(line.time), what: t(`patient.access.part.${line.part}`) })));
+  const each = lines.map((line) => el("li", null, t("patient.access.proven-line", { n: line.seq, when: dayAndTime(line.time), what: what(line) })));
   return el("details", { class: "proof" }, el("summary", null, icon("shield-check"), el("span", null, text)), el("ul", null, each));
 }
 

@@ -4,6 +4,7 @@ import { announce, clockTime, dayInWords, dayKey, el, empty, failure, failureOf,
 import type { Keyring } from "../../../keys";
 import { linesAboutMe, type ProvenLines } from "../../../vault";
 import { nameOf } from "../api";
+import { handingsOf, type Handing } from "../handings";
 import { actsOf, byDay, type Act } from "../openings";
 import { actRow, nameOfActor, ownRow } from "./act";
 import { Known } from "./known";
@@ -21,6 +22,7 @@ export class AccessPage {
   readonly #keyring: Keyring;
   readonly #known = new Known();
   #asked = ALL;
+  #handingRow: ((one: Handing) => HTMLElement) | null = null;
 
   constructor(keyring: Keyring) {
     this.#keyring = keyring;
@@ -76,7 +78,10 @@ export class AccessPage {
 
   async #load(about: string): Promise<ProvenLines> {
     const proven = await linesAboutMe(this.#keyring, about);
+    const handings = handingsOf(proven.lines);
     await this.#known.loadPeople(this.#acts(proven).map((act) => act.first.actor));
+    // Few have records that went elsewhere: what tells of it is fetched then.
+    if (handings.length > 0) this.#handingRow = await (await import("./handed-on")).handedOnRows(handings, this.#known);
     return proven;
   }
 
@@ -97,16 +102,18 @@ export class AccessPage {
     return [
       this.#checked(proven),
       this.#exceptional(others),
-      others.length === 0 ? empty(t("patient.access.empty"), t("patient.access.empty-text")) : byDay(others, dayKey).map(([, some]) => this.#day(some)),
+      others.length === 0 ? empty(t("patient.access.empty"), t("patient.access.empty-text")) : null,
+      byDay([...others, ...handingsOf(proven.lines)].sort((a, b) => b.first.seq - a.first.seq), dayKey).map(([, some]) => this.#day(some)),
       own.length === 0 ? null : el("details", null, el("summary", null, t("patient.access.own", { n: own.length })), el("p", { class: "hint" }, t("patient.access.own-hint")), el("ul", { class: "own-acts" }, own.map(ownRow))),
       proven.lines.length >= MOST_LINES ? el("p", { class: "quiet-text" }, t("patient.access.most", { n: MOST_LINES })) : null,
     ];
   }
 
-  #day(acts: readonly Act[]): HTMLElement {
-    const [newest] = acts;
+  #day(all: readonly (Act | Handing)[]): HTMLElement {
+    const [newest] = all;
     const day = newest ? relativeDay(newest.first.time).replace(/^./, (first) => first.toUpperCase()) : "";
-    return el("section", { class: "stack tight" }, el("h2", null, day), el("ul", { class: "rows", role: "list" }, acts.map((act) => actRow(act, this.#known))));
+    const rows = all.map((one) => ("from" in one ? this.#handingRow?.(one) : actRow(one, this.#known)));
+    return el("section", { class: "stack tight" }, el("h2", null, day), el("ul", { class: "rows", role: "list" }, rows));
   }
 
   /** The mark that every line below stands in the ledger, and what that does not say. */
