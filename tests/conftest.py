@@ -44,6 +44,7 @@ GROUPS = {
         "journeys/test_patient.py",
         "journeys/test_accounts.py",
         "journeys/test_patient_access.py",
+        "journeys/test_custody.py",
         "journeys/test_lost_connection.py",
         "video/test_screens.py",
         "video/test_relay.py",

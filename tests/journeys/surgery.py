@@ -115,44 +115,44 @@ def surgery(
         page = open_browser(stage.browser, viewport=DESK)
         add_authenticator(page)
         one = Surgery(live_ward, web, stage.browser, page, running_vault)
-        one.bose = join_as_bose(page, live_ward)
+        one.bose = join_at(page, live_ward.marc, roles=["practitioner"])
         yield one
 
 
-def join_as_bose(page: Page, ward: Ward) -> str:
-    """Follow the manager's link to the end, and be confirmed; return who one is then."""
-    who = {
-        "roles": ["practitioner"],
-        "given": "Anil",
-        "family": "Bose",
-        "profession": "Médecin généraliste",
-        "rpps": RPPS,
-    }
-    page.goto(invite(ward.cabinet.id, ward.marc.person, who))
-    heading(page, f"Rejoindre {ward.cabinet.name}")
+BOSE = {"given": "Anil", "family": "Bose", "profession": "Médecin généraliste", "rpps": RPPS}
+
+
+def join_at(
+    page: Page, by: Someone, *, roles: list[str], who: dict[str, str] = BOSE, address: str = "bose@exemple.fr"
+) -> str:
+    """Follow the link of a practice's manager to the end, and be confirmed; return who one is then."""
+    assert by.cabinet is not None
+    page.goto(invite(by.cabinet.id, by.person, {"roles": roles, **who}))
+    heading(page, f"Rejoindre {by.cabinet.name}")
     press(page, "Créer mon compte")
-    verify_address(page, "bose@exemple.fr")
+    verify_address(page, address)
     press(page, "Créer ma clé d’accès")
     heading(page, "Votre feuille de secours")
     copy_sheet(page)
     heading(page, "Le cabinet doit vous confirmer")
     person = str(page.evaluate("fetch('/api/session').then(r => r.json())")["person"])
-    confirm(ward, person, ["practitioner"])
+    confirm(by, person, roles)
     return person
 
 
-def confirm(ward: Ward, person: str, roles: list[str]) -> None:
+def confirm(by: Someone, person: str, roles: list[str]) -> None:
     """What the manager's browser does once the six words are compared."""
-    marc, cabinet = ward.marc, ward.cabinet
-    kem_key = registered_kem_key(ward, person)
-    said = marc.say("member", practice=cabinet.id, member=person, roles=roles, kem_key_id=key_id(kem_key))
+    cabinet = by.cabinet
+    assert cabinet is not None
+    kem_key = registered_kem_key(by, person)
+    said = by.say("member", practice=cabinet.id, member=person, roles=roles, kem_key_id=key_id(kem_key))
     seed = seal_key(cabinet.seed, purpose="practice-seed", about=cabinet.id, to=Recipient(person, kem_key, 0))
-    marc.prove()
-    marc.ok(f"practices/{cabinet.id}/members/confirm", {"statement": said, "seed": seed.to_json()})
+    by.prove()
+    by.ok(f"practices/{cabinet.id}/members/confirm", {"statement": said, "seed": seed.to_json()})
 
 
-def registered_kem_key(ward: Ward, person: str) -> bytes:
-    for entry in ward.vault.get(f"/vault/directory/persons/{person}").json()["statements"]:
+def registered_kem_key(by: Someone, person: str) -> bytes:
+    for entry in by.vault.get(f"/vault/directory/persons/{person}").json()["statements"]:
         said = statement.dsse.parse(entry["envelope"])
         if said.kind == "person":
             return b64u_decode(said.body["kem_key"])

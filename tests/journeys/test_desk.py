@@ -243,7 +243,7 @@ def test_a_manager_reads_what_was_objected_to_and_answers(surgery: Surgery) -> N
     alice = ward.alice
     page.goto(f"{ORIGIN}/practice/budgets")
     expect(seen(page, "Aucun cabinet à gérer").first).to_be_visible()
-    confirm(ward, surgery.bose, ["practitioner", "manager"])
+    confirm(ward.marc, surgery.bose, ["practitioner", "manager"])
     page.goto(f"{ORIGIN}/objections")
     expect(seen(page, "Aucun signalement").first).to_be_visible()
     consultation = surgery.ask()

@@ -274,7 +274,7 @@ def test_what_a_practice_does(surgery: Surgery, care: RunningVault) -> None:  # 
     break_glass(surgery, file)
     assert len(care.lines(record=file, relation="break-glass", compartment="identity")) == 1
 
-    confirm(ward, surgery.bose, ["practitioner", "manager"])
+    confirm(ward.marc, surgery.bose, ["practitioner", "manager"])
     before = care.lines(kind="member-joined")
     change_roles(surgery)
     assert len(care.lines(kind="member-joined")) == len(before) + 1
