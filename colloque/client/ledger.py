@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from colloque.client.errors import NotProven
 from colloque.client.http import Browser
 from colloque.kernel import clock, dsse
-from colloque.kernel.encoding import b64u_decode
+from colloque.kernel.encoding import b64u_decode, b64u_encode
 from colloque.ledger import checkpoint, line, merkle
 from colloque.ledger.checkpoint import MalformedCheckpoint
 from colloque.ledger.cosignature import WitnessKey, parse_witness_vkey
@@ -70,6 +70,11 @@ class Log:
     def size(self) -> int:
         """How many lines this client has seen."""
         return self._head.size if self._head else 0
+
+    @property
+    def seen(self) -> dict[str, object] | None:
+        """The last checkpoint, as a request names it: whoever keeps the log has it signed that it was shown."""
+        return {"size": self.size, "root": b64u_encode(self._head.root)} if self._head else None
 
     def read(self, note: str, *, seen: int = 0) -> checkpoint.Checkpoint:
         """Check a note's signature, and that it belongs to the history seen so far.

@@ -30,6 +30,7 @@ def release_turns(
         purpose=purpose,
         reason=reason,
         reply_key=b64u_encode(public),
+        seen=Log.of(person.browser).seen,
     )
     answer = person.browser.post("/vault/release", said)
     check_receipt(person, said, answer["receipt"], lines=len(openings))

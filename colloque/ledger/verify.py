@@ -17,6 +17,7 @@ from typing import Any
 
 from colloque.kernel.clock import from_wire
 from colloque.ledger import checkpoint, merkle
+from colloque.ledger.claims import Claims
 from colloque.ledger.erasure import Erased, leaf_of
 from colloque.ledger.finding import Finding
 from colloque.ledger.gaps import Gap, Gaps
@@ -55,6 +56,8 @@ class Report:
     receipts: int = 0
     gaps: list[dict[str, Any]] = field(default_factory=list)
     erased: int = 0
+    claims: int = 0
+    contradicted: list[int] = field(default_factory=list)
 
 
 class Walk:
@@ -64,7 +67,7 @@ class Walk:
         self.tree, self.keys, self.memory = merkle.Growing(), Keys(), Memory()
         self.gaps = Gaps(asked.most_gap, asked.explained)
         self.mirror: Mirror | None = None
-        self.erased = Erased()
+        self.erased, self.claims = Erased(), Claims(statements)
         self.releases = self.signatures = 0
         self._statements, self._last = statements, ""
 
@@ -81,6 +84,8 @@ class Walk:
         self.tree.add(leaf)
         if seq + 1 in self.memory.heads:
             self.memory.check_head(seq + 1, self.tree.root())
+        if self.claims.wants(seq + 1):
+            self.claims.passed(seq + 1, self.tree.root())
         if not gone:
             self.memory.check_time(seq, self._last)
 
@@ -99,6 +104,7 @@ class Walk:
         self.gaps.take(seq, fields)
         self.signatures += check_signature(fields, self._statements, self.keys)
         learn(fields, self.keys)
+        self.claims.take(seq, fields)
         if fields["kind"] == "lines-erased":
             self.erased.explain(seq, fields)
         self.releases += fields["kind"] == "release"
@@ -128,6 +134,8 @@ def verify(folder: Path, vkey: str | None = None, **against: Any) -> Report:
         receipts,
         found,
         walk.erased.count,
+        walk.claims.held,
+        walk.claims.contradicted,
     )
 
 
@@ -265,6 +273,13 @@ def _sentence(report: Report, told: argparse.Namespace) -> str:
         said.append(f"{report.witnessed} checkpoints that the witness saw are all in it.")
     if report.receipts:
         said.append(f"{report.receipts} receipts are all in it.")
+    if report.claims:
+        said.append(f"{report.claims} requests name what their device had seen of it: it is all in it.")
+    said += [
+        f"Line {seq}: its device signed that it had seen another history, or lines that are gone. The receipts that it "
+        "keeps tell whether that is true (--receipts)."
+        for seq in report.contradicted
+    ]
     if report.erased:
         said.append(f"{report.erased} lines were erased, as later lines say; their hashes stand.")
     said += [f"Silence of {Gap(**gap).sentence()}" for gap in report.gaps]

@@ -9,12 +9,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from colloque.ledger.checkpoint import Signer
-from colloque.ledger.verify import main
-from colloque.vault import commands
+from colloque.kernel.encoding import b64u_encode
+from colloque.ledger.checkpoint import Signer, parse_vkey, read
+from colloque.ledger.export import export
+from colloque.ledger.verify import main, verify
+from colloque.vault import commands, store
 from tests.conftest import Postgres
 from tests.vault.cast import Cast, run_verify
 from tests.vault.conftest import Exported
+from tests.vault.forging import read_lines
 
 
 @pytest.fixture
@@ -133,6 +136,25 @@ def test_a_log_signed_anew_by_another_key_is_found_with_the_key_noted_earlier(fo
     (folder / "checkpoint").write_text(other.sign(size=report["size"], root=bytes.fromhex(report["root"])))
     assert run_verify(folder).returncode == 0
     assert run_verify(folder, "--vkey", noted).returncode == 1
+
+
+def test_a_fork_that_a_device_signed_it_had_seen(
+    cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each client is a witness by what it signs. Anyone may sign what is not true: it is told, and stops no audit."""
+    vkey, folder = store.read_vkey(cast.settings), tmp_path / "log"
+    head = read(cast.http.get("/vault/checkpoint").text, parse_vkey(vkey))
+    seen = {"size": head.size, "root": b64u_encode(head.root)}
+    told = [seen, {**seen, "root": b64u_encode(b"x" * 32)}, {**seen, "size": 1000}, {"size": "1"}, 7, None]
+    for one in told:
+        cast.open(cast.alice, (cast.consultation, "request"), (cast.consultation, "care"), seen=one)
+    export(cast.settings.database_url, folder, vkey)
+    lines = read_lines(folder)
+    first = next(n for n, line in enumerate(lines) if '"kind":"release"' in line)
+    report = verify(folder, vkey)
+    assert (report.claims, report.contradicted) == (1, [first + 2, first + 4])
+    assert main([str(folder), "--vkey", vkey]) == 0
+    assert f"Line {first + 2}: its device signed that it had seen another history" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("table", ["ledger_line", "ledger_node", "ledger_statement"])
