@@ -1,29 +1,19 @@
-"""Whose data, from the officer's pages: the worker exports the live ledger, asks the scope, and keeps the answer."""
+"""Whose data, from the officer's pages: what is asked is kept, and answered by the worker (answering.py)."""
 
 import json
-import tempfile
 import zlib
 from datetime import timedelta
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 from django.db import transaction
 
 from colloque.incidents import supposing
-from colloque.incidents.models import DONE, REFUSED, WAITING, Finding, Incident, Officer, ScopeRun
+from colloque.incidents.models import DONE, WAITING, Finding, Incident, Officer, ScopeRun
 from colloque.incidents.supposing import Supposed
-from colloque.incidents.tail import feed, lines_from
 from colloque.kernel.clock import now
 from colloque.kernel.errors import NotFound
 from colloque.kernel.jobs import defer
-from colloque.ledger.line import to_bytes
-from colloque.scope import answer, hypothesis, listing
-from colloque.scope.engine import compute, duckdb_engine
-from colloque.scope.errors import BadComparison, BadLedger, ScopeRefused
-from colloque.scope.load import Loaded, load
-from colloque.vault.errors import VaultError
+from colloque.scope import answer
 
 JOB = "incidents.scope"
 LATE = timedelta(minutes=10)  # past it, a run that waits has been lost with its worker
@@ -48,78 +38,6 @@ def get_run(run_id: str) -> ScopeRun:
     if found is None:
         raise NotFound("scope")
     return found
-
-
-def answer_run(run_id: str) -> None:
-    """The worker's half. A refusal is an answer too, and is kept in both languages; half an answer is not."""
-    run = get_run(run_id)
-    if run.state != WAITING:
-        return
-    try:
-        told = _answer(run)
-    except ScopeRefused as error:
-        told = {"state": REFUSED, "trouble": {"fr": error.public, "en": error.english}}
-    except VaultError as error:
-        told = {"state": REFUSED, "trouble": {
-            "fr": f"Le coffre ne donne pas son journal ({error.word}). Vérifiez qu’il tourne, puis relancez.",
-            "en": f"The vault does not give its ledger ({error.word}). Check that it runs, then run again."}}  # fmt: skip
-    ScopeRun.objects.filter(id=run.id, state=WAITING).update(**told, done_at=now())
-
-
-def _answer(run: ScopeRun) -> dict[str, Any]:
-    supposed = hypothesis.read(run.hypothesis)
-    old = document_of(run.previous) if run.previous else None
-    with tempfile.TemporaryDirectory(prefix="colloque-scope-") as name:
-        folder = Path(name)
-        export_live(folder / "export")
-        into = folder / "loaded"
-        into.mkdir()
-        loaded = load(folder / "export", into, signed=False, sizes=[old["ledger"]["size"]] if old else [])
-        with duckdb_engine(into, memory="700MB", threads=1) as engine:
-            found = compute(engine, loaded.head, supposed)
-            table = listing.everyone(engine, supposed, found)
-    packed = BytesIO()
-    pq.write_table(table, packed, compression="zstd")
-    return {
-        "state": DONE,
-        "document": zlib.compress(json.dumps(found.document).encode()),
-        "everyone": packed.getvalue(),
-        "difference": _difference(old, found.document, loaded) if old else None,
-    }
-
-
-def export_live(folder: Path) -> int:
-    """The ledger's lines up to its newest checkpoint, as they stand; their statements stay with the vault."""
-    folder.mkdir(parents=True)
-    client = feed()
-    note = client.checkpoint()
-    size, written = int(note.split("\n")[1]), 0
-    (folder / "checkpoint").write_text(note, encoding="utf-8")
-    (folder / "vkey").write_text(client.key()["vkey"] + "\n", encoding="utf-8")
-    with (folder / "lines.jsonl").open("wb") as file:
-        for line in lines_from(0):
-            if line["seq"] >= size:
-                break
-            if line["seq"] != written:
-                raise BadLedger(
-                    "Des lignes du registre ont été effacées (conservation) : cette page ne peut plus le "
-                    "vérifier. Exportez-le près du coffre et lancez `colloque scope`.",
-                    "Lines of the ledger were erased (retention): this page can't check it any more. Export it "
-                    "beside the vault and run `colloque scope`.",
-                )
-            file.write(to_bytes(line) + b"\n")
-            written += 1
-    return written
-
-
-def _difference(old: dict[str, Any], new: Any, loaded: Loaded) -> dict[str, Any] | None:
-    try:
-        answer.check_same_ledger(old, loaded.head, loaded.roots, "")
-    except BadComparison:
-        return None  # another ledger, or another history: there is nothing to set it against
-    found = answer.compare(old, new)
-    return {"more": len(found.more), "fewer": len(found.fewer), "risen": len(found.risen),
-            "because": [[why, count] for why, count in found.because]}  # fmt: skip
 
 
 def document_of(run: ScopeRun) -> dict[str, Any]:

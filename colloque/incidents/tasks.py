@@ -14,4 +14,7 @@ def sweep(timestamp: int) -> None:
 
 @app.task(name=scoping.JOB, lock=scoping.JOB)
 def scope(run: str) -> None:
-    scoping.answer_run(run)
+    # Only who answers pays for the engine that does.
+    from colloque.incidents import answering  # noqa: PLC0415
+
+    answering.answer_run(run)

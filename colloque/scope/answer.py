@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from colloque.scope.errors import BadComparison
-from colloque.scope.facts import STATUS, UNTOUCHED
+from colloque.scope.head import Head
 from colloque.scope.hypothesis import Hypothesis
-from colloque.scope.load import Head
+from colloque.scope.status import STATUS, UNTOUCHED
 
 FORMAT = 1
 

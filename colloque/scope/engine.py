@@ -14,9 +14,11 @@ from ibis import Table
 from colloque.scope import answer, expressions
 from colloque.scope.answer import Answer, Doubt, Row
 from colloque.scope.errors import BadHypothesis
-from colloque.scope.facts import ENTRY, FRESH, PART, REACHABLE, READABLE, SEALED, UNTOUCHED, WORLD, World
+from colloque.scope.facts import ENTRY, FRESH, PART, READABLE, WORLD, World
+from colloque.scope.head import Head
 from colloque.scope.hypothesis import NAMES, Held, Hypothesis, Named
-from colloque.scope.load import FILES, Head, sorts
+from colloque.scope.load import FILES, sorts
+from colloque.scope.status import REACHABLE, SEALED, UNTOUCHED
 
 REACHED = ibis.table({**PART, "status": "int64"}, name="reached").select("person", "compartment", "status")
 _REACHED = pa.schema(

@@ -14,8 +14,9 @@ import ibis
 from ibis import Table
 from ibis.expr.types import BooleanValue, Value
 
-from colloque.scope.facts import CONSULTED, OF_SUBJECT, PAGE_HOURS, REACHABLE, SEALED, World
+from colloque.scope.facts import OF_SUBJECT, PAGE_HOURS, World
 from colloque.scope.hypothesis import NAMES, Held, Hypothesis, Named
+from colloque.scope.status import CONSULTED, REACHABLE, SEALED
 
 COLUMN = {"accounts": "actor", "devices": "device", "sessions": "session", "networks": "network"}
 TOUCH = ("release", "item-served", "item-written")

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 import ibis
 from ibis import Table
 
-CONSULTED, REACHABLE, SEALED, UNTOUCHED = 3, 2, 1, 0
-STATUS = {CONSULTED: "consulted", REACHABLE: "reachable", SEALED: "sealed", UNTOUCHED: "untouched"}
-
 # Which compartments a record of each kind has: the vault's table, which the tower does not let us import.
 COMPARTMENTS: Mapping[str, tuple[str, ...]] = {
     "person": ("contact",),

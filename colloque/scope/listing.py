@@ -17,8 +17,9 @@ from ibis import Table
 from colloque.scope import expressions
 from colloque.scope.answer import Answer, wire
 from colloque.scope.engine import Engine
-from colloque.scope.facts import READABLE, STATUS, WORLD
+from colloque.scope.facts import READABLE, WORLD
 from colloque.scope.hypothesis import Hypothesis
+from colloque.scope.status import STATUS
 
 COLUMNS = ("person", "compartment", "status", "why", "belief", "first", "last", "lines")
 _TOLD = ibis.table(dict.fromkeys(COLUMNS, "string"), name="told")

@@ -25,6 +25,7 @@ from colloque.ledger.line import MalformedLine, from_bytes, leaf_hash
 from colloque.scope import facts
 from colloque.scope.errors import BadLedger
 from colloque.scope.expressions import millis
+from colloque.scope.head import Head
 
 MANIFEST = "loaded.json"
 REHEARSAL = "simulation.json"  # stands beside lines that a replay made up
@@ -34,23 +35,6 @@ _ROWS = 100_000
 _SCHEMA = pa.schema(
     [(name, pa.int64() if kind == "int64" else pa.string()) for name, kind in facts.LINE.items()]
 )
-
-
-@dataclass(frozen=True)
-class Head:
-    """Which ledger, and how far."""
-
-    origin: str
-    size: int
-    root: str  # hex
-    signed: bool  # whether each line's signature was checked
-    first: int  # time of the first line, and of the last
-    last: int
-    erased: int = 0  # up to this time some lines have no text any more
-
-    @property
-    def mark(self) -> str:
-        return f"{self.origin} {self.size} {self.root}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import pytest
 LOOK = """
 import json, sys
 {start}
-print(json.dumps(sorted(name for name in sys.modules if name.startswith("colloque.") or name in ("django", "channels"))))
+others = ("django", "channels", "ibis", "pyarrow")
+print(json.dumps(sorted(name for name in sys.modules if name.startswith("colloque.") or name in others)))
 """
 SETTINGS = {
     "COLLOQUE_SECRET_KEY": "only-for-tests-" + "x" * 50,
@@ -45,6 +46,13 @@ def test_the_web_process_has_nothing_that_decrypts(module: str) -> None:
         for name in found
         if name.startswith(("colloque.envelope", "colloque.client", "colloque.notifications.contact"))
     ]
+
+
+def test_the_web_process_has_not_loaded_the_engine_of_the_scope() -> None:
+    """It is a quarter of what a process loads to start, and only the worker asks it."""
+    found = modules_of(WEB, DJANGO_SETTINGS_MODULE="colloque.config.settings.web")
+    assert "colloque.incidents.scope_views" in found
+    assert not {"ibis", "pyarrow"} & found
 
 
 def test_the_vault_process_has_nothing_that_decrypts_and_no_web_framework() -> None:

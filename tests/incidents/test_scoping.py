@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from colloque.cli import cli
 from colloque.detection.rule import Hit
-from colloque.incidents import findings, scoping, supposing
+from colloque.incidents import answering, findings, scoping, supposing
 from colloque.incidents.models import DONE, REFUSED, Finding, Incident, ScopeRun
 from colloque.kernel.ids import new_id
 from colloque.vault import commands
@@ -35,7 +35,7 @@ def asked(odile: Someone, fields: dict[str, str]) -> ScopeRun:
     response = odile.client.post("/officer/scope/new", {"zone": "Europe/Paris", **fields})
     assert response.status_code == 302, response.content.decode()
     run = ScopeRun.objects.order_by("-at")[0]
-    scoping.answer_run(str(run.id))  # the worker's half
+    answering.answer_run(str(run.id))  # the worker's half
     return scoping.get_run(str(run.id))
 
 

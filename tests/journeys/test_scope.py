@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from colloque.incidents import appointing, scoping
+from colloque.incidents import answering, appointing
 from colloque.incidents.models import ScopeRun
 from tests.journeys.browser import DESK, PHONE, look, open_browser, seen
 from tests.journeys.scene import Scene, care, live_ward, running_vault, scene  # noqa: F401  fixtures
@@ -35,7 +35,7 @@ def test_three_numbers_first_and_then_what_when_and_who(scene: Scene, size: dict
     page.get_by_label("À", exact=True).first.fill("2030-01-01T00:00")
     page.get_by_role("button", name="Demander la réponse").click()
     expect(seen(page, "Le journal est relu")).to_be_visible()
-    scoping.answer_run(str(ScopeRun.objects.get().id))
+    answering.answer_run(str(ScopeRun.objects.get().id))
     page.reload()
     expect(seen(page, "consultées : une ligne le prouve")).to_be_visible()
     look(page, f"scope-answer-{name}")

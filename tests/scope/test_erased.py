@@ -8,8 +8,8 @@ import pytest
 
 from colloque.scope import facts
 from colloque.scope.engine import Engine, compute, duckdb_engine
+from colloque.scope.head import Head
 from colloque.scope.hypothesis import Copied, Held, Hypothesis, Named
-from colloque.scope.load import Head
 from tests.scope.worlds import write
 
 MADE = datetime(2026, 3, 1, tzinfo=UTC)
