@@ -1,6 +1,7 @@
 """Tiles: their names, what is in them, and that only those are believed that a signed root vouches for."""
 
 import hashlib
+from functools import cache
 
 import pytest
 from aics_tlog.tiles import materialise_tiles, parse_tile_path, tile_path
@@ -23,6 +24,12 @@ def made(size: int) -> dict[str, bytes]:
         (n.level, n.index): n.hash for n in nodes
     }
     return {tile.path: b"".join(hashes[place] for place in tile.places) for tile in tiles_of(size)}
+
+
+@cache
+def tree(size: int) -> tuple[dict[str, bytes], bytes]:
+    """Its tiles and its root: made where they are asked for, as every worker of a run loads this file."""
+    return made(size), merkle.root_of(LEAVES[:size])
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -61,11 +68,12 @@ def test_a_tile_is_believed_when_the_root_vouches_for_it(size: int) -> None:
 @settings(max_examples=examples(25))
 @given(st.sampled_from([700, 66_000]), st.data())
 def test_a_changed_tile_is_not_believed_nor_what_it_alone_vouches_for(size: int, data: st.DataObject) -> None:
-    tiles = dict(TILES[size])
+    known_tiles, root = tree(size)
+    tiles = dict(known_tiles)
     path = data.draw(st.sampled_from(sorted(tiles)))
     at = data.draw(st.integers(0, len(tiles[path]) - 1))
     tiles[path] = tiles[path][:at] + bytes([tiles[path][at] ^ 1]) + tiles[path][at + 1 :]
-    trusted = Trusted(tiles.get, size, ROOTS[size])
+    trusted = Trusted(tiles.get, size, root)
     changed = parse(path)
     assert changed
     assert trusted.hashes(changed.level, changed.index) is None
@@ -77,7 +85,3 @@ def test_a_changed_tile_is_not_believed_nor_what_it_alone_vouches_for(size: int,
 def test_without_tiles_nothing_is_believed() -> None:
     assert Trusted({}.get, 700, hashlib.sha256(b"root").digest()).hashes(0, 0) is None
     assert split(b"") == []
-
-
-TILES = {size: made(size) for size in (700, 66_000)}
-ROOTS = {size: merkle.root_of(LEAVES[:size]) for size in TILES}
