@@ -21,6 +21,11 @@ FOCUS = """() => {
     what: at.outerHTML.slice(0, 120),
   };
 }"""
+# Each place that the focus comes to, from here on: a key of the keyboard costs one trip to the browser and not two.
+FOLLOW = f"""() => {{
+  globalThis.followed = [];
+  addEventListener('focusin', () => globalThis.followed.push(({FOCUS})()));
+}}"""
 # The narrowest that must do without scrolling sideways, and a wide screen at 200 %.
 NARROW = {"320": {"width": 320, "height": 640}, "640": {"width": 640, "height": 450}}
 TOO_WIDE = """() => {

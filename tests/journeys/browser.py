@@ -100,12 +100,13 @@ def add_authenticator(page: Page, *, prf: bool = True) -> Any:
 def look(page: Page, name: str, *, rules: str = "") -> None:
     """Check the screen: nothing wider than the window, no violation that axe knows, no fault; keep a picture if asked.
 
-    `rules` is one of axe's tags, where the others were looked at before.
+    `rules` is one of axe's tags, where the others, and the widths, were looked at before.
     """
     assert page.faults == []  # type: ignore[attr-defined]
     folder = os.environ.get("COLLOQUE_SHOTS")
     before = page.viewport_size
-    for width, size in (("390", PHONE), ("1280", DESK)):
+    widths = {"390": PHONE, "1280": DESK} if folder or not rules else {}
+    for width, size in widths.items():
         page.set_viewport_size(size)  # type: ignore[arg-type]
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             f"{name} is too wide at {width}"
@@ -113,7 +114,7 @@ def look(page: Page, name: str, *, rules: str = "") -> None:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
             page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
-    if before:
+    if before and widths:
         page.set_viewport_size(before)
     found = violations(page, rules)
     assert not found, f"{name}: {found}"
