@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +24,15 @@ START_SECONDS, STOP_SECONDS = 600, 120
 
 @dataclass(frozen=True)
 class Deployment:
-    url: str
     home: Path
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+    printed: str  # until it ran
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
 
     @property
     def mailbox(self) -> Mailbox:
@@ -55,31 +63,41 @@ def _run(*arguments: str, seconds: float, **environment: str) -> subprocess.Comp
 
 @pytest.fixture(scope="session")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    folder = tmp_path_factory.mktemp("try")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("try")
-    home, log = folder / "home", folder / "log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "colloque.cli", "try"],
-            env=_environment(COLLOQUE_HOME=str(home), PORT=str(port)),
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
+    with started(folder / "home", port, folder / "log") as one:
+        yield one
+
+
+@contextmanager
+def started(home: Path, port: int, log: Path) -> Iterator[Deployment]:
+    """Start it as a newcomer does; it ends by Ctrl-C, unless a test has pressed that."""
+    process = launch(home, port, log)
     try:
-        _wait_until_told(process, log)
-        yield Deployment(f"http://localhost:{port}", home)
+        yield Deployment(home, port, process, log, _wait_until_told(process, log))
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(STOP_SECONDS) == 0, log.read_text()
 
 
-def _wait_until_told(process: subprocess.Popen[bytes], log: Path) -> None:
+def launch(home: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", "colloque.cli", "try"],
+            env=_environment(COLLOQUE_HOME=str(home), PORT=str(port)),
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+
+
+def _wait_until_told(process: subprocess.Popen[bytes], log: Path) -> str:
     until = time.monotonic() + START_SECONDS
-    while "Colloque runs:" not in log.read_text():
-        assert process.poll() is None and time.monotonic() < until, log.read_text()
+    while "Ctrl-C stops everything" not in (printed := log.read_text()):
+        assert process.poll() is None and time.monotonic() < until, printed
         time.sleep(0.1)
+    return printed
 
 
 @pytest.fixture

@@ -1,14 +1,10 @@
 """`colloque try` as a newcomer meets it: started, stopped by Ctrl-C, started again; and what it says when it cannot."""
 
 import json
-import os
 import signal
 import socket
 import stat
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,27 +17,28 @@ from colloque.embedded.environment import read_settings
 from colloque.embedded.home import Home
 from colloque.embedded.start import free_port
 from colloque.kernel.tls import trust
+from tests.deployment import STOP_SECONDS, Deployment, launch, started
 
 pytestmark = pytest.mark.timeout(900)
-START_SECONDS, STOP_SECONDS = 600, 120
 
 
 @dataclass
 class Try:
-    home: Home
-    port: int
-    process: subprocess.Popen[str]
-    printed: str
+    deployment: Deployment
+
+    @property
+    def home(self) -> Home:
+        return Home(self.deployment.home)
 
     @property
     def children(self) -> list[psutil.Process]:
-        found = psutil.Process(self.process.pid).children(recursive=True)
+        found = psutil.Process(self.deployment.process.pid).children(recursive=True)
         return [one for one in found if one.status() != psutil.STATUS_ZOMBIE]
 
     def get(self, path: str) -> httpx.Response:
-        headers = {"Host": f"localhost:{self.port}"}
+        headers = {"Host": f"localhost:{self.deployment.port}"}
         return httpx.get(
-            f"http://127.0.0.1:{self.port}{path}",
+            f"http://127.0.0.1:{self.deployment.port}{path}",
             headers=headers,
             timeout=20,
             trust_env=False,
@@ -50,53 +47,21 @@ class Try:
 
     def stop(self) -> str:
         """Press Ctrl-C; returns what was said since the start."""
-        self.process.send_signal(signal.SIGINT)
-        told, _ = self.process.communicate(timeout=STOP_SECONDS)
-        return told
-
-
-def launch(folder: Path, port: int) -> subprocess.Popen[str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("COLLOQUE_", "DJANGO_"))
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "colloque.cli", "try"],
-        env={**kept, "COLLOQUE_HOME": str(folder), "PORT": str(port)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def start(folder: Path, port: int) -> Try:
-    process = launch(folder, port)
-    assert process.stdout is not None
-    printed, until = "", time.monotonic() + START_SECONDS
-    while "Ctrl-C stops everything" not in printed:
-        line = process.stdout.readline()
-        assert line, f"it did not start:\n{printed}"
-        assert time.monotonic() < until, f"it takes too long:\n{printed}"
-        printed += line
-    return Try(Home(folder), port, process, printed)
+        self.deployment.process.send_signal(signal.SIGINT)
+        self.deployment.process.wait(STOP_SECONDS)
+        return self.deployment.log.read_text().removeprefix(self.deployment.printed)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("try") / "home"
-
-
-@pytest.fixture(scope="module")
-def running(folder: Path) -> Iterator[Try]:
-    one = start(folder, free_port())
-    yield one
-    if one.process.poll() is None:
-        one.stop()
+def running(deployment: Deployment) -> Try:
+    """The one of the run, which has served other tests before: conftest.py puts these last."""
+    return Try(deployment)
 
 
 def test_it_says_where_to_go_and_how_to_sign_in_in_under_twenty_lines(running: Try) -> None:
-    assert len(running.printed.splitlines()) < 20
-    for said in (f"http://localhost:{running.port}", "passphrase", "/try", "Ctrl-C"):
-        assert said in running.printed
+    assert len(running.deployment.printed.splitlines()) < 20
+    for said in (f"http://localhost:{running.deployment.port}", "passphrase", "/try", "Ctrl-C"):
+        assert said in running.deployment.printed
 
 
 def test_every_part_answers(running: Try) -> None:
@@ -172,10 +137,12 @@ def test_a_part_that_falls_is_started_again(running: Try) -> None:
     raise AssertionError("the worker was not started again")
 
 
-def test_a_second_try_out_over_the_same_folder_is_refused_with_a_sentence(running: Try) -> None:
-    second = launch(running.home.folder, free_port())
-    told, _ = second.communicate(timeout=60)
-    assert second.returncode == 1
+def test_a_second_try_out_over_the_same_folder_is_refused_with_a_sentence(
+    running: Try, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    assert launch(running.deployment.home, free_port(), log).wait(60) == 1
+    told = log.read_text()
     assert "already running" in told
     assert "Traceback" not in told
 
@@ -185,29 +152,26 @@ def test_a_port_that_is_taken_is_told_with_another_to_take(tmp_path: Path) -> No
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        process = launch(tmp_path / "home", port)
-        told, _ = process.communicate(timeout=60)
-    assert process.returncode == 1
+        assert launch(tmp_path / "home", port, tmp_path / "log").wait(60) == 1
+    told = (tmp_path / "log").read_text()
     assert f"Port {port} is taken" in told
     assert f"PORT={port + 1}" in told
     assert "Traceback" not in told
 
 
 # Last: it stops what the others look at.
-def test_ctrl_c_ends_every_part_and_the_next_start_goes_on(running: Try, folder: Path) -> None:
+def test_ctrl_c_ends_every_part_and_the_next_start_goes_on(running: Try, tmp_path: Path) -> None:
     before = json.loads(running.home.demo.read_text(encoding="utf-8"))
     children = running.children
     told = running.stop()
-    assert running.process.returncode == 0
+    assert running.deployment.process.returncode == 0
     assert "Everything is kept" in told
     assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
-    assert not (folder / "postgres" / "postmaster.pid").exists()
-    again = start(folder, running.port)
-    try:
-        assert "Making the demo practice" not in again.printed
+    assert not (running.deployment.home / "postgres" / "postmaster.pid").exists()
+    with started(running.deployment.home, running.deployment.port, tmp_path / "log") as next_one:
+        again = Try(next_one)
+        assert "Making the demo practice" not in next_one.printed
         assert json.loads(again.home.demo.read_text(encoding="utf-8")) == before
         assert again.get("/health").status_code == 200
         practices = again.get("/try/state").json()["people"]
         assert len(practices) == len(before["people"])
-    finally:
-        again.stop()
