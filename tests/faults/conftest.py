@@ -1,5 +1,8 @@
 """One scene for a file: a database of its own, a vault over it that is well, and people."""
 
+import os
+import random
+import secrets
 from collections.abc import Iterator
 
 import pytest
@@ -20,3 +23,11 @@ def scene(
     with playing(settings, clock.now, folder) as cast:  # type: ignore[arg-type]
         yield Scene(cast, settings, folder)
     postgres.drop(name)
+
+
+@pytest.fixture
+def dice(capsys: pytest.CaptureFixture[str]) -> random.Random:
+    seed = int(os.environ.get("COLLOQUE_TEST_SEED") or secrets.randbelow(2**32))
+    with capsys.disabled():
+        print(f"\nCOLLOQUE_TEST_SEED={seed}")
+    return random.Random(seed)

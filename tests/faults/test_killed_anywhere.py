@@ -1,11 +1,11 @@
 """The long drill: kill -9 before any line of the product's that runs meanwhile, 520 times, the log verified after each.
+(A worker's 60 are in `test_killed_outbox.py`.)
 
 The seed is printed: COLLOQUE_TEST_SEED plays it again.
 """
 
 import os
 import random
-import secrets
 from collections import Counter
 from pathlib import Path
 
@@ -23,14 +23,6 @@ ROTATION_KILLS, WITNESS_KILLS = 60, 60
 ASKED = "read_said"  # from the moment a statement is read
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
-
-
-@pytest.fixture
-def dice(capsys: pytest.CaptureFixture[str]) -> random.Random:
-    seed = int(os.environ.get("COLLOQUE_TEST_SEED") or secrets.randbelow(2**32))
-    with capsys.disabled():
-        print(f"\nCOLLOQUE_TEST_SEED={seed}")
-    return random.Random(seed)
 
 
 def _lines_of(scene: Scene, do: str) -> int:
