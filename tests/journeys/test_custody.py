@@ -121,7 +121,7 @@ def propose(bose: Page, port: Cabinet) -> None:
 def agree(claire: Page, former: Cabinet) -> None:
     """The second signature: after the words of who gives, which are not those of another."""
     claire.goto(f"{ORIGIN}/practice")
-    claire.get_by_role("link", name="Confier les dossiers").click()
+    claire.get_by_role("link", name="Un cabinet propose de vous confier ses dossiers.").click()
     expect(seen(claire, f"{former.name} (Lyon) propose de vous confier 3 dossiers")).to_be_visible()
     words = claire.get_by_label(f"Les six mots de {former.name}")
     words.fill(OTHER_WORDS)
@@ -145,7 +145,11 @@ def before_it_is_sealed(claire: Page, file: str) -> None:
 
 
 def seal_anew(bose: Page, port: Cabinet) -> None:
-    bose.goto(f"{ORIGIN}/practice/custody")
+    bose.goto(f"{ORIGIN}/practice")
+    to_do = bose.get_by_role("link", name="3 dossiers et consultations confiés attendent")
+    expect(to_do).to_be_visible()
+    look(bose, "custody-to-do")
+    to_do.click()
     expect(
         seen(bose, f"3 dossiers et consultations ne s’ouvrent pas encore chez {port.name}")
     ).to_be_visible()

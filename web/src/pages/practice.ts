@@ -55,7 +55,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
     listReturning(practice).catch((): readonly Returning[] => []),
   ]);
   const isRenewed = first.needs_generation && (await renewQuietly(keyring, practice));
-  const [words, erasing, archive] = [el("div"), el("div"), el("div", { "aria-live": "polite" })];
+  const [words, erasing, custody, archive] = [el("div"), el("div"), el("div", { class: "said-first" }), el("div")];
   const told = { ...first, needs_generation: first.needs_generation && !isRenewed };
   fill(
     mount,
@@ -63,7 +63,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
     el("nav", { class: "actions" }, el("a", { class: "button second", href: `/practice/budgets#${practice}` }, t("accounts.practice.budgets")), el("a", { class: "button second", href: `/practice/rota#${practice}` }, t("accounts.practice.rota")), el("a", { class: "button second", href: `/practice/erasing#${practice}` }, t("accounts.practice.erasing")), el("a", { class: "button second", href: `/practice/custody#${practice}` }, t("accounts.practice.custody"))),
     told.to_sign > 0 ? notice("action", el("a", { href: `/practice/budgets#${practice}` }, t("accounts.practice.to-sign", { n: told.to_sign }))) : null,
     erasuresToSign(membership),
-    archive,
+    el("div", { "aria-live": "polite" }, custody, archive),
     all.length > 1 ? others(membership, all) : null,
     told.reopenings.map((one) => reopeningNotice(keyring, practice, one, reload)),
     told.needs_generation ? renewal(practice) : null,
@@ -85,6 +85,7 @@ async function show(membership: Membership, all: readonly Membership[]): Promise
     words,
   );
   void import("./accounts/archive-notice").then(({ showArchive }) => showArchive(archive, keyring, membership));
+  void import("./accounts/custody-to-do").then(async ({ custodyToDo }) => { fill(custody, ...(await custodyToDo(practice))); }).catch(() => undefined);
   // Few look, and it asks the ledger: it comes when the rest is there.
   void import("./accounts/erasing-rows").then(async ({ erasingRows }) => { fill(erasing, await erasingRows(keyring, practice, reload)); }).catch((error: unknown) => { fill(erasing, failureOf(error)); });
   void import("./accounts/practice-words").then(async ({ practiceWords }) => { fill(words, await practiceWords(practice)); });

@@ -45,6 +45,8 @@ const fr = {
   "seal-do": "Sceller ces clés",
   sealed: "{n|Une clé est scellée|# clés sont scellées}.",
   "seal-other": "Ce navigateur n’ouvre pas ces clés : un autre membre peut les sceller.",
+  "to-sign": "{n|Un cabinet propose de vous confier ses dossiers|# cabinets proposent de vous confier leurs dossiers}.",
+  "to-seal": "{n|Un dossier confié attend que sa clé soit scellée|# dossiers et consultations confiés attendent que leurs clés soient scellées}.",
   "mine.title": "Votre dossier change de cabinet",
   "mine.what": "{practice} confie ses dossiers à {to}, à partir du {when}. Votre dossier et vos consultations iront avec. Si vous n’y touchez pas, {to} les garde, et ne les ouvre qu’avec un motif écrit dont vous êtes averti, jusqu’à ce que vous y consultiez.",
   "mine.past": "{practice} confie ses dossiers à {to} depuis le {when}. Le vôtre part dès que rien n’y est en cours.",
@@ -105,6 +107,8 @@ const en: Readonly<Record<keyof typeof fr, string>> = {
   "seal-do": "Seal these keys",
   sealed: "{n|One key is sealed|# keys are sealed}.",
   "seal-other": "This browser does not open these keys: another member may seal them.",
+  "to-sign": "{n|A practice proposes to hand you its records|# practices propose to hand you their records}.",
+  "to-seal": "{n|One record that you handed on waits for its key to be sealed|# files and consultations that you handed on wait for their keys to be sealed}.",
   "mine.title": "Your record goes to another practice",
   "mine.what": "{practice} hands its records to {to}, from {when}. Your file and your consultations go with it. If you do nothing, {to} keeps them, and opens them only with a written reason that you are told of, until you consult there.",
   "mine.past": "{practice} has been handing its records to {to} since {when}. Yours goes as soon as nothing is under way there.",
@@ -122,4 +126,5 @@ const en: Readonly<Record<keyof typeof fr, string>> = {
   "mine.a-practice": "a practice",
 };
 
+export type CustodyKey = keyof typeof fr;
 export const tc = speaker(fr, en);
