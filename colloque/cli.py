@@ -554,14 +554,35 @@ def officer_end(person: str, key: Path | None) -> None:
 
 @officer.command("canary")
 @click.argument("account")
-@click.option("--kind", type=click.Choice(["patient", "address", "credential"]), default="patient")
+@click.option("--kind", type=click.Choice(["patient", "address", "credential", "backup"]), default="patient")
 @click.option("--label", required=True, help="A word to know it by.")
-def officer_canary(account: str, kind: str, label: str) -> None:
+@click.option(
+    "--plant",
+    nargs=2,
+    metavar="ADDRESS DIR",
+    help="Write a backup that is none into DIR, with a way in by ADDRESS, the canary's.",
+)
+def officer_canary(account: str, kind: str, label: str, plant: tuple[str, str] | None) -> None:
     """Make ACCOUNT (its id) a canary: whoever touches it, or a record of it, is frozen and found."""
+    _settle("colloque.config.settings.web")
+    from django.conf import settings
+
+    from colloque.incidents import appointing, planting
+
+    click.echo(_told(lambda: appointing.add_canary(account, kind, label)))
+    if plant:
+        address, folder = plant
+        click.echo(_told(lambda: planting.plant(Path(folder), address, settings.COLLOQUE_ORIGIN)))
+
+
+@officer.command("canaries")
+def officer_canaries() -> None:
+    """List the canaries, by kind and the word to know them by."""
     _settle("colloque.config.settings.web")
     from colloque.incidents import appointing
 
-    click.echo(_told(lambda: appointing.add_canary(account, kind, label)))
+    for line in appointing.canaries_told():
+        click.echo(line)
 
 
 @officer.command("export")

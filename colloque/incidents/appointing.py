@@ -55,6 +55,11 @@ def add_canary(account: str, kind: str, label: str) -> str:
     return f"{account} is a canary. The worker knows with its next reading."
 
 
+def canaries_told() -> list[str]:
+    found = Canary.objects.order_by("kind", "label")
+    return [f"{one.kind:10} {one.account_id}  {one.label}" for one in found] or ["There is no canary."]
+
+
 def _account(person: str) -> Account:
     if not is_id(person):
         raise NotFound("account")

@@ -17,6 +17,20 @@ ZONES = ("Europe/Paris", "America/Cayenne", "America/Guadeloupe", "America/Marti
          "Pacific/Noumea", "Pacific/Tahiti", "UTC")  # fmt: skip
 SECTIONS = {"named": 2, "copied": 1, "held": 1}  # rows that are there from the start
 MOST_ROWS = 40
+_NO_TIME: Mapping[str, Mapping[str, str]] = {
+    "at": {
+        "fr": "Écrivez le jour et l’heure de la copie, au plus tard.",
+        "en": "Write the day and time of the copy, at the latest.",
+    },
+    "from": {
+        "fr": "Écrivez le jour et l’heure de début : dans le doute, plus tôt.",
+        "en": "Write the day and time of the beginning: in doubt, an earlier one.",
+    },
+    "to": {
+        "fr": "Écrivez le jour et l’heure de fin : si cela dure encore, l’heure qu’il est.",
+        "en": "Write the day and time of the end: where it still goes on, what the time is now.",
+    },
+}
 FIELDS = ("kind", "id", "what", "at", "from", "to", "belief")
 
 
@@ -79,6 +93,10 @@ def read(told: Mapping[str, str]) -> Supposed:
         if row.is_empty:
             continue
         key, entry = _entry(row, supposed.zone)
+        row.trouble = _missing(row)
+        if row.trouble:
+            whole.setdefault(key, []).append(entry)
+            continue
         try:
             hypothesis.read(yaml.safe_dump({key: [entry]}))
         except BadHypothesis as error:
@@ -91,6 +109,15 @@ def read(told: Mapping[str, str]) -> Supposed:
         except BadHypothesis as error:
             supposed.trouble = {"fr": error.public, "en": error.english}
     return supposed
+
+
+def _missing(row: Row) -> Mapping[str, str]:
+    """The time that was not filled in, in words for who has a form before them and not a file."""
+    wanted = ("at",) if row.section == "copied" else ("from", "to")
+    for name in wanted:
+        if not row.fields.get(name):
+            return _NO_TIME[name]
+    return {}
 
 
 def _row(told: Mapping[str, str], section: str, number: int) -> Row:

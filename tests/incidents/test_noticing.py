@@ -1,14 +1,20 @@
 """From a line of the ledger to a finding and a freeze, through the real vault."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from colloque.accounts.models import Account
+from colloque.accounts.vault_door import vault
 from colloque.detection.rule import Hit
-from colloque.incidents import appointing, findings, tail
+from colloque.incidents import appointing, findings, planting, tail
 from colloque.incidents.models import Finding, Pull, Tail
 from colloque.incidents.tail import Watch
+from colloque.kernel.encoding import b64u_encode
+from colloque.kernel.errors import ColloqueError
 from colloque.kernel.ids import new_id
 from colloque.vault.client import VaultClient, load
 from colloque.vault.errors import NotAllowed, VaultError
@@ -55,6 +61,33 @@ def test_one_touch_of_a_canary_freezes(ward: Ward, watch: Watch) -> None:
     findings.sweep(watch)
     assert Finding.objects.get(rule="canary-touched").person == ward.chen.person
     assert ward.chen.release(ward.taken(), "request") == (423, "frozen")
+
+
+def test_who_tries_what_a_planted_backup_says_is_found(ward: Ward, watch: Watch, tmp_path: Path) -> None:
+    bait, address = ward.someone("bait", "patient"), "secours@exemple.fr"
+    index = vault().blind_index(address, network="192.0.2.0/24")
+    Account.objects.filter(id=bait.person).update(address_index=index)
+    appointing.add_canary(bait.person, "backup", "beside the true ones")
+    assert "beside the true ones" in appointing.canaries_told()[0]
+    planting.plant(tmp_path / "sauvegarde", address, "https://colloque.exemple")
+    found = (tmp_path / "sauvegarde" / "LISEZMOI.txt").read_text("utf-8")
+    assert "https://colloque.exemple/sign-in" in found
+    told = [line.strip() for line in found.splitlines() if line.startswith("    ")]
+    assert told[0] == address
+    with pytest.raises(ColloqueError):
+        planting.plant(tmp_path / "sauvegarde", address, "")
+    # What the thief does with it: the passphrase was never anybody's, and asking is enough.
+    thief = Client()
+    asked = thief.post("/api/sign-in/salt", {"email": told[0]}, content_type="application/json").json()
+    body = {
+        "email": told[0],
+        "method": asked["method"],
+        "sign_in_secret": b64u_encode(bytes(32)),
+        "totp": "123456",
+    }
+    assert thief.post("/api/sign-in/passphrase", body, content_type="application/json").status_code == 403
+    findings.sweep(watch)
+    assert Finding.objects.get(rule="canary-touched").person == bait.person
 
 
 def test_a_shorter_ledger_is_a_finding(ward: Ward, watch: Watch) -> None:
