@@ -40,7 +40,9 @@ def for_terminal(told: Mapping[str, Any], taken: Sequence[Taken]) -> str:
     marks = [" "] * COLUMNS
     for name, sign in (("seconds_to_notice", "n"), ("seconds_to_stop", "S")):
         if told[name] is not None:
-            marks[min(COLUMNS - 1, int(told[name] / span * COLUMNS))] = sign
+            place = min(COLUMNS - 1, int(told[name] / span * COLUMNS))
+            # A rule that notices and stops in one reading: both are to be seen.
+            marks[place if marks[place] == " " else min(COLUMNS - 1, place + 1)] = sign
     return f"  {row}  persons reached: {steps[-1][1]}\n  {''.join(marks)}  n noticed, S stopped"
 
 

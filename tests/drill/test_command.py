@@ -7,6 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from colloque.cli import cli
+from colloque.drill import picture
+from colloque.drill.outcome import Taken
+from colloque.kernel.clock import from_wire
 
 
 def drill(*words: str) -> Result:
@@ -47,3 +50,11 @@ def test_a_replay_of_four_weeks_by_the_command(tmp_path: Path) -> None:
     told = json.loads(done.output)
     assert told["how"] == "replayed"
     assert told["persons_missed"] == told["persons_in_excess"] == 0
+
+
+def test_the_closing_picture_shows_both_marks_where_a_rule_stops_as_it_notices() -> None:
+    for second in (0.0, 8.0, 4000.0):
+        told = {"began": "2026-11-24T02:10:00.000Z", "seconds_to_notice": second, "seconds_to_stop": second}
+        taken = [Taken(from_wire("2026-11-24T02:10:04.000Z"), "alice", "care")]
+        marks = picture.for_terminal(told, taken).splitlines()[1].split("  n noticed")[0]
+        assert marks.count("n") == marks.count("S") == 1

@@ -7,6 +7,7 @@ something to see, and until the lever has stopped it.
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from colloque.client.account import Account, sign_up
@@ -37,6 +38,7 @@ class Lookout:
 
     account: Account
     suspects: frozenset[str]  # account and device that a telephone call has not cleared
+    tell: Callable[[str], None]
     noticed: list[Noticed] = field(default_factory=list)
     pulled: list[str] = field(default_factory=list)
     trouble: str = ""
@@ -77,11 +79,13 @@ class Lookout:
                 continue  # of another: so many people who sign up from one network are a finding too
             title = _TITLE.search(page)
             self.noticed.append(Noticed(clock.to_wire(clock.now()), title[1].strip() if title else finding))
+            self.tell(f"  noticed: {self.noticed[-1].title}")
             for lever, target in levers:
                 if lever == "person":
                     # A 302 leads back to the overview: it is frozen, and the row says by whom.
                     self.account.browser.post(f"/officer/levers/{lever}/{target}")
                     self.pulled.append(target)
+                    self.tell("  the officer freezes the account")
 
     def _listed(self) -> set[str]:
         page = self.account.browser.open_page("/officer")
@@ -90,8 +94,8 @@ class Lookout:
         return set(_FINDING.findall(page))
 
 
-def appoint(instance: Instance, suspects: frozenset[str]) -> Lookout:
+def appoint(instance: Instance, suspects: frozenset[str], tell: Callable[[str], None]) -> Lookout:
     """A person of no practice, made an officer beside the instance. It is given no key of care."""
     account = sign_up(instance.url, f"{new_id()}@drill.example", instance.mailbox)
     instance.run("officer", "appoint", account.person.id)
-    return Lookout(account, suspects)
+    return Lookout(account, suspects, tell)

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -24,14 +25,14 @@ from colloque.drill.live.attacker import cookie_of, loot_of
 from colloque.drill.live.cast import Cast
 from colloque.drill.live.instance import Instance, of_ones_own, started
 from colloque.drill.live.officer import Lookout
-from colloque.drill.outcome import ATTACKER, HYPOTHESIS, LEDGER, Story
+from colloque.drill.outcome import ATTACKER, HYPOTHESIS, LEDGER, Story, read_taken
 from colloque.drill.scenarios import Scenario
 from colloque.kernel import clock
 from colloque.kernel.clock import from_wire
 from colloque.vault.settings import DEFAULT_BUDGETS
 
 COPIED = ("records_record", "records_compartment", "records_sealedkey", "records_item")
-MOST_SECONDS = 300
+MOST_SECONDS, LOOK_SECONDS = 300, 1.0
 MADE_UP = "Le patient a rappelé"
 
 type Tell = Callable[[str], None]
@@ -51,7 +52,7 @@ def play(
 
 def _play(scenario: Scenario, instance: Instance, persons: int, seed: int, out: Path, tell: Tell) -> Story:  # noqa: PLR0917
     cast = casting.assemble(instance, persons, tell)
-    lookout = officer.appoint(instance, frozenset({cast.robbed.person.id, cast.robbed.person.device}))
+    lookout = officer.appoint(instance, frozenset({cast.robbed.person.id, cast.robbed.person.device}), tell)
     story = Story(scenario.name, "live", persons, 2, seed, signed=True)
     story.said.append(
         "Its accounts are new: rules about new accounts and devices notice sooner than with old ones."
@@ -140,27 +141,41 @@ def _send_thief(loot: dict[str, Any], out: Path, story: Story, tell: Tell) -> tu
     path = out / ATTACKER
     path.touch()
     story.began = clock.to_wire(clock.now())
-    command = [sys.executable, "-m", "colloque.drill.live.attacker", str(path)]
-    try:
-        done = subprocess.run(  # noqa: S603 – our own command
-            command, input=json.dumps(loot), capture_output=True, text=True, timeout=MOST_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise CannotDrill(
-            f"The thief was not stopped within {MOST_SECONDS} s: look into the worker's log."
-        ) from error
-    if done.returncode != 0:
-        raise CannotDrill(
-            f"The thief fell over: {(done.stderr.strip().splitlines() or ['no word of why'])[-1]}"
-        )
-    if done.stdout.strip():
-        story.said.append(f"The thief: {done.stdout.strip()}")
+    process = subprocess.Popen(  # noqa: S603 – our own command
+        [sys.executable, "-m", "colloque.drill.live.attacker", str(path)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with process:
+        out_, err = _until_over(process, json.dumps(loot), path, tell)
+    if process.returncode != 0:
+        raise CannotDrill(f"The thief fell over: {(err.strip().splitlines() or ['no word of why'])[-1]}")
+    if out_.strip():
+        story.said.append(f"The thief: {out_.strip()}")
     # One second more: what was asked last has its line by then.
     end = clock.to_wire(clock.now() + timedelta(seconds=1))
     if loot["way"] in ("device", "reason"):
         lasted = from_wire(end) - from_wire(story.began)
         story.bound = bound(DEFAULT_BUDGETS["practitioner"], lasted)
     return story.began, end
+
+
+def _until_over(process: subprocess.Popen[str], loot: str, path: Path, tell: Tell) -> tuple[str, str]:
+    """Wait for the thief, and say meanwhile how many it has read. Raises CannotDrill when it is not stopped."""
+    until, told, given = time.monotonic() + MOST_SECONDS, 0, loot
+    while True:
+        try:
+            return process.communicate(given, timeout=LOOK_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            given = ""  # it has it: what is said again goes on where it was
+            with contextlib.suppress(ValueError):  # a row that is being written
+                if (reached := len({row.person for row in read_taken(path)})) != told:
+                    told = reached
+                    tell(f"  {reached} persons read")
+            if time.monotonic() > until:
+                process.kill()
+                raise CannotDrill(
+                    f"The thief was not stopped within {MOST_SECONDS} s: look into the worker's log."
+                ) from error
 
 
 def _copy(instance: Instance, folder: Path) -> None:
