@@ -24,6 +24,7 @@ from colloque.incidents.models import (
     DISMISSED,
     IN_CASE,
     OPEN,
+    Canary,
     Finding,
     Incident,
     Officer,
@@ -133,14 +134,22 @@ def about(rule: str) -> str:
 
 def name_of(person: str) -> str:
     names = names_of([person]) if person else []
-    return f"{names[0]['given']} {names[0]['family']}" if names else person[:8]
+    if names:
+        return f"{names[0]['given']} {names[0]['family']}"
+    bait = Canary.objects.filter(account_id=person).first() if person else None
+    return f"{_('leurre')} {person[:8]}, {bait.label}" if bait else person[:8]
 
 
 def levers_for(finding: Finding) -> list[dict[str, Any]]:
-    """What could be pulled here, the smallest first, each with what it costs."""
+    """What could be pulled here, the smallest first, each with what it costs.
+
+    Of what the web tells of others the line names the web's own device: to freeze that is to stop everyone.
+    """
+    web = vault().principal
+    own = {web.person, web.device} if web else set()
     targets = {
-        "device": finding.device,
-        "person": finding.person,
+        "device": "" if finding.device in own else finding.device,
+        "person": "" if finding.person in own else finding.person,
         "history": finding.practice,
         "practice": finding.practice,
     }

@@ -63,7 +63,9 @@ def test_one_touch_of_a_canary_freezes(ward: Ward, watch: Watch) -> None:
     assert ward.chen.release(ward.taken(), "request") == (423, "frozen")
 
 
-def test_who_tries_what_a_planted_backup_says_is_found(ward: Ward, watch: Watch, tmp_path: Path) -> None:
+def test_who_tries_what_a_planted_backup_says_is_found(
+    ward: Ward, odile: Someone, watch: Watch, tmp_path: Path
+) -> None:
     bait, address = ward.someone("bait", "patient"), "secours@exemple.fr"
     index = vault().blind_index(address, network="192.0.2.0/24")
     Account.objects.filter(id=bait.person).update(address_index=index)
@@ -87,7 +89,12 @@ def test_who_tries_what_a_planted_backup_says_is_found(ward: Ward, watch: Watch,
     }
     assert thief.post("/api/sign-in/passphrase", body, content_type="application/json").status_code == 403
     findings.sweep(watch)
-    assert Finding.objects.get(rule="canary-touched").person == bait.person
+    finding = Finding.objects.get(rule="canary-touched")
+    assert finding.person == bait.person
+    # The line is the web's: its own device is not offered, for to freeze it would stop everyone.
+    page = odile.client.get(f"/officer/findings/{finding.id}").content.decode()
+    assert "beside the true ones" in page and f"/officer/findings/{finding.id}/dismiss" in page
+    assert finding.device and f"/officer/levers/device/{finding.device}" not in page
 
 
 def test_a_shorter_ledger_is_a_finding(ward: Ward, watch: Watch) -> None:
