@@ -25,11 +25,17 @@ def sentences_of_python(source: str) -> Iterator[str]:
                     yield argument.value
 
 
+PLURAL = re.compile(r"ngettext\(u?('.*?'|\".*?\"), ?u?('.*?'|\".*?\"), ?count\)", re.DOTALL)
+
+
 def sentences_of_template(source: str) -> Iterator[str]:
     # Django's own words for xgettext: lines such as `gettext(u'''…''')` among characters that mean nothing.
+    told = templatize(source)
+    for plural in PLURAL.finditer(told):
+        yield from map(ast.literal_eval, plural.groups())
     for found in re.finditer(
         r"gettext\(u?('''.*?'''|\"\"\".*?\"\"\"|'.*?'|\".*?\")\)|_\((\".*?\"|'.*?')\)",
-        templatize(source),
+        PLURAL.sub("", told),
         re.DOTALL,
     ):
         yield ast.literal_eval(found[1] or found[2])
@@ -43,8 +49,10 @@ def all_sentences() -> dict[str, str]:
     for path in [*ROOT.rglob("templates/**/*.html"), *ROOT.rglob("templates/**/*.txt")]:
         for text in sentences_of_template(path.read_text()):
             found[text] = str(path.relative_to(ROOT))
-    # Titles of our own rules are shown in the officer's pages.
-    found |= {read_rule(path).title: path.name for path in rule_files(OWN_RULES)}
+    # Titles of our own rules, and what they mean, are shown in the officer's pages.
+    for path in rule_files(OWN_RULES):
+        rule = read_rule(path)
+        found |= {rule.title: path.name, rule.description: path.name}
     return {text: path for text, path in found.items() if text.strip()}
 
 
