@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from colloque.detection.rule import Hit
 from colloque.incidents import exports, findings, queries, sending
 from colloque.incidents.models import Event, Evidence, Finding, Incident, Pull
+from colloque.kernel.clock import now, to_wire
 from colloque.kernel.errors import ColloqueError
 from tests.care import RunningVault
 from tests.people import Someone, Ward
@@ -273,3 +275,24 @@ def test_an_account_or_a_device_is_stopped_without_a_finding(ward: Ward, odile: 
     assert "Rien de ce nom" in looked("zzz") and "Tout arrêter" not in looked("zzz")
     assert post(odile, f"levers/device/{ward.bose.device}") == 302
     assert "Fait le" in looked("bose")
+
+
+def test_a_hundred_thousand_findings_are_counted_and_read_page_by_page(ward: Ward, odile: Someone) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO incidents_finding (id, rule, title, level, "group", person, device, practice, why, first_at,'
+            " last_at, hits, lines, state, reason) SELECT gen_random_uuid(), 'slow-harvest', 'Beaucoup', 'medium',"
+            " 'actor=' || n, '', '', '', '', now(), now() - n * interval '1 second', 1, '[]', 'open', ''"
+            " FROM generate_series(1, 100000) n"
+        )
+    overview = odile.client.get("/officer").content.decode()
+    assert "99995 autres" in overview, "how many there are"
+    assert overview.count("/officer/findings/") < 50, "and no flood"
+    first = odile.client.get("/officer/findings?rule=slow-harvest").content.decode()
+    last = odile.client.get("/officer/findings?rule=slow-harvest&page=999999").content.decode()
+    assert "actor=1<" in first and "actor=100000<" in last
+    assert (
+        post(odile, "findings/dismiss", rule="slow-harvest", upto=to_wire(now()), reason="essai de charge")
+        == 302
+    )
+    assert not Finding.objects.filter(state="open").exists()
