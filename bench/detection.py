@@ -22,7 +22,8 @@ from colloque.detection.drift import RULE as DRIFT
 from colloque.detection.drift import Drift
 from colloque.detection.engine import Engine
 from colloque.detection.score import Scorer
-from colloque.detection.sigma import OWN_RULES, read_rules
+from colloque.detection.sigma import read_rules
+from colloque.detection.told import OWN_RULES
 from colloque.kernel.clock import to_wire
 from colloque.simulation.world import World
 

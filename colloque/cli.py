@@ -500,7 +500,7 @@ def rules_test(rule: str, lines: Path | None) -> None:
 
 
 def _rule_folders() -> list[Path]:
-    from colloque.detection.sigma import OWN_RULES
+    from colloque.detection.told import OWN_RULES
 
     own = os.environ.get("COLLOQUE_RULES")
     return [OWN_RULES, *([Path(own)] if own else [])]

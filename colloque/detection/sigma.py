@@ -15,9 +15,7 @@ from sigma.rule import SigmaRule
 from colloque.detection.errors import BadRule
 from colloque.detection.matching import compile_condition, kinds_of
 from colloque.detection.rule import LEVELS, Correlation, Pattern, Rule
-from colloque.detection.told import OWN_RULES as SHIPPED
 
-OWN_RULES = SHIPPED
 KINDS = ("event_count", "value_count", "temporal", "temporal_ordered")
 STOPS = ("device", "person", "practice")
 LONGEST = timedelta(days=7)

@@ -16,7 +16,8 @@ from colloque.detection.engine import Engine
 from colloque.detection.facts import Facts
 from colloque.detection.rule import Hit
 from colloque.detection.score import Scorer
-from colloque.detection.sigma import OWN_RULES, read_rules
+from colloque.detection.sigma import read_rules
+from colloque.detection.told import OWN_RULES
 from colloque.drill.gate import Gate
 from colloque.simulation.event import to_millis, to_time
 from colloque.simulation.world import DAY

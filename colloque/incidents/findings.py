@@ -146,22 +146,25 @@ def confirm(finding_id: str, officer: Officer) -> None:
 
 def dismiss(finding_id: str, officer: Officer, reason: str) -> None:
     """Put a finding away; the reason is what the next officer learns from."""
-    if len(reason.strip()) < 3:
-        raise NeedsReason
-    _decide(finding_id, officer, DISMISSED, reason=reason.strip()[:400])
+    _decide(finding_id, officer, DISMISSED, reason=_reason(reason))
 
 
 def dismiss_rule(rule: str, officer: Officer, reason: str, *, upto: str) -> int:
     """Put away all that one rule has found and that was there to be seen: what came after `upto` stays; return how many."""
-    if len(reason.strip()) < 3:
-        raise NeedsReason
+    why = _reason(reason)
     try:
         seen = from_wire(upto)
     except ValueError as error:
         raise Malformed("upto") from error
     return Finding.objects.filter(rule=rule, state=OPEN, last_at__lte=seen).update(
-        state=DISMISSED, reason=reason.strip()[:400], decided_by=officer.account, decided_at=now()
+        state=DISMISSED, reason=why, decided_by=officer.account, decided_at=now()
     )
+
+
+def _reason(text: str) -> str:
+    if len(text.strip()) < 3:
+        raise NeedsReason
+    return text.strip()[:400]
 
 
 def open_incident(finding_id: str, officer: Officer, incident: Incident | None = None) -> Incident:

@@ -137,18 +137,19 @@ _TOLD: Mapping[str, Callable[[CareNow], _Told]] = {
 }
 
 
+def _counted(count: int, told: str) -> list[str]:
+    """The sentence with its number; of none, nothing is said."""
+    return [told % {"count": count}] if count else []
+
+
 def _calls_go_on(care: CareNow) -> list[str]:
     """Media goes from browser to browser: a freeze does not cut a call that has begun."""
-    if not care.calls:
-        return []
-    return [
-        ngettext(
-            "%(count)s consultation ouverte : l’image et le son continuent.",
-            "%(count)s consultations ouvertes : l’image et le son continuent.",
-            care.calls,
-        )
-        % {"count": care.calls}
-    ]
+    told = ngettext(
+        "%(count)s consultation ouverte : l’image et le son continuent.",
+        "%(count)s consultations ouvertes : l’image et le son continuent.",
+        care.calls,
+    )
+    return _counted(care.calls, told)
 
 
 def _who(care: CareNow) -> list[str]:
@@ -162,35 +163,27 @@ def _who(care: CareNow) -> list[str]:
 
 
 def _waits(care: CareNow) -> list[str]:
-    if not care.waiting:
-        return []
-    return [
-        ngettext(
-            "%(count)s demande en attente reste en attente.",
-            "%(count)s demandes en attente restent en attente.",
-            care.waiting,
-        )
-        % {"count": care.waiting}
-    ]
+    told = ngettext(
+        "%(count)s demande en attente reste en attente.",
+        "%(count)s demandes en attente restent en attente.",
+        care.waiting,
+    )
+    return _counted(care.waiting, told)
 
 
 def _are_kept(care: CareNow) -> list[str]:
-    if not care.booked:
-        return []
     told = ngettext(
         "%(count)s rendez-vous encore prévu aujourd’hui a lieu.",
         "%(count)s rendez-vous encore prévus aujourd’hui ont lieu.",
         care.booked,
     )
-    return [told % {"count": care.booked}]
+    return _counted(care.booked, told)
 
 
 def _are_lost(care: CareNow) -> list[str]:
-    if not care.booked:
-        return []
     told = ngettext(
         "%(count)s rendez-vous encore prévu aujourd’hui n’a pas lieu.",
         "%(count)s rendez-vous encore prévus aujourd’hui n’ont pas lieu.",
         care.booked,
     )
-    return [told % {"count": care.booked}]
+    return _counted(care.booked, told)

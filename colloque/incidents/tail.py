@@ -15,7 +15,8 @@ from colloque.detection.errors import BadRule
 from colloque.detection.facts import NEW_DEVICE, Facts
 from colloque.detection.rule import Rule
 from colloque.detection.score import Scorer
-from colloque.detection.sigma import OWN_RULES, read_rule, rule_files
+from colloque.detection.sigma import read_rule, rule_files
+from colloque.detection.told import OWN_RULES
 from colloque.incidents.models import Canary, Mark, Tail
 from colloque.kernel.clock import from_wire, now
 from colloque.vault.client import VaultClient, load

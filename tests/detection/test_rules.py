@@ -7,8 +7,8 @@ from django.utils.translation import gettext, override
 
 from colloque.detection.errors import BadRule
 from colloque.detection.examples import run_rule, try_rule
-from colloque.detection.sigma import OWN_RULES, parse_rule, read_rule, read_rules, rule_files
-from colloque.detection.told import description_of
+from colloque.detection.sigma import parse_rule, read_rule, read_rules, rule_files
+from colloque.detection.told import OWN_RULES, description_of
 from colloque.vault.errors import BY_WORD
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,8 @@ import pytest
 from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
-from colloque.detection.sigma import OWN_RULES, read_rule, rule_files
+from colloque.detection.sigma import read_rule, rule_files
+from colloque.detection.told import OWN_RULES
 
 ROOT = Path(__file__).parents[2] / "colloque"
 SAYS = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "sentence"}
