@@ -1,6 +1,6 @@
 /** Fields, choices, and errors tied to the field they speak of, with a summary that leads to each. */
 
-import { t } from "../words";
+import { capital, t } from "../words";
 import { announce } from "./announce";
 import { el, freshId, type Attributes, type Child } from "./dom";
 
@@ -151,9 +151,4 @@ function summaryLink(trouble: Trouble): HTMLElement {
   const { label } = trouble.field;
   const words = /[?!]$/.test(label) ? `${label} ${capital(trouble.text)}` : `${label}\u00a0: ${trouble.text}`;
   return el("a", { href: `#${trouble.field.input.id}`, onclick: follow }, words);
-}
-
-/** Troubles are written to follow a label and a colon; alone, they begin as a sentence does. */
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -21,4 +21,4 @@ export { seal, type Reader, type Seal, type SealOptions, type SealState } from "
 export { arrive, startShell } from "./shell";
 export { progress, skeleton, whileBusy, whileWaiting, type Progress } from "./waiting";
 export { clockTime, dateInWords, dayAndTime, dayInWords, dayKey, relativeDay, type Moment } from "./when";
-export { language, t, type Key } from "../words";
+export { capital, language, t, type Key } from "../words";

@@ -1,6 +1,6 @@
 /** `/practice/budgets`: the manager's page of limits. How far each member is from theirs, and what is usual in the practice. */
 
-import { el, empty, icon, need, startShell, type Child } from "../face";
+import { capital, el, empty, icon, need, startShell, type Child } from "../face";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
 import { tb } from "../words/budgets";
@@ -61,7 +61,7 @@ function usualOfRole(role: MemberMeter["role"], members: readonly MemberMeter[])
   const { seen, median, busiest, proposed } = usualOf(members.filter((one) => one.role === role));
   if (seen === 0) return null;
   const word = roleName(role);
-  const facts = tb("usual-role", { role: word.charAt(0).toUpperCase() + word.slice(1), median, busiest, n: seen });
+  const facts = tb("usual-role", { role: capital(word), median, busiest, n: seen });
   return el("p", null, facts, " ", proposed === null ? tb("usual-little") : tb("usual-proposed", { proposed }));
 }
 

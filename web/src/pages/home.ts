@@ -1,6 +1,6 @@
 /** /home: my consultations, the current one first. */
 
-import { dayAndTime, dayInWords, el, empty, failureOf, fill, icon, need, startShell, t, tag, whileWaiting, type Child } from "../face";
+import { capital, dayAndTime, dayInWords, el, empty, failureOf, fill, icon, need, startShell, t, tag, whileWaiting, type Child } from "../face";
 import { api } from "../net";
 import type { Offer } from "./patient/appointments";
 import type { Told } from "./patient/custody";
@@ -91,7 +91,7 @@ function row(one: Summary): HTMLElement {
 function headline(one: Summary): string {
   if (one.state === "draft") return t("patient.home.draft-title");
   const who = one.practitioner ?? one.wished;
-  return t("patient.home.with", { who: who ? nameOf(who) : t("patient.soonest") }).replace(/^./, (first) => first.toUpperCase());
+  return capital(t("patient.home.with", { who: who ? nameOf(who) : t("patient.soonest") }));
 }
 
 function told(one: Summary): string {

@@ -2,7 +2,7 @@
 
 export { el } from "../face/dom";
 export { icon, type IconName } from "../face/icon";
-export { t as say } from "../words";
+export { capital, t as say } from "../words";
 
 /** Sets text only when it differs: a live region reads every write aloud. */
 export function setText(element: HTMLElement, text: string): void {

@@ -1,12 +1,11 @@
 /** What is said of a call: from what is known to the sentences that people read. Pure but for the language. */
 
-import { say } from "./dom";
+import { capital, say } from "./dom";
 import type { PeerMedia, CallView } from "./session";
 
 /** The name may be "your patient", and begin the sentence. */
 function sentence(...asked: Parameters<typeof say>): string {
-  const words = say(...asked);
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capital(say(...asked));
 }
 
 export function sayState(view: CallView, name: string): string {

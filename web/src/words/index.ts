@@ -24,6 +24,11 @@ export function t(key: Key, values: Values = {}): string {
   return say(chosen === "en" ? en[key] : fr[key], values, chosen);
 }
 
+/** What is written to follow other words, or begins with a name, as a sentence of its own. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Words that one page alone needs, and no other loads: its own `t`. */
 export function speaker<K extends string>(frWords: Readonly<Record<K, string>>, enWords: Readonly<Record<K, string>>): (key: K, values?: Values) => string {
   return (key, values = {}) => {

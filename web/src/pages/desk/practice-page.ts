@@ -28,7 +28,6 @@ export async function startPracticePage(place: HTMLElement, page: PracticePage):
       const chosen = page.choose ? await page.choose(confirmed) : namedByAddress(confirmed);
       if (!chosen) fill(place, title, empty(...page.nowhere));
       else fill(place, title, ...(await whileWaiting(place, page.contents(chosen, othersOf(chosen, confirmed, page.others, again)))));
-      place.removeAttribute("aria-busy");
     } catch (error) {
       fill(place, title, failureOf(error, undefined, () => void show()));
     }

@@ -1,6 +1,6 @@
 /** Records that went to another practice, or that she kept out of it: what the ledger's lines say, among the openings. */
 
-import { clockTime, el } from "../../../face";
+import { capital, clockTime, el } from "../../../face";
 import { tc } from "../../../words/custody";
 import { getPractice } from "../api";
 import type { Handing, HandingLine } from "../handings";
@@ -24,7 +24,7 @@ function row({ first, lines, from, to }: Handing, nameOf: (practice: string) => 
   return el(
     "li",
     { class: "act stack tight", id: `line-${first.seq}` },
-    el("h3", null, tc(to === null ? "mine.line-kept" : "mine.line-moved", said).replace(/^./, (letter) => letter.toUpperCase())),
+    el("h3", null, capital(tc(to === null ? "mine.line-kept" : "mine.line-moved", said))),
     el("p", { class: "quiet-text" }, clockTime(first.time)),
     el("p", null, tc(to === null ? "mine.why-kept" : "mine.why-moved", said)),
     proof(lines, (line) => what([line])),

@@ -1,6 +1,6 @@
 /** Each opening of my file in plain words, each line checked against the ledger's proof before it is shown. */
 
-import { announce, clockTime, dayInWords, dayKey, el, empty, failure, failureOf, fill, icon, need, notice, relativeDay, selectField, t, whileWaiting, type Child } from "../../../face";
+import { announce, capital, clockTime, dayInWords, dayKey, el, empty, failure, failureOf, fill, icon, need, notice, relativeDay, selectField, t, whileWaiting, type Child } from "../../../face";
 import type { Keyring } from "../../../keys";
 import { linesAboutMe, type ProvenLines } from "../../../vault";
 import { nameOf } from "../api";
@@ -111,7 +111,7 @@ export class AccessPage {
 
   #day(all: readonly (Act | Handing)[]): HTMLElement {
     const [newest] = all;
-    const day = newest ? relativeDay(newest.first.time).replace(/^./, (first) => first.toUpperCase()) : "";
+    const day = newest ? capital(relativeDay(newest.first.time)) : "";
     const rows = all.map((one) => ("from" in one ? this.#handingRow?.(one) : actRow(one, this.#known)));
     return el("section", { class: "stack tight" }, el("h2", null, day), el("ul", { class: "rows", role: "list" }, rows));
   }
