@@ -3,6 +3,7 @@ few seconds too, so that news lost with a broker are late and never missing.
 """
 
 import logging
+from contextvars import copy_context
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -29,6 +30,8 @@ def tell_written(record: object, compartment: str, counter: int) -> None:
 def _send(group: str, message: dict[str, Any]) -> None:
     layer = get_channel_layer()
     try:
-        async_to_sync(layer.group_send)(group, message)
+        # In a context of its own. A page that is left ends its request while this thread is still here, and asgiref
+        # would then have the request's end, which gives back the connection, wait for a turn of this thread in here.
+        copy_context().run(async_to_sync(layer.group_send), group, message)
     except Exception as error:  # noqa: BLE001  whatever the broker raises, what is committed stays committed
         logger.warning("news were not sent (%s)", type(error).__name__)

@@ -1,11 +1,16 @@
 """The waiting room never sticks: each change reaches the other side's open page, over real sockets, within
 ten seconds."""
 
+import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
+from asgiref.current_thread_executor import CurrentThreadExecutor
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 
 from colloque.accounts.models import Membership
 from colloque.consultations.actions import complete_lost
@@ -15,6 +20,7 @@ from colloque.consultations.errors import (
     CLOSED_SIGNED_OUT,
     CLOSED_TOO_MANY,
 )
+from colloque.consultations.models import Consultation
 from colloque.kernel.clock import now
 from colloque.kernel.ids import new_id
 from tests.live import LiveWeb, running_web
@@ -249,3 +255,29 @@ def test_a_ping_is_answered(live_ward: Ward, web: LiveWeb) -> None:
     page.say({"type": "ping"})
     page.wait_type("pong", seconds=1)
     page.close()
+
+
+def test_who_leaves_while_news_are_sent_leaves_no_connection_open(
+    live_ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consultation = live_ward.waiting()
+    run_until_future = CurrentThreadExecutor.run_until_future
+    sent = threading.Event()
+
+    def run_and_linger(executor: CurrentThreadExecutor, future: Any) -> None:
+        run_until_future(executor, future)
+        sent.set()
+        time.sleep(2)  # as a busy machine does
+
+    monkeypatch.setattr(CurrentThreadExecutor, "run_until_future", run_and_linger)
+    with running_web() as web:
+        web.http.timeout = httpx.Timeout(1)
+        with pytest.raises(httpx.ReadTimeout):
+            web.act(live_ward.bose, "take", consultation)
+    assert sent.is_set()
+    assert Consultation.objects.get(id=consultation).state == "taken"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone() == (0,)
