@@ -1,9 +1,9 @@
 """From the gesture to the last opening that still succeeds, with several vault processes over one database.
 
-Two vault processes answer 32 connections that open a closed consultation without a pause, half of them at each. In
-between the practice's history is frozen, told to the first process alone. Timed from when the freeze is sent: until it
-is answered, and until the last opening was answered with a key, at either process. Some twenty times; lifted beside the
-database in between, which no process can do in life.
+Two vault processes answer 32 connections that open closed consultations without a pause, half of them at each, one
+record a request and then 25 a request. In between the practice's history is frozen, told to the first process alone.
+Timed from when the freeze is sent: until it is answered, and until the last opening was answered with a key, at either
+process. Some twenty times each; lifted beside the database in between, which no process can do in life.
 
 Run: make bench NAME=freeze, or .venv/bin/python bench/freeze.py [--rounds 20]
 """
@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import httpx
 import psycopg
-from load import CONNECTIONS
-from release import CLIENT, SERVERS, Vaults
+import uvloop
+from load import Line, is_yes, lines, raw
+from release import CLIENT, MANY, SERVERS, Vaults
 
 BEFORE, AFTER = 0.4, 1.0  # seconds of openings around the freeze
 
@@ -45,16 +45,19 @@ def main() -> None:
         vaults = Vaults(Path(folder), stack)
         vaults.start(SERVERS)
         close_all(vaults)
-        told = [asyncio.run(freeze_once(vaults)) for _ in range(rounds)]
-    for one in told:
-        print(f"answered after {one.answered_ms:.0f} ms, last key after {one.last_key_ms:.0f} ms; "
-              f"{one.keys} keys before, {one.refused} refusals after", flush=True)  # fmt: skip
-    worst = max(one.last_key_ms for one in told)
+        told = {openings: [freeze_once(vaults, openings) for _ in range(rounds)] for openings in (1, MANY)}
+    for openings, some in told.items():
+        for one in some:
+            print(f"{openings} a request: answered after {one.answered_ms:.0f} ms, last key after "
+                  f"{one.last_key_ms:.0f} ms; {one.keys} answers before, {one.refused} refusals after")  # fmt: skip
+    worst = {openings: max(one.last_key_ms for one in some) for openings, some in told.items()}
     print(json.dumps({
-        "name": "freeze", "ratio": round(1000 / max(worst, 1), 1), "processes": len(vaults.ports), "rounds": rounds,
-        "answered_ms": round(median(one.answered_ms for one in told), 1),
-        "last_key_ms": round(median(one.last_key_ms for one in told), 1), "worst_ms": round(worst, 1),
-        "keys_a_second": round(sum(one.keys for one in told) / rounds / BEFORE),
+        "name": "freeze", "ratio": round(1000 / max(*worst.values(), 1), 1), "processes": len(vaults.ports),
+        "rounds": rounds, "openings_a_request": list(told),
+        "answered_ms": [round(median(one.answered_ms for one in some), 1) for some in told.values()],
+        "last_key_ms": [round(median(one.last_key_ms for one in some), 1) for some in told.values()],
+        "worst_ms": [round(one, 1) for one in worst.values()],
+        "answers_a_second": [round(sum(one.keys for one in some) / rounds / BEFORE) for some in told.values()],
     }))  # fmt: skip
 
 
@@ -71,30 +74,35 @@ def run(vaults: Vaults, sql: str) -> None:
         connection.execute(sql.encode())
 
 
-async def freeze_once(vaults: Vaults) -> Round:
-    stop, keys, refused = asyncio.Event(), list[float](), list[float]()
-    asked = [json_of(vaults, n) for n in range(1500)]
-    limits = httpx.Limits(max_connections=CONNECTIONS)
-    async with httpx.AsyncClient(timeout=30, trust_env=False, limits=limits) as http:
+def freeze_once(vaults: Vaults, openings: int) -> Round:
+    asked = [request(vaults, n, openings) for n in range(2500 if openings == 1 else 800)]
+    told = uvloop.run(_freeze_once(vaults, asked))
+    run(vaults, "DELETE FROM frozen")
+    return told
 
-        async def open_without_pause(n: int) -> None:
-            port = vaults.ports[n % len(vaults.ports)]
-            while not stop.is_set() and asked:
-                answer = await http.post(f"http://127.0.0.1:{port}/vault/release", json=asked.pop())
-                (keys if answer.status_code == 200 else refused).append(time.perf_counter())
 
-        openers = [asyncio.create_task(open_without_pause(n)) for n in range(CONNECTIONS - 1)]
+async def _freeze_once(vaults: Vaults, asked: list[bytes]) -> Round:
+    keys, refused = list[float](), list[float]()
+    async with lines(vaults.ports) as openers, lines(vaults.ports) as (officer, *_):
+        stop = False
+
+        async def open_without_pause(line: Line) -> None:
+            while not stop and asked:
+                got = await line.exchange(asked.pop())
+                (keys if is_yes(got) else refused).append(time.perf_counter())
+
+        tasks = [asyncio.create_task(open_without_pause(line)) for line in openers]
         await asyncio.sleep(BEFORE)
         said = vaults.services["web"].say("freeze", scope="history", target=vaults.cast.practice)
+        told = raw("/vault/statements", said)
         begun = time.perf_counter()
-        answer = await http.post(f"http://127.0.0.1:{vaults.ports[0]}/vault/statements", json=said)
+        got = await officer.exchange(told)
         answered = time.perf_counter()
-        if answer.status_code != 200:
-            raise SystemExit(answer.text)
+        if not is_yes(got):
+            raise SystemExit(got.decode())
         await asyncio.sleep(AFTER)
-        stop.set()
-        await asyncio.gather(*openers)
-    run(vaults, "DELETE FROM frozen")
+        stop = True
+        await asyncio.gather(*tasks)
     if not refused or not asked:
         raise SystemExit("the openings ended before the freeze: nothing was shown")
     before = [at for at in keys if at < begun]
@@ -102,9 +110,10 @@ async def freeze_once(vaults: Vaults) -> Round:
     return Round((answered - begun) * 1000, (last - begun) * 1000, len(before), len(refused))
 
 
-def json_of(vaults: Vaults, n: int) -> dict[str, object]:
-    record = random.Random(n).choice(vaults.records[n % 2])
-    return vaults.cast.ask(vaults.takers[n % 2], (record, "care")).envelope
+def request(vaults: Vaults, n: int, openings: int) -> bytes:
+    chosen = random.Random(n).sample(vaults.records[n % 2], openings)
+    said = vaults.cast.ask(vaults.takers[n % 2], *((record, "care") for record in chosen))
+    return raw("/vault/release", said.envelope)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ class Line(asyncio.Protocol):
     """One connection, with one request at a time."""
 
     def __init__(self) -> None:
-        self._answered: asyncio.Future[None] | None = None
+        self._answered: asyncio.Future[bytes] | None = None
         self._got = b""
 
     def connection_made(self, transport: Any) -> None:
@@ -26,10 +26,7 @@ class Line(asyncio.Protocol):
         got = self._got = self._got + data
         if self._answered is None or not is_whole(got):
             return
-        if not got.startswith(b"HTTP/1.1 200"):
-            self._answered.set_exception(SystemExit(f"refused: {got[:500]!r}"))
-        else:
-            self._answered.set_result(None)
+        self._answered.set_result(got)
         self._got = b""
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -37,12 +34,22 @@ class Line(asyncio.Protocol):
             self._answered.set_exception(SystemExit(f"a connection was closed: {exc}"))
 
     async def ask(self, request: bytes) -> None:
+        got = await self.exchange(request)
+        if not is_yes(got):
+            raise SystemExit(f"refused: {got[:500]!r}")
+
+    async def exchange(self, request: bytes) -> bytes:
+        """Ask, and return the answer whatever it says."""
         self._answered = asyncio.get_running_loop().create_future()
         self._transport.write(request)
-        await self._answered
+        return await self._answered
 
     def close(self) -> None:
         self._transport.close()
+
+
+def is_yes(got: bytes) -> bool:
+    return got.startswith(b"HTTP/1.1 200")
 
 
 def is_whole(got: bytes) -> bool:

@@ -22,6 +22,10 @@ _BLOCK = 8
 # Nodes below this level are not kept: made again of sixteen leaves at most, and there would be one for each line.
 LEAST_KEPT = 4
 
+# Any two constants, within the database.
+_NEXT = b"SELECT pg_advisory_xact_lock(1818585190)"
+_BOTH = b"SELECT pg_advisory_xact_lock(1818585189), pg_advisory_xact_lock(1818585190)"
+
 type Cursor = AsyncCursor[tuple[Any, ...]]
 
 
@@ -140,8 +144,14 @@ async def begin_log(cursor: Cursor, signer: Signer, at: datetime) -> None:
     )
 
 
-async def lock_log(cursor: Cursor) -> None:
-    """Ask for the head and its lock, to be held until the transaction ends; `open_log` reads the answer."""
+async def lock_log(cursor: Cursor, *, first: bool = False) -> None:
+    """Ask for the head and its lock, to be held until the transaction ends; `open_log` reads the answer.
+
+    Whoever asks `first` waits for the one that holds the log and for others that ask first, and for nobody else: the rest
+    wait one behind the other at an outer lock. PostgreSQL grants these two in the order in which they were asked for; the
+    row alone, once it is changed, goes to whoever comes by.
+    """
+    await cursor.execute(_NEXT if first else _BOTH)
     await cursor.execute("SELECT size, peaks, at, note FROM ledger_head FOR UPDATE")
 
 
@@ -149,21 +159,18 @@ async def open_log(cursor: Cursor, now: datetime, *, locked: bool = False) -> Lo
     """Lock the head until the transaction ends, and return the log to append to."""
     if not locked:
         await lock_log(cursor)
-    row = await cursor.fetchone()
-    if row is None:
-        raise LogMissing
-    size, peaks, at, note = row
+    log = await _read_log(cursor)
     # Times never go back, even where two hosts' clocks differ.
-    return Log(_tree(size, peaks), max(at, now), note)
+    return Log(log.tree, max(log.at, now), log.note)
 
 
 async def write_heartbeat(cursor: Cursor, signer: Signer, now: datetime, every: int) -> bool:
     """Write that nothing was written for `every` seconds, unless another process has: for one log, one heart."""
-    await cursor.execute("SELECT at FROM ledger_head FOR UPDATE")
-    row = await cursor.fetchone()
-    if row is not None and (now - row[0]).total_seconds() < every:
+    await lock_log(cursor)
+    log = await _read_log(cursor)
+    if (now - log.at).total_seconds() < every:
         return False
-    log = await open_log(cursor, now)
+    log = Log(log.tree, now, log.note)
     log.add({"kind": "heartbeat", "detail": {"every": every}})
     await log.flush(cursor, signer)
     return True
@@ -172,10 +179,15 @@ async def write_heartbeat(cursor: Cursor, signer: Signer, now: datetime, every: 
 async def read_head(cursor: Cursor) -> Log:
     """Read the head without locking it, for those who only prove."""
     await cursor.execute("SELECT size, peaks, at, note FROM ledger_head")
+    return await _read_log(cursor)
+
+
+async def _read_log(cursor: Cursor) -> Log:
     row = await cursor.fetchone()
     if row is None:
         raise LogMissing
-    return Log(_tree(row[0], row[1]), row[2], row[3])
+    size, peaks, at, note = row
+    return Log(_tree(size, peaks), at, note)
 
 
 async def read_lines(cursor: Cursor, seqs: Iterable[int]) -> list[Written]:

@@ -1,11 +1,9 @@
-"""Group commit: while one transaction commits, the next batch collects.
+"""Group commit: many statements in one transaction.
 
 Every batch holds the log's head row from its start to its commit, so that batches of several vault processes
 follow one another, and what one decides the next one sees: budgets, takes and ids are exact.
 """
 
-import asyncio
-import contextlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -41,8 +39,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-GATHER_SECONDS = 0.004
-
 KNOWN = b"SELECT id, digest, first_seq, lines FROM ledger_statement WHERE id = ANY(%s::uuid[])"
 
 type Pool = AsyncConnectionPool[AsyncConnection[tuple[Any, ...]]]
@@ -64,12 +60,6 @@ class Outcome:
     # The log as it was left by the batch that wrote the lines: what their proofs are made from.
     log: Log | None = None
     openings: list[Any] = field(default_factory=list)
-
-
-@dataclass
-class Job:
-    said: Said
-    done: asyncio.Future[Outcome]
 
 
 @dataclass
@@ -113,66 +103,14 @@ type Again = Callable[[Transaction, Said, Sequence[Written]], Awaitable[Outcome]
 type Act = Callable[[Transaction, Sequence[Said]], Awaitable[list[Outcome]]]
 
 
-class Desk:
-    """Where statements queue for the log. `act` decides a run of them and adds their lines; `again` answers a retry."""
+class Batches:
+    """Writes batches. `act` decides a run of statements and adds their lines; `again` answers a retry."""
 
-    def __init__(
-        self, vault: "Vault", pool: Pool, act: Act, again: Again, *, size: int, heartbeat: int | None = None
-    ) -> None:
-        self._vault, self._pool, self._act, self._answer_again, self._size = vault, pool, act, again, size
-        self._heartbeat = heartbeat
-        self._queue: asyncio.Queue[Job] = asyncio.Queue()
-        self._worker: asyncio.Task[None] | None = None
+    def __init__(self, vault: "Vault", pool: Pool, act: Act, again: Again) -> None:
+        self._vault, self._pool, self._act, self._answer_again = vault, pool, act, again
 
-    def start(self) -> None:
-        self._worker = asyncio.create_task(self._work())
-
-    async def stop(self) -> None:
-        if self._worker:
-            self._worker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._worker
-
-    async def submit(self, said: Said) -> Outcome:
-        """Wait until the statement's lines are durable; raise what it was refused with before any line."""
-        job = Job(said, asyncio.get_running_loop().create_future())
-        self._queue.put_nowait(job)
-        outcome = await job.done
-        if outcome.log is not None:
-            # By whoever asked and after the commit: nobody waits for the log while proofs are made.
-            outcome.receipt = outcome.log.receipt(said.request, outcome.lines)
-        return outcome
-
-    async def _work(self) -> None:
-        kept: list[Job] = []
-        others = 0
-        while True:
-            jobs = kept or [await self._next()]
-            if others:
-                # Where several ask at once, a moment's wait spares each of them a share of a transaction.
-                await asyncio.sleep(GATHER_SECONDS)
-            while len(jobs) < self._size and not self._queue.empty():
-                jobs.append(self._queue.get_nowait())
-            # Two requests of one id in a batch: the second waits, and then finds the first one's answer.
-            seen: set[str] = set()
-            batch: list[Job] = []
-            kept = []
-            for job in jobs:
-                (kept if job.said.id in seen else batch).append(job)
-                seen.add(job.said.id)
-            others = len(batch) - 1
-            await self._settle(batch)
-
-    async def _next(self) -> Job:
-        """Wait for a statement, and beat meanwhile: that nothing happened is written down too."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._heartbeat):
-                    return await self._queue.get()
-            if self._heartbeat:
-                await self._beat(self._heartbeat)
-
-    async def _beat(self, every: int) -> None:
+    async def beat(self, every: int) -> None:
+        """Write that nothing was written for so many seconds."""
         try:
             async with (
                 self._pool.connection() as connection,
@@ -183,28 +121,14 @@ class Desk:
         except (psycopg.Error, PoolTimeout, LogMissing, OSError):
             logger.exception("a heartbeat was not written")
 
-    async def _settle(self, batch: list[Job]) -> None:
-        try:
-            outcomes = await self._commit([job.said for job in batch])
-        except Exception as error:
-            if len(batch) > 1 and not isinstance(error, (psycopg.OperationalError, PoolTimeout, LogMissing)):
-                for job in batch:  # one request's fault must not refuse its neighbours
-                    await self._settle([job])
-                return
-            logger.exception("a batch of %d was not written", len(batch))
-            outcomes = [Outcome(error=_refusal(error)) for _ in batch]
-        for job, outcome in zip(batch, outcomes, strict=True):
-            if not job.done.done():
-                job.done.set_result(outcome)
-
-    async def _commit(self, saids: Sequence[Said]) -> list[Outcome]:
+    async def commit(self, saids: Sequence[Said], *, first: bool) -> list[Outcome]:
         async with (
             self._pool.connection() as connection,  # rolls back what an error leaves open
             connection.pipeline(),  # what waits for no answer goes out together, beginning and commit with it
             connection.cursor() as cursor,
         ):
             await connection.execute(b"BEGIN")
-            await lock_log(cursor)
+            await lock_log(cursor, first=first)
             known = (
                 connection.cursor()
             )  # read once the lock is held: what another process wrote by then is seen
@@ -266,7 +190,3 @@ def _saying(said: Said, outcome: Outcome, log: Log) -> Saying:
     return Saying(
         said.id, said.digest, payload, said.statement.payload_type, signatures, first, len(outcome.lines)
     )
-
-
-def _refusal(error: Exception) -> ColloqueError:
-    return error if isinstance(error, ColloqueError) else Unavailable()

@@ -40,6 +40,8 @@ DENYING = frozenset(
         "custody-refuse",
     }
 )
+# Goes before whatever waits for the log: each moment that it waits, someone may still open what it shuts.
+AT_ONCE = DENYING | {"member-end"}
 # Signing in, without which no officer could lift anything, and the web's word of what happened.
 STAYS = DENYING | {
     "unfreeze",

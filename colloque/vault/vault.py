@@ -12,10 +12,12 @@ from psycopg_pool import PoolTimeout
 from colloque.kernel import clock
 from colloque.vault import agreement, store
 from colloque.vault.acts import act, answer_again
-from colloque.vault.batch import Desk, Outcome
+from colloque.vault.batch import Batches, Outcome
 from colloque.vault.data_keys import DataKeys
+from colloque.vault.desk import Desk
 from colloque.vault.errors import BadSignature, ClockOff, Malformed, UnknownDevice
 from colloque.vault.keeper import KeeperAway, KeeperRefuses
+from colloque.vault.ladder import AT_ONCE
 from colloque.vault.settings import UnsafeSetting, VaultSettings
 from colloque.vault.statements import (
     BY_IDENTITY,
@@ -44,9 +46,8 @@ class Vault:
     def __init__(self, settings: VaultSettings) -> None:
         self.settings = settings
         self.pool = store.make_pool(settings.database_url)
-        self.desk = Desk(
-            self, self.pool, act, answer_again, size=settings.batch_size, heartbeat=settings.heartbeat
-        )
+        batches = Batches(self, self.pool, act, answer_again)
+        self.desk = Desk(batches, size=settings.batch_size, first=AT_ONCE, heartbeat=settings.heartbeat)
         self.witnesses = Witnesses(self.pool, settings.witnessing, clock_window=settings.clock_window)
         # A device's person and key never change once enrolled; revocation is read in each transaction.
         self._devices: dict[str, tuple[str, bytes]] = {}

@@ -33,7 +33,7 @@ RELEASES = [
     (Step(BATCH, "if ending.statusmessage"), 1),
     (Step(BATCH, "self._vault.witnesses.grew("), 1),
     (Step(BATCH, "return outcomes"), 1),
-    (Step(BATCH, "outcome.receipt = outcome.log.receipt("), 1),
+    (Step("vault/desk.py", "outcome.receipt = outcome.log.receipt("), 1),
     (Step(RELEASE, 'reply = {"turns"'), 1),
     (Step(RELEASE, "sealed = turn.seal_reply("), 1),
     (Step(RELEASE, 'return {"sealed"'), 1),

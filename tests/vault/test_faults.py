@@ -8,7 +8,7 @@ from psycopg import OperationalError
 
 from colloque.ledger.append import Log
 from colloque.vault import openings, release, turn
-from colloque.vault.batch import Desk
+from colloque.vault.desk import Desk
 from tests.vault.cast import Cast
 
 
