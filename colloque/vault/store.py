@@ -19,7 +19,7 @@ from colloque.ledger.checkpoint import Signer
 from colloque.vault import keeper as keepers
 from colloque.vault.data_keys import DataKey, DataKeys, new_data_key
 from colloque.vault.kek import Kek, open_key_file
-from colloque.vault.settings import VaultSettings
+from colloque.vault.settings import UnsafeSetting, VaultSettings
 
 ROOMS = ("colloque.ledger", "colloque.vault")
 _MIGRATION_LOCK = 0x636F6C6C  # any constant: two vaults that start together migrate one after the other
@@ -123,12 +123,14 @@ async def add_data_key(connection: AsyncConnection[Any], key: DataKey) -> None:
 
 
 def open_other(settings: VaultSettings, name: str) -> keepers.Keeper:
-    """The keeper of a row that another keeper than the chosen one wrapped: during a move, both are set up."""
+    """The keeper of a row that another keeper than the chosen one wrapped: during a move, both are set up.
+
+    Raises UnsafeSetting where they are not. A vault that runs goes on by what it has then: nobody refused it.
+    """
     other = keepers.open_keeper(settings, "file" if name == "file" else "openbao")
     if other.name != name:
-        raise keepers.KeeperRefuses(
-            f"a key of the vault is kept by {name}, and the settings name {other.name}"
-        )
+        other.close()
+        raise UnsafeSetting(f"A key of the vault is kept by {name}, and the settings name {other.name}.")
     return other
 
 

@@ -3,10 +3,11 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from itertools import cycle
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -83,16 +84,17 @@ def opens(cast: Cast) -> int:
 
 
 @contextmanager
-def asking(cast: Cast, *doors: str) -> Iterator[list[int]]:
-    """Open without a pause, at each vault in turn, until left; what each answered."""
+def asking(cast: Cast, doors: Sequence[str]) -> Iterator[list[int]]:
+    """Open without a pause, at each vault in turn, until left; what each answered. Doors may come and go meanwhile."""
     stop, answered = threading.Event(), list[int]()
 
     def run() -> None:
         with httpx.Client(timeout=30) as http:
-            for door in cycle(doors):
-                if stop.is_set() and len(answered) > len(doors):
+            for turn in count():
+                if stop.is_set() and turn > len(doors):
                     return
                 said = cast.ask(cast.alice, (cast.consultation, "request")).envelope
+                door = doors[turn % len(doors)]
                 answered.append(http.post(f"{door}/vault/release", json=said).status_code)
 
     thread = threading.Thread(target=run)
@@ -102,6 +104,18 @@ def asking(cast: Cast, *doors: str) -> Iterator[list[int]]:
     finally:
         stop.set()
         thread.join()
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    end = monotonic() + 20
+    while not is_so():
+        assert monotonic() < end
+        sleep(0.02)
+
+
+def until_answered(answered: list[int], more: int) -> None:
+    begun = len(answered)
+    until(lambda: len(answered) >= begun + more)
 
 
 def until_status(cast: Cast, status: int) -> None:
@@ -235,14 +249,21 @@ def start(settings: VaultSettings) -> None:
     asyncio.run(one())
 
 
-def test_rotating_beside_running_vaults_loses_no_release(settings: VaultSettings, people: People) -> None:
-    settings = replace(settings, kek_refresh=0.1)
+def test_rotating_beside_running_vaults_loses_no_release(
+    settings: VaultSettings, people: People, time: Time
+) -> None:
+    settings = replace(settings, kek_refresh=0.3)
     said: list[str] = []
+
+    def tell(line: str) -> None:
+        said.append(line)
+        time.at += timedelta(seconds=1)  # the time that it waits, on the clock that stands still
+
     with running(settings) as url, running(settings) as other:
         cast = people(settings, url)
         old = heads(settings)
-        with asking(cast, url, other) as answered:
-            commands.rotate(replace(settings, kek_refresh=0), said.append)
+        with asking(cast, [url, other]) as answered:
+            commands.rotate(settings, tell)
         assert heads(settings).isdisjoint(old)
         assert set(answered) == {200}, "no release is refused meanwhile, at either"
         cast.make_record(cast.alice, "file", practice=cast.practice)
@@ -313,6 +334,43 @@ def test_the_keys_move_to_openbao_and_back(
         start(settings)
     commands.move_keys(by_bao, "file")
     with running(settings) as url:
+        go_to(cast, url)
+        assert opens(cast) == 200
+
+
+@pytest.mark.parametrize("way", [("openbao", "file"), ("file", "openbao")], ids=" to ".join)
+def test_a_move_beside_running_vaults_loses_no_release(
+    settings: VaultSettings, by_bao: VaultSettings, bao: Bao, people: People, way: tuple[str, str]
+) -> None:
+    """As docs/operate/openbao.md says: moved while they run, then each started anew by the new keeper."""
+    settings = replace(settings, kek_refresh=0.1)
+    by = {name: replace(by_bao, keeper=name, kek_refresh=0.1) for name in way}
+    one, other = way
+    # Of three vaults one was not told of the keeper that the keys go to, or of another one.
+    assert bao.transit
+    elsewhere = replace(settings, transit=replace(bao.transit, key="another"))
+    untold = elsewhere if one == "file" else replace(by[one], kek_file=None)
+    with ExitStack() as old, ExitStack() as new:
+        doors = [old.enter_context(running(by[one])) for _ in range(2)] + [old.enter_context(running(untold))]
+        cast = people(by[one], doors[0])
+        with asking(cast, doors) as answered:
+            before = bao.audit.count("transit/decrypt/colloque")
+            assert f"are now kept by {'file' if other == 'file' else 'transit'}" in commands.move_keys(
+                by[other], other
+            )
+            if other == "openbao":  # both that were told of it have asked it since, more than once
+                until(lambda: bao.audit.count("transit/decrypt/colloque") > before + 6)
+            until_answered(answered, 20)
+            cast.make_record(cast.alice, "file", practice=cast.practice)
+            for n in range(3):  # one after the other, and each old one still has those that were sent to it
+                doors[n] = new.enter_context(running(by[other]))
+                until_answered(answered, 6)
+            old.close()
+            until_answered(answered, 6)
+        assert set(answered) == {200}, "a release was refused while the keys moved"
+        assert len(cast.lines("release")) == len(answered)
+    # What kept the keys before is not needed any more.
+    with running(replace(by[other], **({"transit": None} if other == "file" else {"kek_file": None}))) as url:
         go_to(cast, url)
         assert opens(cast) == 200
 
