@@ -69,6 +69,8 @@ drill: build ## rehearse an intrusion on synthetic people (SCENARIO=stolen-devic
 
 slow: build ## the long run: more examples of each property, and the drills (SLOW=1)
 	scripts/browser.sh firefox
+	scripts/java.sh
+	@read -r uv python < <(scripts/bootstrap.sh); "$$uv" sync --quiet --locked --all-extras --group spark --python "$$python"
 	cd web && SLOW=1 npx vitest run --testTimeout=1800000
 	scripts/debian_postgres.sh $(RUN)/pytest -q tests/vault tests/records tests/consultations/test_acts.py
 	scripts/debian_postfix.sh $(RUN)/pytest -q tests/notifications/test_postfix.py

@@ -2,11 +2,15 @@
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
+
+import orjson
 
 from colloque.scope.errors import BadComparison
 from colloque.scope.head import Head
@@ -55,25 +59,14 @@ class Answer:
     document: Mapping[str, Any] = field(repr=False)
 
 
-def fold(reasons: Iterable[Mapping[str, Any]]) -> list[Row]:
-    """One row for each person and compartment: the strongest status, and every line."""
-    grouped: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
-    for reason in reasons:
-        grouped[reason["person"], reason["compartment"]].append(reason)
-    return [_row(*place, grouped[place]) for place in sorted(grouped)]
-
-
-def _row(person: str, compartment: str, reasons: Sequence[Mapping[str, Any]]) -> Row:
-    status = max(reason["status"] for reason in reasons)
-    strongest = [reason for reason in reasons if reason["status"] == status]
-    return Row(
-        person, compartment, status,
-        why=tuple(sorted({reason["rule"] for reason in strongest})),
-        sure=any(reason["sure"] for reason in strongest),
-        first=min((r["first"] for r in reasons if r["first"] is not None), default=None),
-        last=max((r["last"] for r in reasons if r["last"] is not None), default=None),
-        lines=tuple(sorted({seq for r in reasons for seq in r["lines"] or () if seq is not None})),
-    )  # fmt: skip
+def rows_of(found: Mapping[str, Sequence[Any]]) -> list[Row]:
+    """Rows from the columns that an engine gave, in an order of ours: what is listed in them comes in any."""
+    columns = [found[column.name] for column in fields(Row)] if found else []
+    rows = [
+        Row(person, part, status, tuple(sorted(why)), sure, first, last, tuple(sorted(set(lines or ()))))
+        for person, part, status, why, sure, first, last, lines in zip(*columns, strict=True)
+    ]
+    return sorted(rows, key=attrgetter("person", "compartment"))
 
 
 def count(rows: Sequence[Row], other_persons: Mapping[int, int], other_parts: Mapping[int, int]) -> Counts:
@@ -116,23 +109,32 @@ def make(
 
 
 def _compartment(row: Row) -> dict[str, Any]:
-    told = {"status": STATUS[row.status], "why": list(row.why), "belief": "sure" if row.sure else "suspected"}
-    times = {"first": wire(row.first), "last": wire(row.last)} if row.first is not None else {}
-    return {**told, **times, "lines": list(row.lines)}
+    told: dict[str, Any] = {
+        "status": STATUS[row.status], "why": list(row.why), "belief": "sure" if row.sure else "suspected",
+        "lines": list(row.lines),
+    }  # fmt: skip
+    if row.first is not None:
+        told["first"], told["last"] = wire(row.first), wire(row.last)
+    return told
 
 
 def digest(document: Mapping[str, Any]) -> str:
     """SHA-256 of the document in JCS (RFC 8785), without `hash` and `difference`. Keys are ASCII, numbers whole."""
     bare = {key: value for key, value in document.items() if key not in {"hash", "difference"}}
-    text = json.dumps(bare, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(bare, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def wire(millis: int | None) -> str:
     """A line's time as lines write it; quicker than `to_wire`, for a wide answer has hundreds of thousands."""
     if millis is None:
         return ""
-    return datetime.fromtimestamp(millis / 1000, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    hour, rest = divmod(millis, 3_600_000)
+    return f"{_hour(hour)}{rest // 60_000:02}:{rest // 1000 % 60:02}.{rest % 1000:03}Z"
+
+
+@lru_cache(maxsize=10_000)
+def _hour(since: int) -> str:
+    return datetime.fromtimestamp(since * 3600, UTC).isoformat()[:14]
 
 
 # Against an earlier answer

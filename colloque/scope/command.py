@@ -11,6 +11,7 @@ from typing import Any
 from colloque.scope import answer, hypothesis, listing, telling
 from colloque.scope.engine import compute, duckdb_engine
 from colloque.scope.errors import BadHypothesis, BadLedger, BadPlace
+from colloque.scope.french import reason
 from colloque.scope.load import Loaded, is_loaded, load, reopen
 from colloque.scope.remote import fetch
 
@@ -134,7 +135,8 @@ def _written(path: Path) -> Iterator[None]:
     except OSError as error:
         why = error.strerror or str(error)
         raise BadPlace(
-            f"{path} : impossible d’écrire ici ({why}). Rien n’y est : choisissez un autre endroit, puis relancez.",
+            f"{path} : impossible d’écrire ici ({reason(error)}). Rien n’y est : choisissez un autre endroit, puis "
+            "relancez.",
             f"{path}: can't be written ({why}). Nothing is there: choose another place, and run again.",
         ) from error
 

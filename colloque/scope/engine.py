@@ -1,6 +1,8 @@
 """Run the expressions on an engine and fold what comes back into an answer. DuckDB here; any of Ibis's elsewhere."""
 
+import gc
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -14,16 +16,14 @@ from ibis import Table
 from colloque.scope import answer, expressions
 from colloque.scope.answer import Answer, Doubt, Row
 from colloque.scope.errors import BadHypothesis
-from colloque.scope.facts import ENTRY, FRESH, PART, READABLE, WORLD, World
+from colloque.scope.facts import ENTRY, FRESH, READABLE, WORLD, World
 from colloque.scope.head import Head
 from colloque.scope.hypothesis import NAMES, Held, Hypothesis, Named
 from colloque.scope.load import FILES, sorts
 from colloque.scope.status import REACHABLE, SEALED, UNTOUCHED
 
-REACHED = ibis.table({**PART, "status": "int64"}, name="reached").select("person", "compartment", "status")
-_REACHED = pa.schema(
-    [("person", pa.string()), ("compartment", pa.string()), ("since", pa.int64()), ("status", pa.int64())]
-)
+REACHED = ibis.table({"person": "string", "compartment": "string", "status": "int64"}, name="reached")
+_REACHED = pa.schema([("person", pa.string()), ("compartment", pa.string()), ("status", pa.int64())])
 _ENTRIES = pa.schema(
     [
         (name, {"int64": pa.int64(), "boolean": pa.bool_()}.get(kind, pa.string()))
@@ -32,43 +32,97 @@ _ENTRIES = pa.schema(
 )
 
 
-class Engine:
-    """Where tables are put and expressions run: what DuckDB and a distributed engine have in common."""
+type Pending[T] = Callable[[], T]
 
-    def __init__(self, put: Callable[[str, pa.Table], None], run: Callable[[Table], pa.Table]) -> None:
+
+class Engine:
+    """Where tables are put and expressions run: what DuckDB and a distributed engine have in common.
+
+    `start` begins to run an expression and gives what waits for it; an engine that has none runs it there and then.
+    """
+
+    def __init__(
+        self,
+        put: Callable[[str, pa.Table], None],
+        run: Callable[[Table], pa.Table],
+        start: Callable[[Table], Pending[pa.Table]] | None = None,
+    ) -> None:
         self.put, self.run = put, run
+        self.start = start or (lambda expression: _ready(run(expression)))
 
 
 @contextmanager
 def duckdb_engine(folder: Path, *, memory: str = "1500MB", threads: int | None = None) -> Iterator[Engine]:
-    """Open a loaded folder. Memory is bounded: what does not fit goes to a file beside and comes back."""
+    """Open a loaded folder. Memory is bounded: what does not fit goes to a file beside and comes back.
+
+    An expression becomes SQL in the thread that asks, for Ibis is Python; DuckDB runs it in another, two at a time.
+    """
     settings: dict[str, Any] = {"memory_limit": memory, **({"threads": threads} if threads else {})}
     backend = ibis.duckdb.connect(**settings)
+    tables = {"sorts": sorts()}
 
-    def put(name: str, table: pa.Table) -> None:
-        # DuckDB reads Arrow's memory as it is; nothing is copied.
-        backend.con.register(name, table)
+    def execute(sql: str, seen: dict[str, pa.Table], schema: pa.Schema) -> pa.Table:
+        # A cursor shares the database and no table that was put: it is told those of the time of asking, and DuckDB
+        # reads Arrow's memory as it is.
+        with backend.con.cursor() as cursor:
+            for name, table in seen.items():
+                cursor.register(name, table)
+            return cursor.sql(sql).to_arrow_table().cast(schema)
 
     try:
         for name in FILES:
-            backend.create_view(name, backend.read_parquet(folder / f"{name}.parquet"))
-        put("sorts", sorts())
-        yield Engine(put, backend.to_pyarrow)
+            path = str(folder / f"{name}.parquet").replace("'", "''")
+            backend.raw_sql(f"CREATE VIEW {name} AS FROM read_parquet('{path}')")
+        with ThreadPoolExecutor(threads or 2) as pool:
+
+            def start(expression: Table) -> Pending[pa.Table]:
+                sql, schema = backend.compile(expression), expression.schema().to_pyarrow()
+                return pool.submit(execute, sql, dict(tables), schema).result
+
+            yield Engine(tables.__setitem__, lambda expression: start(expression)(), start)
     finally:
         backend.disconnect()
 
 
 def compute(engine: Engine, head: Head, hypothesis: Hypothesis) -> Answer:
-    """Say what the hypothesis reached; raise BadHypothesis when it names what the ledger has never heard of."""
+    """Say what the hypothesis reached; raise BadHypothesis when it names what the ledger has never heard of.
+
+    What waits for nothing is started first, so that the engine works while the next expression is written.
+    """
     check_erased(head, hypothesis)
+    wide = _widen(hypothesis)
+    world, wide_world = _world(engine, hypothesis), _world(engine, wide, "_wide")
+    readable = _readable(engine, hypothesis)
+    behind = _behind(engine, head, hypothesis)
     check_known(engine, hypothesis)
-    rows = _rows(engine, _world(engine, hypothesis), hypothesis)
+    claimed = _claims(engine, world(), hypothesis)
+    near = _near(engine, wide_world(), wide)
+    with _uncollected():
+        rows = answer.rows_of(claimed().to_pydict())
     engine.put("reached", _reached(rows))
     counts = _counts(engine, expressions.bounds_of(hypothesis).sealed_until, rows)
-    doubt = _doubt(engine, head, hypothesis, rows)
-    return answer.make(
-        head, hypothesis, rows, counts=counts, readable=_readable(engine, hypothesis), doubt=doubt
+    named = {row.person for row in rows if row.status >= REACHABLE}
+    doubt = Doubt(
+        tuple(sorted(near() - named)), tuple(sorted(behind() - named)), _uncovered_seconds(head, hypothesis)
     )
+    with _uncollected():
+        return answer.make(head, hypothesis, rows, counts=counts(), readable=readable(), doubt=doubt)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Half a million rows are kept and none is a cycle: a collector that goes through them doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _ready[T](value: T) -> Pending[T]:
+    return lambda: value
 
 
 def check_erased(head: Head, hypothesis: Hypothesis) -> None:
@@ -91,7 +145,7 @@ def check_erased(head: Head, hypothesis: Hypothesis) -> None:
 def check_known(engine: Engine, hypothesis: Hypothesis) -> None:
     for kind in NAMES:
         ids = [e.id for e in getattr(hypothesis, kind)]
-        missing = set(ids) - _known(engine, kind, sorted(set(ids))) if ids else set()
+        missing = set(ids) - _known(engine, kind, set(ids)) if ids else set()
         if missing:
             first = next(place for place, one in enumerate(ids) if one in missing)
             raise BadHypothesis(
@@ -102,14 +156,15 @@ def check_known(engine: Engine, hypothesis: Hypothesis) -> None:
             )
 
 
-def _known(engine: Engine, kind: str, ids: list[str]) -> set[str]:
+def _known(engine: Engine, kind: str, ids: set[str]) -> set[str]:
     column = expressions.COLUMN[kind]
+    named = WORLD.entries.filter(WORLD.entries.kind == kind).select("id").distinct()
     found: set[str] = set()
     # Who and what was enrolled is in the small tables; the long one is read only for the rest.
     for table in (WORLD.persons.rename(actor="person"), WORLD.acts, WORLD.lines):
-        if column in table.columns and (rest := sorted(set(ids) - found)):
-            listed = table.filter(table[column].isin(rest)).select(column).distinct()
-            found |= set(engine.run(listed)[column].to_pylist())
+        if column in table.columns and ids - found:
+            there = named.semi_join(table, named.id == table[column])
+            found |= set(engine.run(there)["id"].to_pylist())
     return found
 
 
@@ -122,77 +177,90 @@ def entries_of(hypothesis: Hypothesis) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_ENTRIES)
 
 
-def _world(engine: Engine, hypothesis: Hypothesis, name: str = "") -> World:
+def _world(engine: Engine, hypothesis: Hypothesis, name: str = "") -> Pending[World]:
     """Put what belongs to this hypothesis beside the ledger's tables, under names of its own."""
     engine.put(f"entries{name}", entries_of(hypothesis))
     world = replace(WORLD, entries=ibis.table(ENTRY, name=f"entries{name}"))
     asked = expressions.fresh_devices(world, hypothesis)
-    found = engine.run(asked) if asked is not None else None
-    if not found:
-        return world
-    engine.put(f"fresh{name}", found)
-    return replace(world, fresh=ibis.table(FRESH, name=f"fresh{name}"))
+    if asked is None:
+        return _ready(world)
+    found = engine.start(asked)
+
+    def with_fresh() -> World:
+        if not found():
+            return world
+        engine.put(f"fresh{name}", found())
+        return replace(world, fresh=ibis.table(FRESH, name=f"fresh{name}"))
+
+    return with_fresh
 
 
-def _rows(engine: Engine, world: World, hypothesis: Hypothesis) -> list[Row]:
+def _claims(engine: Engine, world: World, hypothesis: Hypothesis) -> Pending[pa.Table]:
     claimed = expressions.claims(world, hypothesis)
-    return answer.fold(engine.run(expressions.reasons(claimed)).to_pylist()) if claimed is not None else []
+    return engine.start(expressions.rows(claimed)) if claimed is not None else _ready(pa.table({}))
 
 
 def _reached(rows: list[Row]) -> pa.Table:
-    told = [{"person": r.person, "compartment": r.compartment, "status": r.status} for r in rows]
-    return pa.Table.from_pylist(told, schema=_REACHED)
+    told = {name: [getattr(row, name) for row in rows] for name in _REACHED.names}
+    return pa.Table.from_pydict(told, schema=_REACHED)
 
 
-def _counts(engine: Engine, before: int | None, rows: list[Row]) -> answer.Counts:
+def _counts(engine: Engine, before: int | None, rows: list[Row]) -> Pending[answer.Counts]:
     """How many persons, and compartments, at each status: of those that no rule names, from the small tables."""
     people = REACHED.select("person").distinct()
     parts = WORLD.parts.anti_join(REACHED, ["person", "compartment"])
     others = WORLD.persons.anti_join(people, "person")
-    return answer.count(
-        rows, _tally(engine, others, others.part_since, before), _tally(engine, parts, parts.since, before)
-    )
+    of_parts = _tally(engine, parts, parts.since, before)
+    of_persons = _tally(engine, others, others.part_since, before)
+    return lambda: answer.count(rows, of_persons(), of_parts())
 
 
-def _tally(engine: Engine, table: Table, since: Any, before: int | None) -> dict[int, int]:
+def _tally(engine: Engine, table: Table, since: Any, before: int | None) -> Pending[dict[int, int]]:
     sealed = (since <= (-1 if before is None else before)).fill_null(False)
     status = sealed.ifelse(SEALED, UNTOUCHED)
     grouped = table.mutate(status=status.cast("int64")).group_by("status").agg(n=ibis._.count())
-    return {row["status"]: row["n"] for row in engine.run(grouped).to_pylist()}
+    found = engine.start(grouped)
+    return lambda: {row["status"]: row["n"] for row in found().to_pylist()}
 
 
-def _readable(engine: Engine, hypothesis: Hypothesis) -> list[dict[str, Any]]:
-    told = []
-    places = [("copied", c.what, c.at) for c in hypothesis.copied]
-    places += [("held", h.what, h.end) for h in hypothesis.held]
-    for word, what, at in places:
-        if READABLE[what]:
-            known = WORLD.persons.filter(WORLD.persons.since <= expressions.millis(at))
-            number = engine.run(known.agg(n=known.count()))["n"][0].as_py()
-            told.append({"why": f"{word}:{what}", "fields": list(READABLE[what]), "persons": number})
-    seen = expressions.count_readable(WORLD, hypothesis)
-    if seen is not None:
-        told += [
-            {"why": row["hand"], "fields": ["consultations"], "persons": row["persons"]}
-            for row in engine.run(seen).to_pylist()
+def _readable(engine: Engine, hypothesis: Hypothesis) -> Pending[list[dict[str, Any]]]:
+    places = [(f"copied:{c.what}", c.what, c.at) for c in hypothesis.copied]
+    places += [(f"held:{h.what}", h.what, h.end) for h in hypothesis.held]
+    places = [place for place in places if READABLE[place[1]]]
+    since = WORLD.persons.since
+    known = {
+        f"place{n}": WORLD.persons.count(where=since <= expressions.millis(at))
+        for n, (_, _, at) in enumerate(places)
+    }
+    counted = engine.start(WORLD.persons.agg(**known)) if known else _ready(pa.table({}))
+    asked = expressions.count_readable(WORLD, hypothesis)
+    seen = engine.start(asked) if asked is not None else _ready(pa.table({}))
+
+    def told() -> list[dict[str, Any]]:
+        by_server = [
+            {"why": why, "fields": list(READABLE[what]), "persons": counted()[f"place{n}"][0].as_py()}
+            for n, (why, what, _) in enumerate(places)
         ]
-    return sorted(told, key=lambda one: (one["why"], one["persons"]))
+        by_hands = [
+            {"why": row["hand"], "fields": ["consultations"], "persons": row["persons"]}
+            for row in seen().to_pylist()
+        ]
+        return sorted(by_server + by_hands, key=lambda one: (one["why"], one["persons"]))
+
+    return told
 
 
-def _doubt(engine: Engine, head: Head, hypothesis: Hypothesis, rows: list[Row]) -> Doubt:
-    named = {row.person for row in rows if row.status >= REACHABLE}
-    by_clock = _by_clock(engine, hypothesis) - named if hypothesis.clock_seconds else set()
-    behind = _behind(engine, head, hypothesis) - named
-    return Doubt(tuple(sorted(by_clock)), tuple(sorted(behind)), _uncovered_seconds(head, hypothesis))
-
-
-def _by_clock(engine: Engine, hypothesis: Hypothesis) -> set[str]:
-    wide = _widen(hypothesis)
-    claimed = expressions.claims(_world(engine, wide, "_wide"), wide)
+def _near(engine: Engine, world: World, hypothesis: Hypothesis) -> Pending[set[str]]:
+    """Who is reached by a hypothesis as wide as clocks may be apart."""
+    claimed = expressions.claims(world, hypothesis)
     if claimed is None:
-        return set()
-    near = claimed.filter(claimed.status >= REACHABLE).select("person").distinct()
-    return set(engine.run(near)["person"].to_pylist())
+        return _ready(set[str]())
+    return _persons(engine, claimed.filter(claimed.status >= REACHABLE))
+
+
+def _persons(engine: Engine, table: Table) -> Pending[set[str]]:
+    found = engine.start(table.select("person").distinct())
+    return lambda: set(found()["person"].to_pylist())
 
 
 def _widen(hypothesis: Hypothesis) -> Hypothesis:
@@ -208,23 +276,22 @@ def _widen(hypothesis: Hypothesis) -> Hypothesis:
     return replace(hypothesis, **names, copied=copied, held=tuple(map(widened, hypothesis.held)))
 
 
-def _behind(engine: Engine, head: Head, hypothesis: Hypothesis) -> set[str]:
+def _behind(engine: Engine, head: Head, hypothesis: Hypothesis) -> Pending[set[str]]:
     """Whose records the named hands had the care key of, where a window goes on after the ledger's last line."""
     late: dict[str, Any] = {
         kind: tuple(e for e in getattr(hypothesis, kind) if expressions.millis(e.end) > head.last)
         for kind in NAMES
     }
     if not any(late.values()):
-        return set()
+        return _ready(set[str]())
     engine.put("entries_late", entries_of(Hypothesis(**late)))
     world: World = replace(WORLD, entries=ibis.table(ENTRY, name="entries_late"))
     holders = expressions.holders_of(world, Hypothesis(**late))
     if holders is None:
-        return set()
+        return _ready(set[str]())
     # By whose hand does not matter here, and hundreds of them hold the same keys.
     anyone = holders.mutate(hand=ibis.literal("late"))
-    persons = expressions.care_keys(world, anyone).select("person").distinct()
-    return set(engine.run(persons)["person"].to_pylist())
+    return _persons(engine, expressions.care_keys(world, anyone))
 
 
 def _uncovered_seconds(head: Head, hypothesis: Hypothesis) -> int:

@@ -19,7 +19,8 @@ from colloque.scope.hypothesis import NAMES, Held, Hypothesis, Named
 from colloque.scope.status import CONSULTED, REACHABLE, SEALED
 
 COLUMN = {"accounts": "actor", "devices": "device", "sessions": "session", "networks": "network"}
-TOUCH = ("release", "item-served", "item-written")
+OPENED = ("release", "item-written")
+TOUCH = (*OPENED, "item-served")
 # Lines during which a person's address passed in clear through the web and the vault.
 ADDRESS_TYPED = ("sign-in", "unlock", "factors", "person-registered")
 ADDRESS_WRITTEN_TO = ("factors", "person-registered")
@@ -70,11 +71,22 @@ def claims(world: World, hypothesis: Hypothesis) -> Table | None:
     return _union(found)
 
 
-def reasons(claimed: Table) -> Table:
-    """One row for each person, compartment and rule, with the numbers of its lines."""
-    return claimed.group_by("person", "compartment", "status", "rule").agg(
-        sure=claimed.sure.any(), first=claimed.at.min(), last=claimed.at.max(), lines=claimed.seq.collect()
+def rows(claimed: Table) -> Table:
+    """One row for each person and compartment: the strongest status, the rules that give it, and every line.
+
+    (person, compartment, status, first, last, lines, why, sure); what is listed is in no order, and `lines` may be null.
+    """
+    place = ("person", "compartment")
+    every = claimed.group_by(*place).agg(
+        status=claimed.status.max(),
+        first=claimed.at.min(),
+        last=claimed.at.max(),
+        lines=claimed.seq.collect(),
     )
+    strongest = claimed.group_by(*place, "status").agg(
+        why=claimed.rule.collect(distinct=True), sure=claimed.sure.any()
+    )
+    return cast("Table", every.join(strongest, (*place, "status")))
 
 
 def named_lines(world: World, hypothesis: Hypothesis, kind: str) -> Table:
@@ -93,16 +105,19 @@ def named_lines(world: World, hypothesis: Hypothesis, kind: str) -> Table:
 def _by_hands(world: World, hypothesis: Hypothesis) -> Iterator[Table]:
     for kind in NAMES:
         if getattr(hypothesis, kind):
-            yield from _touched(named_lines(world, hypothesis, kind), kind)
+            yield _touched(named_lines(world, hypothesis, kind), kind)
     if world.fresh is not None:
         yield _by_fresh_device(world, hypothesis, world.fresh)
 
 
-def _touched(lines: Table, kind: str) -> Iterator[Table]:
-    for line_kind, word, status in (("release", "opened", CONSULTED), ("item-written", "written", REACHABLE),
-                                    ("item-served", "served", SEALED)):  # fmt: skip
-        rule: Value = ibis.literal(f"{word}:{kind}:") + lines.id
-        yield _claim(lines, lines.kind == line_kind, status, rule, lines.sure)
+def _touched(lines: Table, kind: str) -> Table:
+    status = lines.kind.cases(("release", CONSULTED), ("item-written", REACHABLE), else_=SEALED)
+    rule: Value = _word(lines) + f":{kind}:" + lines.id
+    return _claim(lines, lines.kind.isin(TOUCH), status, rule, lines.sure)
+
+
+def _word(lines: Table) -> Value:
+    return cast("Value", lines.kind.cases(("release", "opened"), ("item-written", "written"), else_="served"))
 
 
 def fresh_devices(world: World, hypothesis: Hypothesis) -> Table | None:
@@ -110,16 +125,24 @@ def fresh_devices(world: World, hypothesis: Hypothesis) -> Table | None:
     holders = holders_of(world, hypothesis)
     if holders is None:
         return None
+    windows = _of_holders(hypothesis)
     acts = world.acts.filter(world.acts.kind == "device-enrolled", world.acts.device.notnull())
+    # No more than what is asked of each below, but said as numbers: an engine reads only those days.
+    acts = _between(acts, min(w.start for w in windows), max(w.end for w in windows))
     new = acts.join(holders, [acts.actor == holders.person, acts.at >= holders.start, acts.at <= holders.end])
     return cast("Table", new.select(device=acts.device, since=acts.at, hand=holders.hand).distinct())
 
 
+def _of_holders(hypothesis: Hypothesis) -> list[Named | Held]:
+    """The windows in which persons' own keys were in the wrong hands."""
+    named: list[Named | Held] = [e for kind in NAMES for e in getattr(hypothesis, kind)]
+    return named + [held for held in hypothesis.held if held.what == "web"]
+
+
 def _by_fresh_device(world: World, hypothesis: Hypothesis, fresh: Table) -> Table:
     """It may be the intruder's, and goes on after the window, until it is revoked: can't be excluded."""
-    starts = [e.start for kind in NAMES for e in getattr(hypothesis, kind)]
-    starts += [held.start for held in hypothesis.held if held.what == "web"]
-    lines = world.lines.filter(world.lines.at > millis(min(starts)), world.lines.kind.isin(TOUCH))
+    begun = min(window.start for window in _of_holders(hypothesis))
+    lines = world.lines.filter(world.lines.at > millis(begun), world.lines.kind.isin(TOUCH))
     later = lines.join(fresh, [lines.device == fresh.device, lines.at > fresh.since], rname="fresh_{name}")
     status = (later.kind == "item-served").ifelse(SEALED, REACHABLE)
     return _claim(
@@ -146,14 +169,14 @@ def _by_held(world: World, hypothesis: Hypothesis) -> Iterator[Table]:
 
 def _by_web(world: World, held: Held, lines: Table, sure: Value) -> Iterator[Table]:
     """Who holds the web may serve altered scripts: what a browser opened or wrote then may have been read in it."""
-    yield _claim(lines, lines.kind == "release", REACHABLE, ibis.literal("opened:web"), sure)
-    yield _claim(lines, lines.kind == "item-written", REACHABLE, ibis.literal("written:web"), sure)
+    yield _claim(lines, lines.kind.isin(OPENED), REACHABLE, _word(lines) + ":web", sure)
     loaded = lines.filter(lines.device.notnull()).select("device").distinct()
     end = millis(held.end)
     after = world.lines.filter(world.lines.at > end, world.lines.at <= end + PAGE_HOURS * 3_600_000)
     still = after.semi_join(loaded, "device")
-    opened = still.kind.isin(("release", "item-written"))
-    yield _claim(still, opened, REACHABLE, ibis.literal("page-open:web"), ibis.literal(False))
+    yield _claim(
+        still, still.kind.isin(OPENED), REACHABLE, ibis.literal("page-open:web"), ibis.literal(False)
+    )
 
 
 def _address(lines: Table, kinds: Sequence[str], what: str, sure: Value) -> Table:

@@ -6,6 +6,7 @@ import httpx
 
 from colloque.kernel.tls import trust
 from colloque.scope.errors import BadLedger
+from colloque.scope.french import reason
 from colloque.scope.load import FILES, MANIFEST
 
 EXPORT = ("checkpoint", "vkey", "lines.jsonl")
@@ -38,8 +39,8 @@ def fetch(url: str, into: Path) -> None:
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         why = str(error) or type(error).__name__
         raise BadLedger(
-            f"{base} : le registre n’a pas pu être lu en entier ({why}). Rien n’est calculé : vérifiez l’adresse et le "
-            "réseau, ou copiez le dossier ici.",
+            f"{base} : le registre n’a pas pu être lu en entier ({reason(error)}). Rien n’est calculé : vérifiez "
+            "l’adresse et le réseau, ou copiez le dossier ici.",
             f"{base}: the ledger could not be read whole ({why}). Nothing is computed: check the address and the "
             "network, or copy the folder here.",
         ) from error

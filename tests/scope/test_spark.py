@@ -16,11 +16,11 @@ SEEDS = (1, 3, 4)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_spark_says_what_duckdb_says(tmp_path: Path) -> None:
-    pytest.importorskip("pyspark", reason="uv sync --group spark")
+    pytest.importorskip("pyspark", reason="uv sync --all-extras --group spark")
     if not shutil.which("java"):
-        pytest.skip("Spark wants a Java runtime")
+        pytest.skip("Spark wants a Java runtime: scripts/java.sh")
     said = {}
     for seed in SEEDS:
         lines, folder = lines_of(seed), tmp_path / str(seed)
