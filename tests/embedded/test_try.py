@@ -160,6 +160,7 @@ def test_a_port_that_is_taken_is_told_with_another_to_take(tmp_path: Path) -> No
 
 
 # Last: it stops what the others look at.
+@pytest.mark.long
 def test_ctrl_c_ends_every_part_and_the_next_start_goes_on(running: Try, tmp_path: Path) -> None:
     before = json.loads(running.home.demo.read_text(encoding="utf-8"))
     children = running.children

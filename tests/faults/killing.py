@@ -20,6 +20,8 @@ from typing import Any
 
 import httpx
 
+from colloque.kernel.tls import trust
+
 PRODUCT = Path(__file__).parents[2] / "colloque"
 TOOL = sys.monitoring.DEBUGGER_ID
 START_SECONDS = 60
@@ -142,7 +144,7 @@ def wait_until_up(url: str, one: Victim) -> None:
     while time.monotonic() < until:
         assert one.process.exitcode is None, f"it ended with {one.process.exitcode} before it was asked"
         try:
-            if httpx.get(url, timeout=5, trust_env=False).is_success:
+            if httpx.get(url, timeout=5, trust_env=False, verify=trust()).is_success:
                 return
         except httpx.TransportError:
             time.sleep(0.02)

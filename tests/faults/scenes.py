@@ -12,6 +12,7 @@ import httpx
 import psycopg
 
 from colloque.kernel.ids import new_id
+from colloque.kernel.tls import trust
 from colloque.ledger.export import export
 from colloque.ledger.verify import verify
 from colloque.vault import rewrap, store
@@ -53,7 +54,7 @@ class Scene:
         port = free_port()
         with victim(victims.vault, self.settings, port, kill=kill) as one:
             wait_until_up(f"http://127.0.0.1:{port}/vault/checkpoint", one)
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, verify=trust()) as http:
                 yield one, http
 
     def send(self, http: httpx.Client, asked: Asked) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from colloque.kernel.tls import trust
 from colloque.ledger import checkpoint
 from colloque.witness.app import Witness
 from colloque.witness.decide import Refuse
@@ -101,7 +102,7 @@ def dying_witness(folder: Path, step: Step) -> Iterator[tuple[Victim, httpx.Clie
     port = free_port()
     with victim(victims.witness, folder, LOG.verifier(), port, kill=step) as one:
         wait_until_up(f"http://127.0.0.1:{port}/vkey", one)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, verify=trust()) as http:
             yield one, http
 
 

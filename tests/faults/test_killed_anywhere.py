@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from colloque.kernel.tls import trust
 from tests.faults import victims
 from tests.faults.killing import Anywhere, victim, wait_until_up
 from tests.faults.scenes import Scene, free_port
@@ -80,7 +81,7 @@ def test_a_witness_killed_anywhere_never_signs_two_histories(tmp_path: Path, dic
         kill = Anywhere("add_checkpoint", at)
         with victim(victims.witness, folder, LOG.verifier(), port, kill=kill) as one:
             wait_until_up(f"http://127.0.0.1:{port}/vkey", one)
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as http:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, verify=trust()) as http:
                 try:
                     http.post("/add-checkpoint", content=f"old 0\n\n{note_of(5)}".encode())
                 except httpx.TransportError:

@@ -23,6 +23,7 @@ from tests.live import ORIGIN
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
 
+@pytest.mark.long
 def test_from_an_empty_queue_to_the_closing(surgery: Surgery) -> None:  # noqa: F811
     page, alice = surgery.page, surgery.ward.alice
     go_to_desk(page)
@@ -207,6 +208,7 @@ def test_a_request_refused_with_a_word_and_one_that_leaves(surgery: Surgery) -> 
     assert said == ["Votre médecin traitant peut vous recevoir ce soir."]
 
 
+@pytest.mark.long
 def test_a_file_without_relation_takes_a_reason_and_the_vault_s_no_is_told(surgery: Surgery) -> None:  # noqa: F811
     page, ward = surgery.page, surgery.ward
     consultation = surgery.ask()

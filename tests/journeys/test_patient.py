@@ -36,6 +36,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pyte
 SUMMARY = "Angine virale probable. Repos, boire, paracétamol.\nRevoir si la fièvre dure plus de 48 heures."
 
 
+@pytest.mark.long
 def test_from_an_empty_home_to_the_summary(alice: Page, scene: Scene) -> None:  # noqa: F811
     page = alice
     shown(page, "Vous n’avez pas encore de consultation")

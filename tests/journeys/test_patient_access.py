@@ -132,6 +132,7 @@ def keep_out_of_a_hand_over(page: Page, scene: Scene) -> None:  # noqa: F811
     assert ward.marc.get(path)[1]["given"]["kept"] == 1
 
 
+@pytest.mark.long
 def test_what_does_not_check_is_not_shown(alice: Page, scene: Scene) -> None:  # noqa: F811
     page = alice
     consultation = ask(page)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from colloque.kernel.tls import trust
 from colloque.vault.settings import TransitSettings
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +48,9 @@ class Bao:
         until = time.monotonic() + 30
         while time.monotonic() < until:
             try:
-                if httpx.get(f"{self.address}/v1/sys/health", timeout=1, trust_env=False).is_success:
+                if httpx.get(
+                    f"{self.address}/v1/sys/health", timeout=1, trust_env=False, verify=trust()
+                ).is_success:
                     return
             except httpx.HTTPError:
                 time.sleep(0.05)

@@ -14,6 +14,7 @@ import orjson
 import psycopg
 import pytest
 
+from colloque.kernel.tls import trust
 from colloque.vault.desk import MOST_OPENINGS
 from colloque.vault.openings import MOST_OPENINGS as MOST_OF_ONE
 from tests.vault.cast import Cast, running
@@ -34,7 +35,7 @@ def asking(url: str, path: str, envelope: object) -> Iterator[socket.socket]:
 
 def has_read(url: str) -> None:
     """The vault has read what was sent to it before this."""
-    assert httpx.get(f"{url}/vault/health", timeout=30).status_code == 200
+    assert httpx.get(f"{url}/vault/health", timeout=30, verify=trust()).status_code == 200
 
 
 @contextmanager
@@ -77,7 +78,7 @@ def test_what_only_denies_waits_for_one_batch_and_for_no_queue(
     settings = replace(cast.settings, batch_size=1)
     with running(settings) as one, running(settings) as two, ExitStack() as lines:
         for url in (one, two):  # they know the device from here on, and ask the database nothing else
-            assert httpx.post(f"{url}/vault/release", json=opening()).status_code == 200
+            assert httpx.post(f"{url}/vault/release", json=opening(), verify=trust()).status_code == 200
         written = len(cast.lines())
         with held_log(cast) as wait_for:
             waiting = []

@@ -16,6 +16,7 @@ import httpx
 import psycopg
 import pytest
 
+from colloque.kernel.tls import trust
 from colloque.ledger.export import export
 from colloque.ledger.verify import verify
 from colloque.vault import commands, store
@@ -70,7 +71,7 @@ def people(time: Time) -> Iterator[People]:
 
 def go_to(cast: Cast, url: str) -> None:
     cast.http.close()
-    cast.http = httpx.Client(base_url=url, timeout=30)
+    cast.http = httpx.Client(base_url=url, timeout=30, verify=trust())
 
 
 def cast_at(settings: VaultSettings, url: str, time: Time) -> Cast:
@@ -89,7 +90,7 @@ def asking(cast: Cast, doors: Sequence[str]) -> Iterator[list[int]]:
     stop, answered = threading.Event(), list[int]()
 
     def run() -> None:
-        with httpx.Client(timeout=30) as http:
+        with httpx.Client(timeout=30, verify=trust()) as http:
             for turn in count():
                 if stop.is_set() and turn > len(doors):
                     return

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from colloque.kernel import clock
 from colloque.kernel.ids import new_id
+from colloque.kernel.tls import trust
 from colloque.ledger import checkpoint
 from colloque.ledger.checkpoint import Signer, parse_vkey
 from colloque.ledger.cosignature import parse_witness_vkey
@@ -210,7 +211,7 @@ def test_a_vault_that_starts_goes_on_from_what_was_cosigned_and_no_longer_than_t
     cast, door = played
     cast.open(cast.bose, (cast.consultation, "care"))
     door.is_shut = True
-    with running(cast.settings) as url, httpx.Client(base_url=url) as other:
+    with running(cast.settings) as url, httpx.Client(base_url=url, verify=trust()) as other:
         asked = cast.ask(cast.bose, (cast.consultation, "care"))
         assert asked.answer(other).turns
         time.at += timedelta(seconds=61)
@@ -221,7 +222,7 @@ def test_a_vault_that_starts_goes_on_from_what_was_cosigned_and_no_longer_than_t
         connection.execute(
             "UPDATE ledger_witnessed SET note = %s", (cast.http.get("/vault/checkpoint").text,)
         )
-    with running(cast.settings) as url, httpx.Client(base_url=url) as other:
+    with running(cast.settings) as url, httpx.Client(base_url=url, verify=trust()) as other:
         assert other.post("/vault/release", json=late.envelope).json()["error"] == "unwitnessed"
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from colloque.kernel.tls import trust
 from colloque.ledger.checkpoint import parse_vkey
 from colloque.ledger.cosignature import cosign, parse_witness_vkey
 from colloque.ledger.export import export
@@ -34,7 +35,10 @@ def test_a_log_that_loses_lines_or_shows_another_history_is_found_out(
 ) -> None:
     vkey = store.read_vkey(settings)
     key, log, kept = parse_witness_vkey(witness.vkey), parse_vkey(vkey), tmp_path / "kept"
-    with serving(create_app(witness)) as url, httpx.Client(base_url=url, trust_env=False) as there:
+    with (
+        serving(create_app(witness)) as url,
+        httpx.Client(base_url=url, trust_env=False, verify=trust()) as there,
+    ):
         first, _ = submit(cast.http, there, key, log, kept)
         cast.request()
         cast.take(cast.bose)

@@ -66,5 +66,5 @@ def join(browser: Browser, relay: Relay) -> Iterator[Joining]:
     assert errors == []
 
 
-def until_state(page: Page, state: str, timeout: float = 10) -> None:
+def until_state(page: Page, state: str, timeout: float = 30) -> None:
     page.wait_for_function("state => harness.view().state === state", arg=state, timeout=timeout * 1000)

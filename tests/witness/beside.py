@@ -10,6 +10,7 @@ from socket import socket
 
 import httpx
 
+from colloque.kernel.tls import trust
 from colloque.vault import store
 from colloque.vault.settings import VaultSettings
 
@@ -34,7 +35,7 @@ def _vkey(url: str) -> str:
     until = time.monotonic() + 30
     while time.monotonic() < until:
         try:
-            return httpx.get(f"{url}/vkey", trust_env=False).text.strip()
+            return httpx.get(f"{url}/vkey", trust_env=False, verify=trust()).text.strip()
         except httpx.TransportError:
             time.sleep(0.05)
     raise RuntimeError("the witness did not start")

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from colloque.kernel.tls import trust
 from colloque.ledger import merkle
 from colloque.ledger.checkpoint import Signer
 from colloque.ledger.cosignature import parse_witness_vkey, seen_at
@@ -51,7 +52,9 @@ class Running:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=10, trust_env=False)
+        self.http = httpx.Client(
+            base_url=f"http://127.0.0.1:{self.port}", timeout=10, trust_env=False, verify=trust()
+        )
 
     def start(self) -> str:
         """Start it as an operator does; return its vkey."""

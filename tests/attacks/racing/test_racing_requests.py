@@ -6,6 +6,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from colloque.kernel.tls import trust
 from colloque.vault.settings import VaultSettings
 from tests.vault.cast import Cast, errors_of, running
 
@@ -21,7 +22,7 @@ def settings(settings: VaultSettings) -> VaultSettings:
 def test_fifty_racing_requests_never_pass_the_budget_by_one(cast: Cast) -> None:
     files = cast.many_files(50)
     envelopes = [cast.ask(cast.bose, (file, "identity"), reason=REASON).envelope for file in files]
-    with running(cast.settings) as other, httpx.Client(base_url=other, timeout=30) as there:
+    with running(cast.settings) as other, httpx.Client(base_url=other, timeout=30, verify=trust()) as there:
         doors = [cast.http, there]
         with ThreadPoolExecutor(50) as crowd:
             answers = list(
@@ -47,7 +48,7 @@ def test_fifty_racing_requests_never_pass_any_level_by_one(cast: Cast, level: st
     with (
         running(narrow) as one,
         running(narrow) as two,
-        httpx.Client(timeout=30) as http,
+        httpx.Client(timeout=30, verify=trust()) as http,
         ThreadPoolExecutor(50) as crowd,
     ):
         posts = [(f"{(one, two)[n % 2]}/vault/release", said) for n, said in enumerate(asked)]
@@ -59,7 +60,7 @@ def test_fifty_racing_requests_never_pass_any_level_by_one(cast: Cast, level: st
 
 def test_one_request_sent_fifty_times_at_once_is_one_line(cast: Cast) -> None:
     asked = cast.ask(cast.alice, (cast.file, "identity"))
-    with running(cast.settings) as other, httpx.Client(base_url=other, timeout=30) as there:
+    with running(cast.settings) as other, httpx.Client(base_url=other, timeout=30, verify=trust()) as there:
         doors = [cast.http, there]
         with ThreadPoolExecutor(50) as crowd:
             answers = list(crowd.map(lambda n: asked.answer(doors[n % 2]), range(50)))
@@ -72,7 +73,7 @@ def test_only_one_of_two_clinicians_takes_a_consultation(cast: Cast) -> None:
     said = [who.say("take", record=cast.consultation) for who in (cast.bose, cast.chen)]
     with (
         running(cast.settings) as other,
-        httpx.Client(base_url=other, timeout=30) as there,
+        httpx.Client(base_url=other, timeout=30, verify=trust()) as there,
         ThreadPoolExecutor(2) as crowd,
     ):
         posts = crowd.map(lambda d, s: d.post("/vault/statements", json=s), [cast.http, there], said)
