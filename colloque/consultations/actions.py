@@ -114,8 +114,8 @@ def act(asker: Asker, consultation_id: str, what: Act, envelope: object) -> Cons
         raise NotFound
     said = Said.objects.filter(id=wish.id).first()
     if said is None:
-        complete_lost(consultation)
-        consultation.refresh_from_db()
+        if complete_lost(consultation):
+            consultation.refresh_from_db()
         _decide(consultation, what, asker.person, wish)
         said, _ = Said.objects.get_or_create(
             id=wish.id,
@@ -141,7 +141,8 @@ def complete(said: Said, *, network: str = "") -> Consultation:
     wish = _read_wish(asker, str(said.consultation_id), _act_of(said), said.envelope)
     try:
         with transaction.atomic():
-            consultation = Consultation.objects.select_for_update().get(id=said.consultation_id)
+            locked = Consultation.objects.select_for_update(of=("self",)).select_related("record")
+            consultation = locked.get(id=said.consultation_id)
             if Said.objects.filter(id=said.id, outcome="done").exists():
                 return consultation
             step = _decide(consultation, _act_of(said), asker.person, wish)
