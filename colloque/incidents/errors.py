@@ -17,5 +17,5 @@ class SamePerson(Conflict):
 class HasPatients(Conflict):
     word = "has-patients"
     public = sentence(
-        "Cette personne a un rôle dans un cabinet. Un officier n’en a aucun : prenez un autre compte."
+        "Cette personne a un rôle dans un cabinet. Un officier n’en a aucun : prenez un autre compte."
     )

@@ -145,8 +145,8 @@ def _counted(count: int, told: str) -> list[str]:
 def _calls_go_on(care: CareNow) -> list[str]:
     """Media goes from browser to browser: a freeze does not cut a call that has begun."""
     told = ngettext(
-        "%(count)s consultation ouverte : l’image et le son continuent.",
-        "%(count)s consultations ouvertes : l’image et le son continuent.",
+        "%(count)s consultation ouverte : l’image et le son continuent.",
+        "%(count)s consultations ouvertes : l’image et le son continuent.",
         care.calls,
     )
     return _counted(care.calls, told)

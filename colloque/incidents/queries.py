@@ -41,11 +41,11 @@ from colloque.vault.statements import LASTS
 SHOWN, PAGE = 5, 50
 OWN_DESCRIPTIONS = {
     DRIFT: sentence(
-        "Comparé aux quatre semaines d’avant, et pour autant de consultations. Rien n’est gelé : appelez, "
+        "Comparé aux quatre semaines d’avant, et pour autant de consultations. Rien n’est gelé : appelez, "
         "et regardez ce que ces comptes ont en commun."
     ),
     SCORE: sentence(
-        "Cette journée diffère de celles d’avant et de celles des collègues, pour les raisons dites ici. Rien n’est gelé : "
+        "Cette journée diffère de celles d’avant et de celles des collègues, pour les raisons dites ici. Rien n’est gelé : "
         "appelez la personne sur un numéro que vous connaissez."
     ),
 }

@@ -131,8 +131,10 @@ def _form(
         "named": _("Compte, appareil, session ou réseau"),
         "copied": _("Copie"),
         "held": _("Machine tenue"),
+        "numbers": _("Horloges et effacements"),
     }
-    shown = {section: [_shown(row, lang) for row in supposed.of(section)] for section in supposing.SECTIONS}
+    sections = (*supposing.SECTIONS, "numbers")
+    shown = {section: [_shown(row, lang) for row in supposed.of(section)] for section in sections}
     told = {
         "form": supposed,
         "zones": supposing.ZONES,
@@ -168,11 +170,21 @@ def _shown(row: Row, lang: str) -> dict[str, Any]:
         "copied": (("what", _("Quoi"), copies), ("at", _("Quand, au plus tard"), ())),
         "held": (("what", _("Quoi"), holds), ("from", _("De"), ()), ("to", _("À"), ())),
     }  # fmt: skip
-    fields = [*listed[row.section], ("belief", _("Croyance"), beliefs)]
+    numbers = (
+        ("clock_seconds", _("Écart possible entre les horloges, en secondes"), ()),
+        (
+            "erased_days",
+            _("Jours pendant lesquels ce qui est effacé se trouve encore dans les sauvegardes"),
+            (),
+        ),
+    )
+    is_number = row.section == "numbers"
+    fields = numbers if is_number else (*listed[row.section], ("belief", _("Croyance"), beliefs))
     return {
         "section": row.section, "number": row.number, "said": row.trouble.get(lang, ""),
         "shown": [{"name": f"{row.section}-{row.number}-{name}", "label": label, "choices": choices,
-                   "value": row.fields.get(name, ""), "is_time": name in ("at", "from", "to")}
+                   "value": row.fields.get(name, ""), "is_time": name in ("at", "from", "to"),
+                   "is_number": is_number}
                   for name, label, choices in fields],
     }  # fmt: skip
 
@@ -183,8 +195,8 @@ def _said(told: dict[str, Any]) -> dict[str, Any]:
     if n := told["sealed"]:
         said.append(
             ngettext(
-                "%(n)s personne de plus dont seul du texte scellé a été pris : inintelligible.",
-                "%(n)s personnes de plus dont seul du texte scellé a été pris : inintelligible.",
+                "%(n)s personne de plus dont seul du texte scellé a été pris : inintelligible.",
+                "%(n)s personnes de plus dont seul du texte scellé a été pris : inintelligible.",
                 n,
             )
             % {"n": n}
@@ -192,8 +204,8 @@ def _said(told: dict[str, Any]) -> dict[str, Any]:
     if n := told["doubt"]:
         said.append(
             ngettext(
-                "Doute qui reste : %(n)s personne, par des horloges qui diffèrent ou un journal trop court.",
-                "Doute qui reste : %(n)s personnes, par des horloges qui diffèrent ou un journal trop court.",
+                "Doute qui reste : %(n)s personne, par des horloges qui diffèrent ou un journal trop court.",
+                "Doute qui reste : %(n)s personnes, par des horloges qui diffèrent ou un journal trop court.",
                 n,
             )
             % {"n": n}
@@ -213,12 +225,12 @@ def _change(run: ScopeRun, lang: str) -> str:
     if not told:
         return ""
     if not (told["more"] or told["fewer"] or told["risen"]):
-        return _("Par rapport à la réponse précédente : personne de plus, personne de moins.")
+        return _("Par rapport à la réponse précédente : personne de plus, personne de moins.")
     because = ", ".join(f"{telling.rule(why, lang)} ({count})" for why, count in told["because"])
     more = ngettext("%(n)s personne de plus", "%(n)s personnes de plus", told["more"]) % {"n": told["more"]}
     why = _(", parce que %(rules)s") % {"rules": because} if because else ""
-    rest = _(" ; %(fewer)s de moins ; %(risen)s davantage atteintes") % told
-    return _("Par rapport à la réponse précédente :") + f" {more}{why}{rest}."
+    rest = _(" ; %(fewer)s de moins ; %(risen)s davantage atteintes") % told
+    return _("Par rapport à la réponse précédente :") + f" {more}{why}{rest}."
 
 
 def _lang() -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -32,6 +33,10 @@ _NO_TIME: Mapping[str, Mapping[str, str]] = {
     },
 }
 FIELDS = ("kind", "id", "what", "at", "from", "to", "belief")
+NUMBERS = {"clock_seconds": hypothesis.USUAL_CLOCK_SECONDS, "erased_days": hypothesis.USUAL_ERASED_DAYS}
+_PROBE = {
+    "copied": [{"what": "database", "at": "2026-01-01T00:00:00Z"}]
+}  # good, so that what is wrong is a number
 
 
 @dataclass
@@ -59,6 +64,10 @@ class Supposed:
     def is_good(self) -> bool:
         return not self.trouble and not any(row.trouble for row in self.rows)
 
+    @property
+    def numbers(self) -> Row:
+        return self.of("numbers")[0]
+
     def of(self, section: str) -> list[Row]:
         return [row for row in self.rows if row.section == section]
 
@@ -81,6 +90,7 @@ def blank(told: Mapping[str, str], *, more: str = "") -> Supposed:
         while count < MOST_ROWS and any(told.get(f"{section}-{count}-{name}") for name in FIELDS):
             count += 1
         rows += [_row(told, section, n) for n in range(min(MOST_ROWS, count + (section == more)))]
+    rows.append(_numbers(told))
     zone = told.get("zone", ZONES[0])
     return Supposed(rows, zone if zone in ZONES else ZONES[0])
 
@@ -88,7 +98,7 @@ def blank(told: Mapping[str, str], *, more: str = "") -> Supposed:
 def read(told: Mapping[str, str]) -> Supposed:
     """Read the form. What is wrong stands at its row, and every row is looked at, not only the first."""
     supposed = blank(told)
-    whole: dict[str, list[dict[str, str]]] = {}
+    whole: dict[str, Any] = {}
     for row in supposed.rows:
         if row.is_empty:
             continue
@@ -97,18 +107,27 @@ def read(told: Mapping[str, str]) -> Supposed:
         if row.trouble:
             whole.setdefault(key, []).append(entry)
             continue
-        try:
-            hypothesis.read(yaml.safe_dump({key: [entry]}))
-        except BadHypothesis as error:
-            row.trouble = {"fr": _at_row(error.public), "en": _at_row(error.english)}
+        row.trouble = _refused({key: [entry]})
         whole.setdefault(key, []).append(entry)
-    supposed.text = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)
+    numbers = {
+        name: int(text) if text.isdecimal() else text for name, text in supposed.numbers.fields.items()
+    }
+    supposed.numbers.trouble = _refused({**_PROBE, **numbers})
+    supposed.text = yaml.safe_dump({**whole, **numbers}, sort_keys=False, allow_unicode=True)
     if not whole:
         try:
             hypothesis.read("{}")
         except BadHypothesis as error:
             supposed.trouble = {"fr": error.public, "en": error.english}
     return supposed
+
+
+def _refused(whole: Mapping[str, Any]) -> Mapping[str, str]:
+    try:
+        hypothesis.read(yaml.safe_dump(dict(whole)))
+    except BadHypothesis as error:
+        return {"fr": _at_row(error.public), "en": _at_row(error.english)}
+    return {}
 
 
 def _missing(row: Row) -> Mapping[str, str]:
@@ -123,6 +142,12 @@ def _missing(row: Row) -> Mapping[str, str]:
 def _row(told: Mapping[str, str], section: str, number: int) -> Row:
     fields = {name: str(told.get(f"{section}-{number}-{name}", "")).strip()[:200] for name in FIELDS}
     return Row(section, number, fields)
+
+
+def _numbers(told: Mapping[str, str]) -> Row:
+    """How far clocks may be apart, and how long erased things linger: what is usual, unless something was typed."""
+    typed = {name: str(told.get(f"numbers-0-{name}", "")).strip()[:20] for name in NUMBERS}
+    return Row("numbers", 0, {name: typed[name] or str(usual) for name, usual in NUMBERS.items()})
 
 
 def _entry(row: Row, zone: str) -> tuple[str, dict[str, str]]:

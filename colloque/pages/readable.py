@@ -44,7 +44,7 @@ READABLE = (
     ),
     Readable(
         "devices",
-        _("Vos appareils : le nom que vous leur donnez, leur clé publique, leur dernière visite"),
+        _("Vos appareils : le nom que vous leur donnez, leur clé publique, leur dernière visite"),
         _("Pour que vous puissiez en retirer un"),
         _("Tant que le compte existe"),
     ),
@@ -56,7 +56,7 @@ READABLE = (
     ),
     Readable(
         "traffic",
-        _("Qui écrit, à quelle heure, et environ combien : jamais quoi"),
+        _("Qui écrit, à quelle heure, et environ combien : jamais quoi"),
         _("Parce que ce qui est scellé passe par ici"),
         _("Aussi longtemps que la consultation est gardée"),
     ),
@@ -70,7 +70,7 @@ READABLE = (
         "register",
         _("Qui a ouvert quelle partie de quel dossier, quand, et à quel titre"),
         _("Pour que vous puissiez le vérifier"),
-        _("Toujours : le registre ne s’efface pas"),
+        _("Toujours : le registre ne s’efface pas"),
     ),
     Readable(
         "objections",
@@ -81,14 +81,14 @@ READABLE = (
     Readable(
         "professionals",
         _("Le nom, la profession et le numéro RPPS des professionnels, et leur cabinet"),
-        _("Ce sont des données publiques : vous devez savoir à qui vous parlez"),
+        _("Ce sont des données publiques : vous devez savoir à qui vous parlez"),
         _("Tant que le compte existe"),
     ),
     Readable(
         "network",
         _("Le début de votre adresse réseau, quand vous vous connectez"),
         _("Pour freiner ceux qui essaient beaucoup de mots de passe"),
-        _("Une heure ; dans le registre, toujours"),
+        _("Une heure ; dans le registre, toujours"),
     ),
 )
 
@@ -115,6 +115,6 @@ SEALED = (
     Sealed(
         "contact",
         _("Votre adresse e-mail et votre téléphone"),
-        _("Vous, et le service qui vous écrit : chaque lecture est inscrite au registre"),
+        _("Vous, et le service qui vous écrit : chaque lecture est inscrite au registre"),
     ),
 )

@@ -14,6 +14,7 @@ from colloque.detection.rule import Hit
 from colloque.incidents import answering, findings, scoping, supposing
 from colloque.incidents.models import DONE, REFUSED, Finding, Incident, ScopeRun
 from colloque.kernel.ids import new_id
+from colloque.scope import hypothesis
 from colloque.vault import commands
 from tests.care import RunningVault
 from tests.people import Someone, Ward
@@ -126,6 +127,8 @@ def test_what_the_ledger_has_never_heard_of_is_refused_and_nothing_is_shown(
         (row("named", 0, kind="accounts", id="x", to="2026-11-24T10:00"), "heure de début"),
         (row("named", 0, kind="accounts", id="not an id!", **WHEN), "n’est pas un identifiant"),
         (row("held", 0, what="moon", **WHEN), "Écrivez l’un de"),
+        (row("numbers", 0, clock_seconds="an hour"), "Écrivez un nombre de secondes de 0 à 86400"),
+        (row("numbers", 0, erased_days="-1"), "Écrivez un nombre de jours de 0 à 36500"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_at_its_row_and_what_was_typed_stays(
@@ -147,6 +150,20 @@ def test_times_are_in_the_zone_that_was_chosen_and_every_row_is_looked_at() -> N
     assert "2026-11-24T00:00:00+04:00" in read.text
     assert [bool(one.trouble) for one in read.of("named")] == [False, True]
     assert supposing.read({**told, "zone": "Mars/Olympus"}).zone == "Europe/Paris"
+
+
+def test_clocks_and_what_was_erased_are_asked_with_what_is_usual_filled_in(odile: Someone) -> None:
+    shown = odile.client.get("/officer/scope/new").content.decode()
+    assert 'name="numbers-0-clock_seconds" value="120"' in shown
+    assert 'name="numbers-0-erased_days" value="31"' in shown
+    told = row("named", 0, kind="accounts", id="a", **WHEN)
+    usual = hypothesis.read(supposing.read(told).text)
+    assert (usual.clock_seconds, usual.erased_days) == (120, 31)
+    read = supposing.read(told | row("numbers", 0, clock_seconds="900", erased_days="0"))
+    other = hypothesis.read(read.text)
+    assert (other.clock_seconds, other.erased_days) == (900, 0)
+    again = supposing.blank(read.to_json())
+    assert again.numbers.fields == {"clock_seconds": "900", "erased_days": "0"}
 
 
 def test_a_finding_fills_the_form_in_and_a_row_can_be_added(ward: Ward, odile: Someone) -> None:

@@ -86,3 +86,35 @@ def test_translations_keep_the_places(english: dict[str, str]) -> None:
 
 def test_the_catalogue_holds_nothing_that_nobody_says(english: dict[str, str]) -> None:
     assert not set(english) - set(all_sentences())
+
+
+# A sign that French sets apart begins no line. (What goes to a terminal, a letter or a browser is no page of ours: the
+# browser's half mends it as it shows it.)
+BREAKS = re.compile(r" (?:[:;?!»€]|%(?![(s]))|« ")
+NO_PAGE = (
+    "letters",
+    "accounts/errors",
+    "documents/errors",
+    "envelope/",
+    "kernel/",
+    "records/errors",
+    "vault/",
+    "video/",
+)
+
+
+def test_signs_stay_on_the_line_of_their_word() -> None:
+    shown = {text: path for text, path in all_sentences().items() if not any(one in path for one in NO_PAGE)}
+    assert not {text: path for text, path in shown.items() if BREAKS.search(text)}
+    assert len(shown) > 300
+
+
+def test_signs_that_stand_between_sentences_of_a_template_stay_too() -> None:
+    odd = []
+    for path in ROOT.rglob("templates/**/*.html"):
+        bare = re.sub(r"\{%.*?%\}|<[^>]*>", "|", path.read_text())
+        odd += [
+            (path.name, found[0])
+            for found in re.finditer(r"\S+ [:;?!»](?=[ |<]|$)[^\n]{0,20}", bare, re.MULTILINE)
+        ]
+    assert not odd

@@ -36,6 +36,12 @@ def rule_title(title: str) -> str:
 
 
 @register.filter
+def unbroken(text: str) -> str:
+    """A sentence of a room that writes for a terminal as well: its signs stay on the line of their word."""
+    return re.sub(r" ([:;?!»])", "\u00a0\\1", text).replace("« ", "«\u00a0")
+
+
+@register.filter
 def event_told(text: str) -> str:
     """What the program itself has put on a timeline, in the reader's language; people's own words as they wrote them."""
     if found := _LEVER.fullmatch(text):
