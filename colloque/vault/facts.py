@@ -44,6 +44,8 @@ class Care:
     contact_at: datetime | None = None
     # When anything was last done with it: made, closed, written into.
     touched_at: datetime | None = None
+    # The practice was asked or promised something of it: what is a draft still, nobody there has a reason to open.
+    is_shown: bool = False
     # A consultation of the file is booked, waits, is open, or ended not long ago.
     is_current: bool = False
     is_absent: bool = False

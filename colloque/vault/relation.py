@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from colloque.vault.facts import COMPARTMENTS, Care
+from colloque.vault.facts import Care
 
 LINKED_DAYS = 30
 REASON_CHARACTERS = 20
@@ -57,9 +57,7 @@ def _of_practitioner(
         return "linked" if theirs == {"linked"} else "replacement"
     if _is_reception(care, compartment):
         return "reception"
-    if care.kind in COMPARTMENTS and care.kind != "person" and len(reason.strip()) >= REASON_CHARACTERS:
-        return "break-glass"
-    return "none"
+    return "break-glass" if care.is_shown and len(reason.strip()) >= REASON_CHARACTERS else "none"
 
 
 def _of_care(care: Care, compartment: str, now: datetime) -> str | None:

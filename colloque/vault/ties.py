@@ -16,7 +16,7 @@ SELECT a.person, r.id, r.kind, r.subject, r.practice, r.epoch, r.secret,
        r.subject = a.person OR EXISTS (
            SELECT FROM granted g WHERE g.record = r.id AND g.person = a.person AND g.not_before <= %(now)s),
        m.roles, c.waiting, c.asked, c.booked, c.assigned, c.unread_at, c.contact_at, c.current, c.touched_at, r.made_at,
-       ARRAY(SELECT f.scope FROM frozen f WHERE f.target IN (r.practice, %(platform)s)), r.erased_at IS NOT NULL
+       ARRAY(SELECT f.scope FROM frozen f WHERE f.target IN (r.practice, %(platform)s)), r.erased_at IS NOT NULL, c.shown
 FROM unnest(%(people)s::uuid[], %(records)s::uuid[]) AS a (person, record)
 JOIN record r ON r.id = a.record
 LEFT JOIN membership m ON m.practice = r.practice AND m.person = a.person AND m.ended_at IS NULL
@@ -29,6 +29,7 @@ LEFT JOIN LATERAL (
            max(k.written_at) FILTER (
                WHERE k.written_at > coalesce(k.read_at, '-infinity') AND t.person IS NOT NULL) AS unread_at,
            max(greatest(k.closed_at, k.written_at)) FILTER (WHERE k.state = 'closed' AND t.person IS NOT NULL) AS contact_at,
+           bool_or(k.state <> 'new') AS shown,
            bool_or(k.state IN ('waiting', 'open') OR (k.state = 'closed' AND k.closed_at > %(recent)s)
                OR (k.state = 'booked' AND k.ends_at > %(day_starts)s)) AS current,
            max(greatest(k.closed_at, k.written_at, CASE WHEN k.state IN ('waiting', 'open') THEN %(now)s END)) AS touched_at
@@ -104,7 +105,7 @@ def _read_cares(rows: Iterable[tuple[Any, ...]], services: Services) -> dict[tup
             is_own=row[7], roles=frozenset(row[8] or ()), is_waiting=bool(row[9]), is_asked=bool(row[10]),
             is_booked=bool(row[11]), is_assigned=bool(row[12]), unread_at=row[13], contact_at=row[14],
             is_current=bool(row[15]), touched_at=max(row[16] or row[17], row[17]), frozen=frozenset(row[18]),
-            is_erased=row[19], service=services.get(row[0]),
+            is_erased=row[19], is_shown=bool(row[20]), service=services.get(row[0]),
         )
         for row in rows
     }  # fmt: skip

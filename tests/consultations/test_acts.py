@@ -276,7 +276,9 @@ def test_the_glass_breaks_on_what_was_shown_once_though_it_came_to_nothing(ward:
     ward.alice.write(ward.file, "identity", ("identity", identity))
     consultation = ward.draft()
     how = {"purpose": "break-glass", "reason": "urgence : le confrère ne répond plus"}
-    assert ward.dan.get(f"records/{ward.file}/identity?purpose=break-glass")[0] == 404, "never shown yet"
+    for record, part in ((ward.file, "identity"), (consultation, "request")):
+        assert ward.dan.get(f"records/{record}/{part}?purpose=break-glass")[0] == 404, "never shown yet"
+        assert ward.dan.release(record, part, reason=how["reason"]) == (403, "relation"), "nor by the vault"
     ward.alice.act("request", consultation, practice=ward.cabinet.id)
     assert (ward.bose if ended == "refuse" else ward.alice).act(ended, consultation)[0] == 200
     assert ward.dan.get(f"records/{ward.file}/identity")[0] == 404

@@ -128,8 +128,8 @@ class Cast:
         self.state(said)
         return record
 
-    def make_consultation(self) -> str:
-        return self.make_record(self.alice, "consultation", practice=self.practice, file=self.file)
+    def make_consultation(self, file: str = "") -> str:
+        return self.make_record(self.alice, "consultation", practice=self.practice, file=file or self.file)
 
     def request(self, record: str | None = None, **fields: Any) -> None:
         said = self.alice.say("request", record=record or self.consultation, practice=self.practice, **fields)
@@ -139,7 +139,16 @@ class Cast:
         self.state(by.say("take", record=record or self.consultation))
 
     def many_files(self, count: int) -> list[str]:
-        return [self.make_record(self.alice, "file", practice=self.practice) for _ in range(count)]
+        """Files of which the practice knows, and that nothing else ties to anyone: asked for, and taken back."""
+        files = [self.make_record(self.alice, "file", practice=self.practice) for _ in range(count)]
+        for file in files:
+            self.show(self.make_consultation(file))
+        return files
+
+    def show(self, record: str) -> None:
+        """Let the practice know of a consultation."""
+        self.request(record)
+        self.state(self.alice.say("cancel", record=record))
 
     def post(self, path: str, envelope: object) -> httpx.Response:
         return self.http.post(f"/vault/{path}", json=envelope)

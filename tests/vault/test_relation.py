@@ -205,7 +205,8 @@ cares = st.builds(
     Care, record=st.just("r"), kind=st.sampled_from(["file", "consultation"]), subject=st.just("s"),
     practice=st.just("p"), epoch=st.just(0), secret=st.just(b""), is_waiting=st.booleans(), is_asked=st.booleans(),
     is_booked=st.booleans(), is_assigned=st.booleans(), is_current=st.booleans(), is_absent=st.booleans(),
-    is_off_duty=st.booleans(), unread_at=st.none() | st.just(NOW), contact_at=st.none() | st.just(NOW),
+    is_off_duty=st.booleans(), is_shown=st.booleans(),
+    unread_at=st.none() | st.just(NOW), contact_at=st.none() | st.just(NOW),
     roles=st.sets(st.sampled_from(["practitioner", "secretary", "manager"])).map(frozenset),
 )  # fmt: skip
 
@@ -226,8 +227,24 @@ def test_what_no_fact_explains_takes_a_role_and_a_reason(
         assert why == "none"
     if "practitioner" not in care.roles:
         assert why in ("none", "reception")
+    may_break = "practitioner" in care.roles and care.is_shown and bool(reason.strip())
+    assert why != "break-glass" or may_break
     if not any(facts):
-        assert why == ("break-glass" if "practitioner" in care.roles and reason.strip() else "none")
+        assert why == ("break-glass" if may_break else "none")
+
+
+def test_a_draft_that_was_never_sent_breaks_no_glass_and_what_was_sent_once_does(cast: Cast) -> None:
+    """What the web has too: tests/consultations/test_acts.py."""
+    reason = "a written reason of length"
+    parts = [(cast.consultation, "request"), (cast.file, "identity")]
+    assert [cast.refused(cast.chen, part, reason=reason) for part in parts] == [NONE, NONE]
+    cast.show(cast.consultation)
+    draft = cast.make_consultation()
+    assert cast.refused(cast.chen, (draft, "request"), reason=reason) == NONE, (
+        "the file is known, this is not"
+    )
+    assert len(cast.open(cast.chen, *parts, reason=reason).turns) == 2
+    assert {line["relation"] for line in cast.lines("release")} == {"break-glass"}
 
 
 @pytest.mark.parametrize(("days", "why"), [(0, "linked"), (29, "linked"), (31, "none")])

@@ -50,6 +50,7 @@ def test_a_request_for_dr_bose_is_not_in_dr_chens_queue(cast: Cast) -> None:
 
 
 def test_break_glass_needs_a_reason_and_is_written_as_such(cast: Cast) -> None:
+    cast.show(cast.consultation)
     assert cast.refused(cast.chen, (cast.file, "background"), reason="too short") == (403, "relation")
     assert cast.open(cast.chen, (cast.file, "background"), reason="unconscious in the waiting room").turns
     assert [line["relation"] for line in cast.lines("release")] == ["break-glass"]

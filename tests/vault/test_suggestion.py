@@ -91,7 +91,7 @@ def test_a_manager_is_told_how_far_each_member_is_and_nobody_else_is(cast: Cast)
     cast.request()
     cast.take(cast.bose)
     cast.open(cast.bose, (cast.consultation, "request"), (cast.file, "identity"))
-    cast.open(cast.chen, (cast.make_consultation(), "request"), reason=REASON)
+    cast.open(cast.chen, (cast.consultation, "care"), reason=REASON)
     answer = cast.post("budgets", cast.manon.say("budgets", practice=cast.practice)).json()
     members = {one["person"]: one for one in answer["members"]}
     bose, chen, manon = (members[who.person] for who in (cast.bose, cast.chen, cast.manon))
