@@ -17,6 +17,7 @@ from colloque.client.story import Story
 from colloque.client.traces import find_traces
 from colloque.client.words import Words
 from tests.deployment import Deployment
+from tests.workflow import unexplained
 
 TEXTS = (
     "xylophone zinzolin",
@@ -62,6 +63,22 @@ def test_nothing_of_it_is_in_any_file_of_the_deployment(
     assert len(sought) == len(TEXTS) + 5
     found = list(find_traces(deployment.home, sought, leave_out=[deployment.home / "mail"]))
     assert found == []
+
+
+def test_every_opening_is_explained_by_the_lines_before_it(
+    outcome: dict[str, Any], deployment: Deployment, tmp_path: Path
+) -> None:
+    exported = deployment.run("ledger", "export", str(tmp_path))
+    assert exported.returncode == 0, exported.stderr
+    lines = [json.loads(one) for one in (tmp_path / "lines.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert unexplained(lines) == []
+    opened = [line for line in lines if line["kind"] == "release"]
+    assert {line["relation"] for line in opened} >= {"own", "queue", "assigned", "linked", "service"}
+    assert not [line for line in opened if line["relation"] == "break-glass"], (
+        "the workflow gives a reason for each"
+    )
+    for missing in ("consultation-requested", "consultation-taken", "consultation-closed", "member-joined"):
+        assert unexplained(line for line in lines if line["kind"] != missing), missing
 
 
 def test_in_the_letters_are_addresses_and_no_more(outcome: dict[str, Any], deployment: Deployment) -> None:

@@ -210,7 +210,10 @@ def enrolment(person: Principal) -> dict[str, Any]:
 def read_log(conninfo: str) -> list[dict[str, Any]]:
     with psycopg.connect(conninfo) as connection:
         return [
-            json.loads(body) for (body,) in connection.execute("SELECT body FROM ledger_line ORDER BY seq")
+            json.loads(body)
+            for (body,) in connection.execute(
+                "SELECT body FROM ledger_line WHERE body IS NOT NULL ORDER BY seq"
+            )
         ]
 
 

@@ -19,6 +19,7 @@ from colloque.vault.principal import Principal
 from colloque.vault.settings import VaultSettings
 from tests.conftest import Postgres
 from tests.vault.cast import Answer, Cast, Time, running
+from tests.workflow import unexplained
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ def cast(
     with playing(settings, time, tmp_path) as people:
         yield people
     check_log()
+    # What the web tells is its own word, and tests make it up.
+    assert unexplained(line for line in people.lines() if line["kind"] != "item-served") == []
 
 
 def services_of(settings: VaultSettings, folder: Path) -> dict[str, Principal]:
