@@ -62,11 +62,11 @@ def is_whole(got: bytes) -> bool:
 
 
 @asynccontextmanager
-async def lines(ports: list[int]) -> Any:
+async def lines(ports: list[int], connections: int = CONNECTIONS) -> Any:
     loop = asyncio.get_running_loop()
     made = [
         (await loop.create_connection(Line, "127.0.0.1", ports[n % len(ports)]))[1]
-        for n in range(CONNECTIONS)
+        for n in range(connections)
     ]
     try:
         yield made
@@ -75,12 +75,16 @@ async def lines(ports: list[int]) -> Any:
             line.close()
 
 
-def flat_out(ports: list[int], requests: list[bytes], seconds: float) -> tuple[int, float]:
+def flat_out(
+    ports: list[int], requests: list[bytes], seconds: float, connections: int = CONNECTIONS
+) -> tuple[int, float]:
     """Ask again as soon as answered; return (answered, seconds)."""
-    return uvloop.run(_flat_out(ports, iter(requests), seconds))
+    return uvloop.run(_flat_out(ports, iter(requests), seconds, connections))
 
 
-async def _flat_out(ports: list[int], requests: Iterator[bytes], seconds: float) -> tuple[int, float]:
+async def _flat_out(
+    ports: list[int], requests: Iterator[bytes], seconds: float, connections: int
+) -> tuple[int, float]:
     answered = 0
 
     async def one(line: Line) -> None:
@@ -91,7 +95,7 @@ async def _flat_out(ports: list[int], requests: Iterator[bytes], seconds: float)
             await line.ask(request)
             answered += 1
 
-    async with lines(ports) as made:
+    async with lines(ports, connections) as made:
         begin = time.perf_counter()
         stop = begin + seconds
         await asyncio.gather(*(one(line) for line in made))

@@ -108,13 +108,20 @@ def wait_for(url: str, log: Path, process: "subprocess.Popen[bytes]") -> None:
 
 
 def measure(
-    name: str, ports: list[int], requests: list[bytes], seconds: float, *, pid: int, database: int = 0
+    name: str,
+    ports: list[int],
+    requests: list[bytes],
+    seconds: float,
+    *,
+    pid: int,
+    database: int = 0,
+    connections: int = CONNECTIONS,
 ) -> Rate:
     warm = min(len(requests) // 10, 500)
-    flat_out(ports, requests[:warm], seconds)
+    flat_out(ports, requests[:warm], seconds, connections)
     mine, others = [pid], family(database) if database else []
     before = cpu_seconds(mine), cpu_seconds(others)
-    answered, took = flat_out(ports, requests[warm:], seconds)
+    answered, took = flat_out(ports, requests[warm:], seconds, connections)
     used = cpu_seconds(mine) - before[0], cpu_seconds(others) - before[1]
     rate = Rate(answered / took, used[0] / answered * 1000, used[1] / answered * 1000)
     print(f"{name}: {answered} answered in {took:.2f} s: {rate.per_second:.0f} a second; of each, "
@@ -238,13 +245,17 @@ def bench_colloque(folder: Path, seconds: float, told: dict[str, Any]) -> tuple[
         taken = paced(vaults.ports, vaults.requests(int(half * seconds), 1), half)
         told["p99_ms_at_half_load"] = round(taken[int(len(taken) * 0.99)] * 1000, 1)
         print(f"at {half:.0f} a second: median {taken[len(taken) // 2] * 1000:.1f} ms")
-        # Two processes: each on a core of its own, PostgreSQL and the client over both.
-        requests = vaults.requests(singles, 1)
+        # Two processes: each on a core of its own, PostgreSQL and the client over both; as many clients for each as the one
+        # had, and then as many for both together, so that batches are half as large.
+        requests = vaults.requests(2 * singles, 1)
         vaults.start(CLIENT)
         for pid in [0, *family(vaults.database)]:
             os.sched_setaffinity(pid, CORES)
-        two = measure("two processes, 1 a request", vaults.ports, requests, seconds, **each)
-        told["ratio_two_processes"] = round(two.per_second / one.per_second, 2)
+        for word, connections in ("", 2 * CONNECTIONS), ("_sharing_clients", CONNECTIONS):
+            some, requests = requests[:singles], requests[singles:]
+            name = f"two processes, {connections} clients, 1 a request"
+            two = measure(name, vaults.ports, some, seconds, connections=connections, **each)
+            told[f"ratio_two_processes{word}"] = round(two.per_second / one.per_second, 2)
     return one, many
 
 

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 GATHER_SECONDS = 0.004
 # Openings in one transaction, at most: as long as it holds the log, whatever denies waits.
 MOST_OPENINGS = 400
+# Openings whose turns are sealed in one go: some five milliseconds.
+AT_A_TIME = 8
 
 
 @dataclass
@@ -73,7 +75,6 @@ class Lane:
         self._batches, self._size, self._is_first, self._heartbeat = batches, size, is_first, heartbeat
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
-        self._handing: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         self._worker = asyncio.create_task(self._work())
@@ -83,7 +84,6 @@ class Lane:
             self._worker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._worker
-        await asyncio.gather(*self._handing)
 
     async def wait(self, said: Said) -> Outcome:
         job = Job(said, asyncio.get_running_loop().create_future())
@@ -92,15 +92,12 @@ class Lane:
 
     async def _work(self) -> None:
         kept: list[Job] = []
-        others = 0
         while True:
-            jobs = kept or [await self._next()]
-            if others and not self._is_first:
-                # Where several ask at once, a moment's wait spares each of them a share of a transaction.
-                await asyncio.sleep(GATHER_SECONDS)
-            batch, kept = self._gather(jobs)
-            others = len(batch) - 1
-            await self._settle(batch)
+            batch, kept = self._gather(kept or [await self._next()])
+            outcomes = await self._write(batch)
+            # Meanwhile others come: where several ask at once, a moment's wait spares each of them a share of a transaction.
+            waits = len(batch) > 1 and not self._is_first
+            await asyncio.gather(_hand_out(batch, outcomes), asyncio.sleep(GATHER_SECONDS if waits else 0))
 
     def _gather(self, waiting: list[Job]) -> tuple[list[Job], list[Job]]:
         """Take what the next batch may hold, those that were kept back before first; and keep back what it may not."""
@@ -128,27 +125,28 @@ class Lane:
             if self._heartbeat:
                 await self._batches.beat(self._heartbeat)
 
-    async def _settle(self, batch: list[Job]) -> None:
+    async def _write(self, batch: list[Job]) -> list[Outcome]:
         try:
-            outcomes = await self._batches.commit([job.said for job in batch], first=self._is_first)
+            return await self._batches.commit([job.said for job in batch], first=self._is_first)
         except Exception as error:
             if len(batch) > 1 and not isinstance(error, (psycopg.OperationalError, PoolTimeout, LogMissing)):
-                for job in batch:  # one request's fault must not refuse its neighbours
-                    await self._settle([job])
-                return
+                # One request's fault must not refuse its neighbours.
+                return [outcome for job in batch for outcome in await self._write([job])]
             logger.exception("a batch of %d was not written", len(batch))
-            outcomes = [Outcome(error=_refusal(error)) for _ in batch]
-        handing = asyncio.create_task(_hand_out(batch, outcomes))
-        self._handing.add(handing)
-        handing.add_done_callback(self._handing.discard)
+            return [Outcome(error=_refusal(error)) for _ in batch]
 
 
 async def _hand_out(batch: Sequence[Job], outcomes: Sequence[Outcome]) -> None:
-    """Let those who asked go on one after the other: each seals an answer, and between two of them the process looks at
-    what else came. All at once, they would keep a freeze waiting, and the next batch with the log in its hands."""
+    """Let a few go on at a time: each seals an answer, and in between the process looks at what else came. Sealed all in
+    one go, they would keep a freeze waiting."""
+    sealing = 0
     for job, outcome in zip(batch, outcomes, strict=True):
-        if not job.done.done():
-            job.done.set_result(outcome)
+        if job.done.done():
+            continue
+        job.done.set_result(outcome)
+        sealing += _openings_of(job.said)
+        if sealing >= AT_A_TIME:
+            sealing = 0
             await asyncio.sleep(0)
 
 

@@ -133,9 +133,10 @@ class Witnesses:
                 await self.catch_up()
             except (psycopg.Error, PoolTimeout, LogMissing, OSError) as error:
                 logger.warning("The newest checkpoint could not be read: %s", type(error).__name__)
+            # What was wanted while they were asked is wanted no more, or is again with the next lines.
+            self._wanted.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wanted.wait(), self._settings.every)
-            self._wanted.clear()
 
     async def _ask_all(self) -> bool:
         head, before = await self._read_head(), dict(self._seen)

@@ -1,5 +1,6 @@
 """Nothing is released that its witnesses are too far behind for; freezing, revoking and writing down go on."""
 
+import asyncio
 from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -40,11 +41,13 @@ class Door:
         verifier = parse_vkey(log)
         self.state = State(folder)
         self.witness = Witness(name, {verifier.name: verifier}, self.state)
-        self.app, self.is_shut, self.asked = create_app(self.witness), False, 0
+        self.app, self.is_shut, self.is_slow, self.asked = create_app(self.witness), False, False, 0
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             self.asked += 1
+            while self.is_slow:  # noqa: ASYNC110 – another thread says when it ends
+                await asyncio.sleep(0.01)
         if scope["type"] == "http" and self.is_shut:
             await send({"type": "http.response.start", "status": 502, "headers": []})
             await send({"type": "http.response.body", "body": b""})
@@ -238,6 +241,26 @@ def test_many_at_once_wait_for_the_witness_in_turn_and_none_is_refused(
         asked = [cast.ask(cast.alice, *openings) for _ in range(60)]
         assert all(len(one.turns) == 3 for one in crowd.map(lambda one: one.answer(), asked))
     check_log()
+
+
+def test_lines_written_while_a_witness_is_asked_are_no_reason_to_ask_it_twice(
+    settings: VaultSettings, time: Time, tmp_path: Path
+) -> None:
+    with (
+        witnessed(settings, tmp_path, lines=20) as (bounded, (door,)),
+        playing(bounded, time, tmp_path) as cast,
+    ):
+        cast.open(cast.alice, (cast.file, "identity"))
+        door.is_slow, asked = True, door.asked
+        while door.asked == asked:
+            cast.web.sign_in(cast.alice.person, network="192.0.2.0/24")
+        for _ in range(3):
+            cast.web.sign_in(cast.alice.person, network="192.0.2.0/24")
+        door.is_slow = False
+        while health(cast)["lines_behind"] >= 10:
+            pass
+        assert all(health(cast)["lines_behind"] >= 3 for _ in range(5))
+        assert door.asked == asked + 1
 
 
 def test_whoever_mirrors_the_log_is_shown_what_was_cosigned(played: tuple[Cast, Door]) -> None:
