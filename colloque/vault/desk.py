@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 GATHER_SECONDS = 0.004
 # Openings in one transaction, at most: as long as it holds the log, whatever denies waits.
 MOST_OPENINGS = 400
-# Openings whose turns are sealed in one go: some twenty milliseconds. One by one, each would cost a tenth more.
+# Openings whose turns are sealed in one go: some twenty milliseconds.
 AT_A_TIME = 32
 
 
