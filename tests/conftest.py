@@ -32,15 +32,15 @@ ROOM = 4 * 1024**3
 # about half of the work; one deployment is started for all who try it. Any other file is a group of its own.
 GROUPS = {
     "browsers-1": [
-        "journeys/test_pages.py",
         "journeys/test_consultation.py",
         "journeys/test_desk.py",
         "journeys/test_video.py",
         "journeys/test_officer.py",
         "journeys/test_scope.py",
-        "video/test_call.py",
     ],
     "browsers-2": [
+        "journeys/test_pages.py",
+        "video/test_call.py",
         "journeys/test_patient.py",
         "journeys/test_accounts.py",
         "journeys/test_patient_access.py",

@@ -109,6 +109,7 @@ def test_a_passphrase_with_a_code_signs_up_and_in(browser: Browser) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_sheet_brings_back_who_lost_the_passkey(browser: Browser) -> None:
     page = open_browser(browser)
     add_authenticator(page)
@@ -134,6 +135,7 @@ def test_the_sheet_brings_back_who_lost_the_passkey(browser: Browser) -> None:
     assert sorted(Method.objects.values_list("kind", flat=True)) == ["passkey", "passkey", "recovery"]
 
 
+@pytest.mark.long
 def test_going_back_loses_nothing_and_a_lost_network_says_so(browser: Browser) -> None:
     page = open_browser(browser)
     page.goto(f"{ORIGIN}/sign-up")
@@ -158,6 +160,7 @@ def test_going_back_loses_nothing_and_a_lost_network_says_so(browser: Browser) -
     look(page, "code-wrong")
 
 
+@pytest.mark.long
 def test_an_authenticator_that_opens_nothing_leads_to_the_passphrase(browser: Browser) -> None:
     page = open_browser(browser)
     add_authenticator(page, prf=False)

@@ -57,6 +57,7 @@ def app(live_ward: Ward, script: str, tmp_path: Path) -> Any:  # noqa: F811
     return Relay(script, bundle("src/styles/main.css", tmp_path / "page.css")).over(application)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(shutil.which("turnserver") is None, reason="coturn is not installed")
 def test_alice_and_dr_bose_talk_through_the_relay_until_he_closes(
     live_ward: Ward,  # noqa: F811

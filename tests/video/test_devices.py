@@ -10,6 +10,8 @@ from tests.video.conftest import FLAGS, until_state
 from tests.video.relay import Relay, bundle, serving
 from tests.video.test_screens import has_pictures_in, mount, visit
 
+pytestmark = pytest.mark.long
+
 TWO_CAMERAS = [
     *[flag for flag in FLAGS if not flag.startswith("--use-fake-device")],
     "--use-fake-device-for-media-stream=device-count=3",

@@ -71,6 +71,7 @@ def test_a_call_goes_through_the_relay_with_short_lived_credentials(
     assert all(" typ relay " in candidate for candidate in candidates)
 
 
+@pytest.mark.long
 def test_expired_credentials_open_no_relay(relay: Relay, join: Joining, tmp_path: Path) -> None:
     port = free_port()
     relay.ice = {
@@ -86,6 +87,7 @@ def test_expired_credentials_open_no_relay(relay: Relay, join: Joining, tmp_path
     assert not [s for s in relay.signals if s.get("candidate")]
 
 
+@pytest.mark.long
 def test_a_network_that_dies_is_told_within_ten_seconds_and_the_call_comes_back(
     relay: Relay, join: Joining, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ from tests.video.relay import WEB, Relay, bundle, serving
 SHOTS = os.environ.get("SCREENSHOTS", "")
 AXE = WEB / "node_modules/axe-core/axe.min.js"
 WIDTHS = {"phone": 390, "desk": 1280}
+BOTH = ["phone", pytest.param("desk", marks=pytest.mark.long)]
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +88,7 @@ def has_pictures_in(page: Page) -> bool:
     return True
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", BOTH)
 def test_a_call_by_its_buttons(
     width: str, browser: Browser, contexts: list[BrowserContext], dressed: Relay
 ) -> None:
@@ -170,6 +171,7 @@ def test_keys_work_in_the_call_and_not_while_one_types(
         assert page.evaluate(corner) != before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("error", "words"),
     [
@@ -199,6 +201,7 @@ def test_a_camera_that_fails_leaves_a_call_with_sound(
         check_axe(alice)
 
 
+@pytest.mark.long
 def test_a_permission_that_the_browser_really_denies(play: Playwright, dressed: Relay) -> None:
     flags = [flag for flag in FLAGS if "fake-ui" not in flag]
     with serving(dressed) as port:
@@ -211,7 +214,7 @@ def test_a_permission_that_the_browser_really_denies(play: Playwright, dressed: 
         browser.close()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", BOTH)
 def test_the_equipment_check_says_each_result(
     width: str, browser: Browser, contexts: list[BrowserContext], dressed: Relay
 ) -> None:
@@ -235,6 +238,7 @@ def test_the_equipment_check_says_each_result(
         assert page.evaluate("harness.paths") == ["text"]
 
 
+@pytest.mark.long
 def test_a_silent_microphone_is_named_after_three_seconds(
     browser: Browser, contexts: list[BrowserContext], dressed: Relay
 ) -> None:
