@@ -3,6 +3,11 @@
 import os
 import shutil
 
+from playwright.sync_api import expect
+
+# Of a crowded machine: what waits longer is broken, and what a person may wait for is another question.
+expect.set_options(timeout=40_000)
+
 
 def _find(*names: str) -> str:
     return next((found for name in names if (found := shutil.which(name))), "")

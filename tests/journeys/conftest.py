@@ -19,7 +19,6 @@ from tests.journeys.steps import confirm_bose, invite_bose, join, open_practice
 from tests.live import ORIGIN, LiveWeb
 
 # A busy machine is slow, not wrong: a wait ends as soon as what is waited for is there.
-expect.set_options(timeout=15_000)
 
 WEB = Path(__file__).parents[2] / "web"
 

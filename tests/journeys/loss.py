@@ -45,7 +45,7 @@ def press_through(
     page.evaluate(IMPATIENT)
     page.context.set_offline(True)
     button.click()
-    expect(trouble(page).first).to_be_visible(timeout=20_000)
+    expect(trouble(page).first).to_be_visible()
     for named, value in (typed or {}).items():
         field = page.get_by_label(named, exact=True) if isinstance(named, str) else named
         if isinstance(value, bool):

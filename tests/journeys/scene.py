@@ -62,11 +62,11 @@ def see(page: Page, name: str) -> None:
 
 
 def saved(page: Page) -> None:
-    expect(page.locator(".saved[data-state=saved]")).to_be_visible(timeout=20_000)
+    expect(page.locator(".saved[data-state=saved]")).to_be_visible()
 
 
 def shown(page: Page, text: str) -> Locator:
     """The text where eyes find it: what is said to ears only stands elsewhere."""
     found = page.locator("main").get_by_text(text)
-    expect(found.first).to_be_visible(timeout=15_000)
+    expect(found.first).to_be_visible()
     return found.first

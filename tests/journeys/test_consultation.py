@@ -60,7 +60,7 @@ def test_a_consultation_from_sign_up_to_who_opened_my_file(way: str, browser: Br
     for page in (alice, bose):
         press(page, "Entrer dans l’appel")
     for page in (alice, bose):
-        expect(seen(page, "En communication avec")).to_be_visible(timeout=20_000)
+        expect(seen(page, "En communication avec")).to_be_visible()
         watch_pictures(page)
 
     say(bose, "Bonjour Madame, montrez-moi votre gorge.")
@@ -68,9 +68,9 @@ def test_a_consultation_from_sign_up_to_who_opened_my_file(way: str, browser: Br
     say(alice, "Voici une photo, elle est plus nette.")
     expect(message(bose, "elle est plus nette")).to_be_visible()
     send(alice, "gorge.png")
-    expect(seen(bose, "gorge.png").first).to_be_visible(timeout=30_000)
+    expect(seen(bose, "gorge.png").first).to_be_visible()
     send(bose, "conseils.png")
-    expect(seen(alice, "conseils.png").first).to_be_visible(timeout=30_000)
+    expect(seen(alice, "conseils.png").first).to_be_visible()
     look(bose, f"both-{way}-call-bose")
     look(alice, f"both-{way}-call-alice")
 
@@ -125,7 +125,7 @@ def ask(page: Page) -> None:
 def watch_pictures(page: Page) -> None:
     """Wait until pictures of the other side move."""
     frames = "document.querySelector('.call-remote').getVideoPlaybackQuality().totalVideoFrames"
-    page.wait_for_function(f"n => {frames} > n + 5", arg=page.evaluate(frames), timeout=10_000)
+    page.wait_for_function(f"n => {frames} > n + 5", arg=page.evaluate(frames))
 
 
 def say(page: Page, text: str) -> None:

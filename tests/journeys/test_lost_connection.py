@@ -309,7 +309,7 @@ def take(surgery: Surgery) -> None:  # noqa: F811
     taking.click()
     expect(trouble(page).first).to_be_visible()
     # The queue says it too, and sooner: until the act has given up, it would go through as soon as the network is there.
-    expect(taking).to_be_enabled(timeout=20_000)
+    expect(taking).to_be_enabled()
     page.context.set_offline(False)
     # Done, and not heard of: she waits no longer, and the page does not say that a colleague was quicker.
     with lost_answer(page, surgery.web.port, "/take", for_good=True):

@@ -98,7 +98,7 @@ class Reader:
         assert response is not None
         check_headers(response, name)
         if name != "style":  # which shows what is under way
-            expect(page.locator("main [aria-busy=true], .skeleton")).to_have_count(0, timeout=8_000)
+            expect(page.locator("main [aria-busy=true], .skeleton")).to_have_count(0)
         look(page, f"page-{name}-{language}")
         if thorough:
             # Of the other scheme, only the colours are new to axe.

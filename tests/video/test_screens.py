@@ -84,7 +84,7 @@ def box_of(page: Page, selector: str) -> dict[str, float]:
 def has_pictures_in(page: Page) -> bool:
     """Wait until the mounted call shows moving pictures of the other side."""
     frames = "document.querySelector('.call-remote').getVideoPlaybackQuality().totalVideoFrames"
-    page.wait_for_function(f"n => {frames} > n + 5", arg=page.evaluate(frames), timeout=5000)
+    page.wait_for_function(f"n => {frames} > n + 5", arg=page.evaluate(frames))
     return True
 
 
@@ -253,9 +253,7 @@ def test_a_silent_microphone_is_named_after_three_seconds(
         page.evaluate("harness.mountEquipment(null)")
         page.get_by_role("button", name="Essayer caméra et micro").click()
         expect(page.get_by_text("Dites quelques mots.")).to_be_visible()
-        expect(page.get_by_text("Le microphone est silencieux depuis trois secondes.")).to_be_visible(
-            timeout=6000
-        )
+        expect(page.get_by_text("Le microphone est silencieux depuis trois secondes.")).to_be_visible()
         expect(page.get_by_text("Le service ne répond pas.")).to_be_visible()
         shoot(page, "check-silent-phone")
         # Nobody is stopped.
