@@ -51,7 +51,7 @@ test: build ## everything: both languages, real servers, journeys in two browser
 	cd web && npx vitest run
 	$(RUN)/pytest -q -n 3 tests
 
-long: build ## the stories in browsers that make test leaves out, and a drill (LONG=1)
+long: build ## every page and every other story in browsers, and a drill (LONG=1)
 	@scripts/browser.sh
 	LONG=1 $(RUN)/pytest -q -n 2 -m "long and not slow" tests
 

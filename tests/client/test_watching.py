@@ -34,6 +34,7 @@ def person(deployment: Deployment, number: int) -> dict[str, str]:
     return dict(told[number])
 
 
+@pytest.mark.long
 def test_it_finds_what_was_published_and_remembers_the_ledger(
     deployment: Deployment, manager: Path, tmp_path: Path
 ) -> None:

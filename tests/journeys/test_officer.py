@@ -22,9 +22,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pyte
 WHY = "55 dossiers ouverts aujourd’hui, contre 18 d’ordinaire"
 
 
-@pytest.mark.parametrize(
-    "size", [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_one_gesture_stops_and_another_makes_the_case(scene: Scene, size: dict[str, int]) -> None:  # noqa: F811
     ward = scene.ward
     odile = ward.someone("odile", "patient")

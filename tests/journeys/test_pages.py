@@ -196,14 +196,8 @@ def names_of_pages() -> set[str]:
 
 
 # French takes more room than English, and where the focus goes is the same in both. Colours hang on neither.
-VISITS = [
-    pytest.param("fr", False, id="fr"),
-    pytest.param("fr", True, id="fr-thorough", marks=pytest.mark.long),
-    pytest.param("en", False, id="en", marks=pytest.mark.long),
-]
-
-
-@pytest.mark.parametrize(("language", "thorough"), VISITS)
+@pytest.mark.long
+@pytest.mark.parametrize(("language", "thorough"), [("fr", True), ("en", False)], ids=["fr", "en"])
 def test_every_page_keeps_the_promises(
     browser: Browser, house: House, settings: Any, language: str, thorough: bool
 ) -> None:

@@ -12,9 +12,8 @@ from tests.live import ORIGIN
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 
 
-@pytest.mark.parametrize(
-    "size", [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_three_numbers_first_and_then_what_when_and_who(scene: Scene, size: dict[str, int]) -> None:  # noqa: F811
     ward = scene.ward
     odile = ward.someone("odile", "patient")

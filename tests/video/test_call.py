@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  what the browser runs, and commands, stay on one line
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.video.conftest import Joining, until_state
@@ -35,6 +36,7 @@ def test_offers_that_cross_end_in_one_call(relay: Relay, browser: Browser) -> No
     assert result == {"polite": "connected", "impolite": "connected", "lines": 2, "same": True}
 
 
+@pytest.mark.long
 def test_leaving_is_told_at_once_and_one_may_come_back(relay: Relay, join: Joining) -> None:
     with serving(relay) as port:
         alice, bose = join("patient", port), join("practitioner", port)
@@ -49,6 +51,7 @@ def test_leaving_is_told_at_once_and_one_may_come_back(relay: Relay, join: Joini
         assert has_pictures(bose)
 
 
+@pytest.mark.long
 def test_a_page_that_is_reloaded_finds_the_call_again(relay: Relay, join: Joining) -> None:
     with serving(relay) as port:
         alice, bose = join("patient", port), join("practitioner", port)
@@ -60,6 +63,7 @@ def test_a_page_that_is_reloaded_finds_the_call_again(relay: Relay, join: Joinin
         assert has_pictures(alice)
 
 
+@pytest.mark.long
 def test_the_call_stands_while_the_signalling_server_is_restarted(relay: Relay, join: Joining) -> None:
     with serving(relay) as port:
         alice, bose = join("patient", port), join("practitioner", port)
@@ -77,6 +81,7 @@ def test_the_call_stands_while_the_signalling_server_is_restarted(relay: Relay, 
         until_state(bose, "alone")
 
 
+@pytest.mark.long
 def test_mute_camera_and_audio_only_are_told_truly(relay: Relay, join: Joining) -> None:
     with serving(relay) as port:
         alice, bose = join("patient", port), join("practitioner", port)
@@ -99,6 +104,7 @@ def test_mute_camera_and_audio_only_are_told_truly(relay: Relay, join: Joining) 
         assert has_pictures(alice)
 
 
+@pytest.mark.long
 def test_a_camera_that_is_unplugged_leaves_the_call_standing(relay: Relay, join: Joining) -> None:
     with serving(relay) as port:
         alice, bose = join("patient", port), join("practitioner", port)
