@@ -1,11 +1,12 @@
 /** /agenda: the week of a practitioner, or of everybody for who keeps the agenda, and the patients to whom a date can be offered. */
 
-import { button, dayInWords, dayKey, el, empty, need, startShell, type Child } from "../face";
+import { dayInWords, dayKey, el, empty, need, startShell, type Child } from "../face";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
 import { tg } from "../words/agenda";
 import { appointmentRow, offerRow, patientRow, type Appointment, type Offered, type Patient, type Place } from "./agenda/rows";
 import { daysOf, mondayOf, onDay } from "./agenda/week";
+import { weeksBar } from "./agenda/weeks";
 import type { Membership } from "./desk/membership";
 import { startPracticePage } from "./desk/practice-page";
 import { getPractice } from "./patient/api";
@@ -42,7 +43,7 @@ async function weekOf({ practice }: Membership, others: HTMLElement | null): Pro
     el("p", { class: "lead" }, tg(agenda.keeps ? "lead-keeps" : "lead")),
     others,
     el("p", null, el("a", { href: `/practice/rota#${practice}` }, tg("rota"))),
-    el("nav", { class: "agenda-weeks", "aria-label": tg("weeks") }, turn(tg("before"), -1), el("strong", { class: "agenda-week" }, tg("week-of", { day: dayInWords(days[0] as Date) })), turn(tg("after"), 1), weeks === 0 ? null : button(tg("this-week"), () => { weeks = 0; void again(); }, "quiet")),
+    weeksBar(weeks, (to) => { weeks = to; void again(); }),
     isEmpty ? empty(tg("empty"), tg("empty-what")) : el("div", { class: "agenda-days" }, days.map((day) => dayOf(day, agenda, place))),
     el("section", { class: "stack near", "aria-labelledby": "patients" }, el("h2", { id: "patients" }, tg("patients")), el("p", { class: "quiet-text" }, tg("patients-what")), patients(agenda.patients, place)),
   ];
@@ -57,8 +58,4 @@ function dayOf(day: Date, { appointments, offers }: Agenda, place: Place): HTMLE
 
 function patients(all: readonly Patient[], place: Place): Child {
   return all.length > 0 ? el("ul", { class: "rows" }, all.map((one) => patientRow(one, place))) : empty(tg("no-patients"), tg("no-patients-what"));
-}
-
-function turn(label: string, by: number): HTMLElement {
-  return button(label, () => { weeks += by; void again(); }, "second", by < 0 ? "arrow-left" : "arrow-right");
 }

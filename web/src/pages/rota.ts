@@ -1,11 +1,12 @@
 /** /practice/rota: a week's duty, absences and who stands in. Managers make and end them; a practitioner may note their own absence. */
 
-import { button, clockTime, dayInWords, dayKey, el, need, startShell, toast, type Child } from "../face";
+import { clockTime, dayInWords, dayKey, el, need, startShell, toast, type Child } from "../face";
 import { requireKeyring } from "../keys";
 import { api } from "../net";
 import { tr } from "../words/rota";
 import { actButton } from "./accounts/form";
 import { daysOf, mondayOf, onDay } from "./agenda/week";
+import { weeksBar } from "./agenda/weeks";
 import type { Membership } from "./desk/membership";
 import { startPracticePage } from "./desk/practice-page";
 import { getPractice, type Practitioner } from "./patient/api";
@@ -55,9 +56,8 @@ async function pageOf({ practice, roles }: Membership, others: HTMLElement | nul
 
 function weekOf({ rota, manages }: Rota, place: Place, nameOf: (person: string) => string): Child {
   const days = daysOf(mondayOf(new Date(), weeks));
-  const turn = (label: string, by: number): HTMLElement => button(label, () => { weeks += by; void again(); }, "second", by < 0 ? "arrow-left" : "arrow-right");
   return [
-    el("nav", { class: "agenda-weeks", "aria-label": tr("weeks") }, turn(tr("before"), -1), el("strong", { class: "agenda-week" }, tr("week-of", { day: dayInWords(days[0] ?? new Date()) })), turn(tr("after"), 1)),
+    weeksBar(weeks, (to) => { weeks = to; void again(); }),
     el("div", { class: "agenda-days" }, days.map((day) => {
       const rows = onDay(rota, day);
       return el("section", { class: "agenda-day stack tight" }, el("h3", null, dayInWords(day)), rows.length > 0 ? el("ul", { class: "rows" }, rows.map((one) => dutyRow(one, manages, place, nameOf))) : el("p", { class: "quiet-text" }, tr("everyone")));
