@@ -32,13 +32,18 @@ await show();
 async function show(): Promise<void> {
   const title = el("h1", null, t("desk.objections"));
   try {
-    const { confirmed } = await whileWaiting(place, membershipsAs("manager"));
-    const all = await Promise.all(confirmed.map((one) => api.get<readonly Objection[] | { objections: readonly Objection[] }>(`/api/practices/${one.practice}/objections`)));
-    const listed = all.flatMap((one) => ("objections" in one ? one.objections : one)).sort((a, b) => Number(a.answer !== null) - Number(b.answer !== null) || b.at.localeCompare(a.at));
+    const listed = await whileWaiting(place, objections());
     fill(place, title, el("p", { class: "lead" }, t("desk.objections-what")), listed.length === 0 ? empty(t("desk.objections-none"), t("desk.objections-none-text")) : el("ul", { class: "rows" }, listed.map(row)));
   } catch (error) {
     fill(place, title, failureOf(error, "", () => void show()));
   }
+}
+
+/** Of each practice that the reader manages: those that wait for an answer first, then the newest. */
+async function objections(): Promise<readonly Objection[]> {
+  const { confirmed } = await membershipsAs("manager");
+  const all = await Promise.all(confirmed.map((one) => api.get<readonly Objection[] | { objections: readonly Objection[] }>(`/api/practices/${one.practice}/objections`)));
+  return all.flatMap((one) => ("objections" in one ? one.objections : one)).sort((a, b) => Number(a.answer !== null) - Number(b.answer !== null) || b.at.localeCompare(a.at));
 }
 
 function row(one: Objection): HTMLLIElement {
