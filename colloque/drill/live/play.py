@@ -170,7 +170,7 @@ def _until_over(process: subprocess.Popen[str], loot: str, path: Path, tell: Tel
             with contextlib.suppress(ValueError):  # a row that is being written
                 if (reached := len({row.person for row in read_taken(path)})) != told:
                     told = reached
-                    tell(f"  {reached} persons read")
+                    tell(f"  {reached} person{'s' * (reached > 1)} read")
             if time.monotonic() > until:
                 process.kill()
                 raise CannotDrill(
