@@ -43,7 +43,7 @@ async function weekOf({ practice }: Membership, others: HTMLElement | null): Pro
     el("p", { class: "lead" }, tg(agenda.keeps ? "lead-keeps" : "lead")),
     others,
     el("p", null, el("a", { href: `/practice/rota#${practice}` }, tg("rota"))),
-    weeksBar(weeks, (to) => { weeks = to; void again(); }),
+    weeksBar(weeks, (next) => { weeks = next(weeks); void again(); }),
     isEmpty ? empty(tg("empty"), tg("empty-what")) : el("div", { class: "agenda-days" }, days.map((day) => dayOf(day, agenda, place))),
     el("section", { class: "stack near", "aria-labelledby": "patients" }, el("h2", { id: "patients" }, tg("patients")), el("p", { class: "quiet-text" }, tg("patients-what")), patients(agenda.patients, place)),
   ];

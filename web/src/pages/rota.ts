@@ -57,7 +57,7 @@ async function pageOf({ practice, roles }: Membership, others: HTMLElement | nul
 function weekOf({ rota, manages }: Rota, place: Place, nameOf: (person: string) => string): Child {
   const days = daysOf(mondayOf(new Date(), weeks));
   return [
-    weeksBar(weeks, (to) => { weeks = to; void again(); }),
+    weeksBar(weeks, (next) => { weeks = next(weeks); void again(); }),
     el("div", { class: "agenda-days" }, days.map((day) => {
       const rows = onDay(rota, day);
       return el("section", { class: "agenda-day stack tight" }, el("h3", null, dayInWords(day)), rows.length > 0 ? el("ul", { class: "rows" }, rows.map((one) => dutyRow(one, manages, place, nameOf))) : el("p", { class: "quiet-text" }, tr("everyone")));
