@@ -81,14 +81,14 @@ class LiveWeb:
 class Page(Socket):
     """One open page, with what tests ask of it."""
 
-    def wait_type(self, type_: str, *, seconds: float = 30, **fields: Any) -> dict[str, Any]:
+    def wait_type(self, type_: str, *, seconds: float = 10, **fields: Any) -> dict[str, Any]:
         return self.wait(
             lambda m: m["type"] == type_ and all(m.get(name) == value for name, value in fields.items()),
             what=f"{type_} {fields}",
             seconds=seconds,
         )
 
-    def wait_presence(self, role: str, state: str, *, seconds: float = 30) -> None:
+    def wait_presence(self, role: str, state: str, *, seconds: float = 10) -> None:
         """Told apart, or with the whole consultation: that depends on who of the two came first."""
         self.wait(
             lambda m: (

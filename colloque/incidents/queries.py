@@ -34,6 +34,7 @@ from colloque.incidents.models import (
 from colloque.incidents.pulling import preview_of
 from colloque.kernel.clock import now, to_wire
 from colloque.kernel.errors import sentence
+from colloque.kernel.ids import is_id
 from colloque.vault.client import VaultError
 from colloque.vault.ladder import OF_PLATFORM, PLATFORM
 from colloque.vault.statements import LASTS
@@ -121,9 +122,29 @@ def findings_listed(asked: Mapping[str, str]) -> dict[str, Any]:
 def describe(finding: Finding) -> dict[str, Any]:
     return {
         "finding": finding,
-        "who": name_of(finding.person),
+        "who": name_of(finding.person) or _grouped_by(finding.group),
         "pulls": list(finding.pulls.filter(undone_at=None)),
     }
+
+
+def _grouped_by(group: str) -> str:
+    """What a rule groups by, where it is no professional: "appareil 1f0c2a9b"."""
+    told = {
+        "device": _("appareil"),
+        "network": _("réseau"),
+        "practice": _("cabinet"),
+        "actor": _("compte"),
+        "person": _("compte"),
+        "record": _("dossier"),
+    }
+
+    def part(one: str) -> str:
+        name, is_pair, value = one.partition("=")
+        if not is_pair:
+            return one
+        return f"{told.get(name.rpartition('.')[2], name)} {value[:8] if is_id(value) else value}"
+
+    return ", ".join(part(one) for one in group.split("|"))
 
 
 def about(rule: str) -> str:

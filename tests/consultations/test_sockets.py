@@ -77,7 +77,7 @@ def test_the_end_of_waiting_reaches_patient_and_queue(live_ward: Ward, web: Live
     who = live_ward.alice if what == "cancel" else live_ward.dan
     assert web.act(who, what, consultation)[0] == 200
     page.wait_type("consultation", state="cancelled" if what == "cancel" else "refused")
-    queue.wait(lambda m: m["type"] == "queue" and m["waiting"] == [])
+    queue.wait(lambda m: m["type"] == "queue" and m["waiting"] == [], seconds=10)
     page.close()
     queue.close()
 
@@ -99,11 +99,11 @@ def test_silence_shows_as_unsteady_then_gone_within_ten_seconds(live_ward: Ward,
     alice.wait_presence("practitioner", "here")
     bose.fall_silent()
     begun = time.monotonic()
-    alice.wait_presence("practitioner", "unsteady")
-    alice.wait_presence("practitioner", "gone")
+    alice.wait_presence("practitioner", "unsteady", seconds=7)
+    alice.wait_presence("practitioner", "gone", seconds=10)
     assert time.monotonic() - begun < 10
     bose.say({"type": "ping"})
-    alice.wait_presence("practitioner", "here")
+    alice.wait_presence("practitioner", "here", seconds=2)
     # Both gone for long: it stays taken, and can be come back to.
     alice.close()
     bose.close()
@@ -148,7 +148,9 @@ def test_a_patient_who_left_stays_in_the_queue_as_gone_and_can_be_taken(
     queue.forget()
     alice.close()
     begun = time.monotonic()
-    queue.wait(lambda m: m["type"] == "queue" and [w["presence"] for w in m["waiting"]] == ["gone"])
+    queue.wait(
+        lambda m: m["type"] == "queue" and [w["presence"] for w in m["waiting"]] == ["gone"], seconds=10
+    )
     assert 4 < time.monotonic() - begun < 10
     assert web.act(live_ward.bose, "take", consultation)[0] == 200
     queue.close()
@@ -162,7 +164,7 @@ def test_a_change_whose_news_was_lost_is_found_within_ten_seconds(live_ward: War
     page.wait_type("consultation", state="waiting")
     assert live_ward.bose.act("take", consultation)[0] == 200  # by Django's test client, in this thread
     page.wait_type("consultation", state="taken")
-    queue.wait(lambda m: m["type"] == "queue" and m["waiting"] == [])
+    queue.wait(lambda m: m["type"] == "queue" and m["waiting"] == [], seconds=10)
     page.close()
     queue.close()
     assert complete_lost() == 0
@@ -197,9 +199,9 @@ def test_the_call_is_told_to_the_other_side_and_to_who_comes_later(live_ward: Wa
     bose.wait_type("consultation")
     bose.say({"type": "call", "state": "in"})
     alice = web.socket(live_ward.alice, f"consultations/{consultation}")
-    alice.wait_type("call", role="practitioner", state="in")
+    alice.wait_type("call", role="practitioner", state="in", seconds=3)
     bose.close()
-    alice.wait_type("call", role="practitioner", state="left")
+    alice.wait_type("call", role="practitioner", state="left", seconds=3)
     alice.close()
 
 
@@ -258,7 +260,7 @@ def test_a_ping_is_answered(live_ward: Ward, web: LiveWeb) -> None:
     page = web.socket(live_ward.alice, f"consultations/{live_ward.waiting()}", pings=False)
     page.wait_type("consultation")
     page.say({"type": "ping"})
-    page.wait_type("pong")
+    page.wait_type("pong", seconds=1)
     page.close()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,9 @@ def test_a_patient_signs_up_with_a_passkey_and_comes_back(browser: Browser) -> N
     publish()
     page = open_browser(browser)
     add_authenticator(page)
+    began = time.monotonic()
     sign_up(page, "alice@exemple.fr", "patient")
+    assert time.monotonic() - began < 60
     person = session_of(page)["person"]
     # The address is sealed where the mailer may open it; nothing else of it is anywhere.
     assert Item.objects.get(compartment__record__subject=person).compartment.name == "contact"

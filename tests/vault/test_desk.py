@@ -46,7 +46,7 @@ def held_log(cast: Cast) -> Iterator[Callable[[int], None]]:
     with psycopg.connect(conninfo) as holder, psycopg.connect(conninfo, autocommit=True) as watcher:
 
         def wait_for(vaults: int) -> None:
-            until = monotonic() + 60
+            until = monotonic() + 20
             while watcher.execute(waiting).fetchone() != (vaults,):
                 assert monotonic() < until, "it does not wait for the log: it waits in its vault's queue"
 

@@ -108,7 +108,7 @@ def asking(cast: Cast, doors: Sequence[str]) -> Iterator[list[int]]:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    end = monotonic() + 60
+    end = monotonic() + 20
     while not is_so():
         assert monotonic() < end
         sleep(0.02)
@@ -120,7 +120,7 @@ def until_answered(answered: list[int], more: int) -> None:
 
 
 def until_status(cast: Cast, status: int) -> None:
-    end = monotonic() + 60
+    end = monotonic() + 10
     while opens(cast) != status:
         assert monotonic() < end
         sleep(0.05)

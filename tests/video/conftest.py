@@ -12,6 +12,7 @@ FLAGS = ["--no-sandbox", "--use-fake-device-for-media-stream=fps=5", "--use-fake
          "--disable-background-networking", "--disable-component-update", "--mute-audio",
          "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
 ALICE, BOSE = "a11ce000-0000-4000-8000-000000000001", "b05e0000-0000-4000-8000-000000000002"
+TOLD = 10  # seconds within which one side is told of the other: that is promised
 CONSULTATION = "c0000000-0000-4000-8000-000000000003"
 
 

@@ -5,7 +5,7 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.video.conftest import Joining, until_state
+from tests.video.conftest import TOLD, Joining, until_state
 from tests.video.relay import Relay, serving
 
 
@@ -43,7 +43,7 @@ def test_leaving_is_told_at_once_and_one_may_come_back(relay: Relay, join: Joini
         until_state(bose, "connected")
         alice.evaluate("harness.session().leave()")
         until_state(alice, "ended")
-        until_state(bose, "alone")
+        until_state(bose, "alone", timeout=TOLD)
         assert bose.evaluate("harness.view().peerLeft") is True
         again = join("patient", port)
         until_state(again, "connected")
@@ -57,7 +57,7 @@ def test_a_page_that_is_reloaded_finds_the_call_again(relay: Relay, join: Joinin
         alice, bose = join("patient", port), join("practitioner", port)
         until_state(alice, "connected")
         bose.close()
-        until_state(alice, "alone")
+        until_state(alice, "alone", timeout=TOLD)
         until_state(join("practitioner", port), "connected")
         until_state(alice, "connected")
         assert has_pictures(alice)
@@ -78,7 +78,7 @@ def test_the_call_stands_while_the_signalling_server_is_restarted(relay: Relay, 
         alice.evaluate("harness.session().local.setAudioOnly(true)")
         bose.wait_for_function("() => harness.view().remote.audioOnly")
         alice.evaluate("harness.session().leave()")
-        until_state(bose, "alone")
+        until_state(bose, "alone", timeout=TOLD)
 
 
 @pytest.mark.long

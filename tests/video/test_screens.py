@@ -253,7 +253,9 @@ def test_a_silent_microphone_is_named_after_three_seconds(
         page.evaluate("harness.mountEquipment(null)")
         page.get_by_role("button", name="Essayer caméra et micro").click()
         expect(page.get_by_text("Dites quelques mots.")).to_be_visible()
-        expect(page.get_by_text("Le microphone est silencieux depuis trois secondes.")).to_be_visible()
+        expect(page.get_by_text("Le microphone est silencieux depuis trois secondes.")).to_be_visible(
+            timeout=10_000
+        )
         expect(page.get_by_text("Le service ne répond pas.")).to_be_visible()
         shoot(page, "check-silent-phone")
         # Nobody is stopped.

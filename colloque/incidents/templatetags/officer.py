@@ -24,7 +24,6 @@ register = template.Library()
 _LEVER = re.compile(
     rf"(?:(?P<what>pulled|undo asked|undo declined|undone): )?(?P<lever>{'|'.join(LEVERS)}) (?P<target>[0-9a-f-]{{36}})"
 )
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 _ANSWER = re.compile(
     r"consulted (?P<consulted>\d+), reachable (?P<reachable>\d+), untouched (?P<untouched>\d+)"
 )
@@ -74,27 +73,6 @@ def source_told(source: str) -> str:
 @register.filter
 def among(key: UUID | None, names: Mapping[UUID, str]) -> str:
     return names.get(key, "") if key else ""
-
-
-@register.filter
-def group_told(group: str) -> str:
-    """What a rule groups by, where it is no person of ours: "appareil 1f0c2a9b"."""
-    told = {
-        "device": _("appareil"),
-        "network": _("réseau"),
-        "practice": _("cabinet"),
-        "actor": _("compte"),
-        "person": _("compte"),
-        "record": _("dossier"),
-    }
-
-    def part(one: str) -> str:
-        name, is_pair, value = one.partition("=")
-        if not is_pair:
-            return one
-        return f"{told.get(name.rpartition('.')[2], name)} {value[:8] if _ID.fullmatch(value) else value}"
-
-    return ", ".join(part(one) for one in group.split("|"))
 
 
 @register.filter

@@ -10,7 +10,7 @@ const french = {
   "week-of": "Semaine du {day}",
 };
 
-const english: typeof french = {
+const english: Readonly<Record<keyof typeof french, string>> = {
   weeks: "Weeks",
   before: "Before",
   after: "After",
