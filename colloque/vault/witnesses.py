@@ -32,7 +32,8 @@ logger = logging.getLogger(__name__)
 
 ASK_SECONDS = 5
 MOST_ANSWER = 4096
-TRIES = 3
+# Asked again by one vault while others over the same database are quicker: each time it saw more, and none of it is amiss.
+TRIES = 20
 PUBLISH_AFTER = timedelta(seconds=1)
 
 _NOT_ASKED = "not-asked"
@@ -50,6 +51,10 @@ class Refused(Exception):
     def __init__(self, word: str) -> None:
         super().__init__(word)
         self.word = word
+
+
+class Overtaken(Exception):
+    """Other vaults over this database were quicker, time and again. What the witness said before holds."""
 
 
 class Witnesses:
@@ -163,6 +168,8 @@ class Witnesses:
             # It saw another history, or none of its words holds: what it said before is worth nothing from here on.
             self._seen.pop(one.key, None)
             self._trouble[one.key] = error.word
+        except Overtaken:
+            self._trouble[one.key] = "busy"
         except (httpx.HTTPError, psycopg.Error, PoolTimeout, LogMissing, OSError):
             self._trouble[one.key] = "away"
         if (after := self._trouble[one.key]) != before:
@@ -184,7 +191,7 @@ class Witnesses:
                 head = await self._read_head()
             if old > head.size:
                 raise Refused("lines-gone")
-        raise Refused("conflict")
+        raise Overtaken
 
     async def _post(self, one: WitnessAt, old: int, head: Head) -> httpx.Response:
         proof: list[bytes] = []
@@ -192,7 +199,13 @@ class Witnesses:
             async with self._pool.connection() as connection, connection.cursor() as cursor:
                 (told,) = await prove_spans(cursor, [merkle.consistency_spans(old, head.size)])
             proof = [b64u_decode(hash_) for hash_ in told]
-        return await self._http.post(f"{one.url}/add-checkpoint", content=request_of(old, proof, head.note))
+        asked = partial(self._http.post, f"{one.url}/add-checkpoint", content=request_of(old, proof, head.note))
+        try:
+            return await asked()
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            # A connection that was kept may end as it is used again: that is no witness that is away. If this one was heard,
+            # the next is answered with a conflict, and that is dealt with.
+            return await asked()
 
     async def _take(self, key: WitnessKey, head: Head, answer: httpx.Response, asked_at: datetime) -> None:
         if answer.status_code in (httpx.codes.UNPROCESSABLE_ENTITY, httpx.codes.FORBIDDEN):

@@ -1,6 +1,9 @@
 """Nothing is released that its witnesses are too far behind for; freezing, revoking and writing down go on."""
 
 import asyncio
+import socket
+import socketserver
+import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -15,13 +18,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from colloque.kernel import clock
+from colloque.kernel.encoding import b64u_decode
 from colloque.kernel.ids import new_id
 from colloque.kernel.tls import trust
 from colloque.ledger import checkpoint
 from colloque.ledger.checkpoint import Signer, parse_vkey
 from colloque.ledger.cosignature import parse_witness_vkey
 from colloque.ledger.verify import Report
-from colloque.ledger.witnessing import Bounds, cosigners
+from colloque.ledger.witnessing import Bounds, cosigners, request_of
 from colloque.vault import store
 from colloque.vault.settings import VaultSettings, WitnessAt, Witnessing
 from colloque.vault.vault import Vault
@@ -42,10 +46,13 @@ class Door:
         self.state = State(folder)
         self.witness = Witness(name, {verifier.name: verifier}, self.state)
         self.app, self.is_shut, self.is_slow, self.asked = create_app(self.witness), False, False, 0
+        self.before: Callable[[], None] | None = None  # done before each request is passed on
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "http":
             self.asked += 1
+            if self.before:
+                await asyncio.to_thread(self.before)
             while self.is_slow:  # noqa: ASYNC110 – another thread says when it ends
                 await asyncio.sleep(0.01)
         if scope["type"] == "http" and self.is_shut:
@@ -261,6 +268,93 @@ def test_lines_written_while_a_witness_is_asked_are_no_reason_to_ask_it_twice(
             pass
         assert all(health(cast)["lines_behind"] >= 3 for _ in range(5))
         assert door.asked == asked + 1
+
+
+def test_other_vaults_that_are_always_quicker_keep_nobody_from_the_witness(
+    played: tuple[Cast, Door], settings: VaultSettings
+) -> None:
+    cast, door = played
+    overtaken = 0
+
+    def overtake() -> None:
+        """Show the witness a head that the vault did not have when it asked, as another vault over its database would."""
+        nonlocal overtaken
+        overtaken += 1
+        if overtaken > 8:
+            return
+        seen = checkpoint.read(door.state.last(settings.origin) or "", next(iter(door.witness.logs.values()))).size
+        cast.web.item_lines([{"id": new_id(), "kind": "sign-in-refused"}])
+        note = cast.http.get("/vault/checkpoint").text
+        proof = cast.http.get("/vault/proof/consistency", params={"from": seen, "to": len(cast.lines())}).json()["proof"]
+        asked = request_of(seen, [b64u_decode(one) for one in proof], note)
+        assert isinstance(door.witness.add_checkpoint(asked), str)
+
+    cast.open(cast.bose, (cast.consultation, "care"))
+    door.before = overtake
+    cast.time.at += timedelta(seconds=61)  # it has to ask
+    cast.open(cast.bose, (cast.consultation, "care"))
+    assert overtaken == 9
+
+
+@contextmanager
+def closing_after_one(url: str) -> Iterator[tuple[str, list[int]]]:
+    """A way to `url` that ends each connection when its second request comes, as a server does whose patience just ended."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    ended: list[int] = []
+
+    class Way(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection((host, int(port))) as onward, onward.makefile("rwb") as there:
+                pass_on(self.rfile, there)
+                pass_on(there, self.wfile)
+                if self.rfile.peek(1):
+                    ended.append(1)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Way) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", ended
+        server.shutdown()
+        thread.join()
+
+
+def pass_on(source: Any, target: Any) -> None:
+    """Pass one message of HTTP on, whose length its head tells."""
+    head, length = b"", 0
+    while not head.endswith(b"\r\n\r\n"):
+        if not (row := source.readline()):
+            return  # it came to its end instead
+        head += row
+        name, _, value = row.lower().partition(b":")
+        length = int(value) if name == b"content-length" else length
+    target.write(head + source.read(length))
+    target.flush()
+
+
+def test_a_connection_that_the_witness_just_closed_is_no_witness_away(
+    settings: VaultSettings, time: Time, tmp_path: Path
+) -> None:
+    async def ask(bounded: VaultSettings) -> list[bool]:
+        vault = Vault(bounded)
+        await vault.start()
+        try:
+            await vault.witnesses.catch_up()
+            moved = []
+            for _ in range(3):
+                time.at += timedelta(seconds=61)
+                moved.append(await vault.witnesses.catch_up())
+            return moved
+        finally:
+            await vault.stop()
+
+    with (
+        witnessed(settings, tmp_path) as (bounded, _),
+        closing_after_one(bounded.witnessing.witnesses[0].url) as (way, ended),
+    ):
+        place = replace(bounded.witnessing.witnesses[0], url=way)
+        by_the_way = replace(bounded, witnessing=replace(bounded.witnessing, witnesses=(place,)))
+        assert asyncio.run(ask(by_the_way)) == [True, True, True]
+    assert ended
 
 
 def test_whoever_mirrors_the_log_is_shown_what_was_cosigned(played: tuple[Cast, Door]) -> None:
