@@ -199,7 +199,9 @@ class Witnesses:
             async with self._pool.connection() as connection, connection.cursor() as cursor:
                 (told,) = await prove_spans(cursor, [merkle.consistency_spans(old, head.size)])
             proof = [b64u_decode(hash_) for hash_ in told]
-        asked = partial(self._http.post, f"{one.url}/add-checkpoint", content=request_of(old, proof, head.note))
+        asked = partial(
+            self._http.post, f"{one.url}/add-checkpoint", content=request_of(old, proof, head.note)
+        )
         try:
             return await asked()
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):

@@ -282,10 +282,14 @@ def test_other_vaults_that_are_always_quicker_keep_nobody_from_the_witness(
         overtaken += 1
         if overtaken > 8:
             return
-        seen = checkpoint.read(door.state.last(settings.origin) or "", next(iter(door.witness.logs.values()))).size
+        seen = checkpoint.read(
+            door.state.last(settings.origin) or "", next(iter(door.witness.logs.values()))
+        ).size
         cast.web.item_lines([{"id": new_id(), "kind": "sign-in-refused"}])
         note = cast.http.get("/vault/checkpoint").text
-        proof = cast.http.get("/vault/proof/consistency", params={"from": seen, "to": len(cast.lines())}).json()["proof"]
+        proof = cast.http.get(
+            "/vault/proof/consistency", params={"from": seen, "to": len(cast.lines())}
+        ).json()["proof"]
         asked = request_of(seen, [b64u_decode(one) for one in proof], note)
         assert isinstance(door.witness.add_checkpoint(asked), str)
 
