@@ -271,12 +271,24 @@ def ledger_witnesses(vault_url: str) -> None:
 
 @ledger.command("export")
 @click.argument("folder", type=click.Path(path_type=Path))
-def ledger_export(folder: Path) -> None:
-    """Write every line, with its signatures and the checkpoint, to FOLDER."""
+@click.option(
+    "--practice", help="The id of one practice: its lines alone, in which no patient is named as elsewhere."
+)
+def ledger_export(folder: Path, practice: str | None) -> None:
+    """Write every line, with its signatures and the checkpoint, to FOLDER; or one practice's lines, with their proofs."""
     from colloque.vault import commands
     from colloque.vault.settings import from_env
 
-    click.echo(commands.ledger_export(from_env(), folder))
+    if practice is None:
+        click.echo(commands.ledger_export(from_env(), folder))
+        return
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.ClickException(f"{folder} is not empty. Name a folder that is not there yet: files of another export "
+                                   "would stay beside, and some of them tell who is who.")  # fmt: skip
+    try:
+        click.echo(commands.ledger_export_practice(from_env(), folder, practice))
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @ledger.command("erase")

@@ -3,7 +3,6 @@
 Imported by the conftest of each room that needs them.
 """
 
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +29,7 @@ from colloque.notifications.contact import mailer
 from colloque.vault import kek, service, store
 from colloque.vault.settings import VaultSettings
 from tests.people import Ward
-from tests.vault.cast import running
+from tests.vault.cast import read_log, running
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,7 @@ class RunningVault:
 
     def lines(self, **where: Any) -> list[dict[str, Any]]:
         """Lines of the ledger with these fields, in order."""
-        with psycopg.connect(self.settings.database_url) as connection:
-            rows = connection.execute("SELECT body FROM ledger_line ORDER BY seq").fetchall()
-        told = [json.loads(bytes(body) if isinstance(body, memoryview) else body) for (body,) in rows]
+        told = read_log(self.settings.database_url)
         return [line for line in told if all(line.get(name) == value for name, value in where.items())]
 
 
@@ -185,7 +182,7 @@ def check_log(care: RunningVault, tmp_path: Path) -> Callable[[], Report]:
 
     def check() -> Report:
         folder = tmp_path / os.urandom(4).hex()
-        export(care.settings.database_url, folder, store.read_vkey(care.settings))
+        export(care.settings.database_url, folder, *store.read_export_keys(care.settings))
         return verify(folder)
 
     return check

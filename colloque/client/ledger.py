@@ -13,6 +13,7 @@ from colloque.kernel.encoding import b64u_decode, b64u_encode
 from colloque.ledger import checkpoint, line, merkle
 from colloque.ledger.checkpoint import MalformedCheckpoint
 from colloque.ledger.cosignature import WitnessKey, parse_witness_vkey
+from colloque.ledger.pseudonym import Values, put_back
 from colloque.ledger.published import describe
 from colloque.ledger.witnessing import cosigners
 
@@ -21,16 +22,17 @@ MOST_AGE = 600  # seconds: the vault stops long before, and a client's clock may
 
 @dataclass(frozen=True)
 class Line:
-    """One line that was written down, and its place in the tree."""
+    """One line that was written down, and its place in the tree. Names of a practice are put back where they were opened."""
 
     fields: Mapping[str, Any]
     leaf: bytes
     reason: str | None = None
 
     @classmethod
-    def read(cls, text: str, reason: str | None = None) -> "Line":
+    def read(cls, text: str, reason: str | None = None, names: Values | None = None) -> "Line":
         try:
-            return cls(line.from_bytes(text.encode()), line.leaf_hash(text.encode()), reason)
+            fields = put_back(line.from_bytes(text.encode()), names or {})
+            return cls(fields, line.leaf_hash(text.encode()), reason)
         except line.MalformedLine as error:
             raise NotProven("line", f"A line of the ledger cannot be read ({error}).") from error
 

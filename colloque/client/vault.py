@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from colloque.client.errors import NotProven, Refused
@@ -14,6 +14,7 @@ from colloque.envelope.keys import Place
 from colloque.kernel import dsse
 from colloque.kernel.encoding import b64u_decode, b64u_encode
 from colloque.kernel.ids import new_id
+from colloque.ledger.pseudonym import Name, Values, values_of
 
 
 def release_turns(
@@ -67,15 +68,24 @@ def check_receipt(person: Person, said: dict[str, object], receipt: dict[str, ob
 
 
 def read_lines(person: Person, about: str = "self", *, after: int | None = None) -> list[Line]:
-    """What the ledger says about my records, oldest first, each line proven to be in it."""
+    """What the ledger says about my records, oldest first, each line proven to be in it, and my own names put back."""
     log = Log.of(person.browser)
     seen = log.size
     told = person.browser.post("/vault/lines", person.say("lines", about=about, after=after))
     head = log.read(told["checkpoint"], seen=seen)
     log.witnessed()
-    found = []
+    found, names = [], _read_names(told.get("names", []))
     for entry in told["lines"]:
-        line = Line.read(entry["line"], entry.get("reason"))
+        line = Line.read(entry["line"], entry.get("reason"), names)
         log.check(line.leaf, line.seq, entry["proof"], head)
         found.append(line)
     return sorted(found, key=lambda line: line.seq)
+
+
+def _read_names(told: Sequence[Mapping[str, Any]]) -> Values:
+    try:
+        return values_of([Name.read(one) for one in told])
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotProven(
+            "name", "A name in the ledger's lines is not of whom the vault says it is."
+        ) from error

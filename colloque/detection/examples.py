@@ -17,7 +17,10 @@ from colloque.detection.errors import BadRule
 from colloque.detection.facts import Facts
 from colloque.detection.rule import Hit, Rule
 from colloque.kernel.clock import from_wire, to_wire
+from colloque.ledger.finding import Finding
 from colloque.ledger.line import KINDS
+from colloque.ledger.pseudonym import NAMES_FILE, put_back
+from colloque.ledger.verify import read_names
 
 BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -55,8 +58,12 @@ def run_rule(rule: Rule, lines: list[dict[str, Any]], canaries: set[str] | None 
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
-    """Read lines of an export (`lines.jsonl`); raise BadRule with the number of the line that is none."""
-    lines = []
+    """Read lines of an export (`lines.jsonl`), names of practices put back where the export has them; raise BadRule with
+    the number of the line that is none."""
+    try:
+        lines, names = [], read_names(path.parent).values
+    except Finding as error:
+        raise BadRule(str(path.with_name(NAMES_FILE)), f"{error}.") from error
     for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         try:
             line = json.loads(text)
@@ -65,7 +72,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
             raise BadRule(
                 f"{path}, line {number}", "not a line of the ledger: it has no time of its form."
             ) from error
-        lines.append(line)
+        lines.append(put_back(line, names))
     return lines
 
 

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 
 from colloque.incidents.models import DONE, REFUSED, WAITING, ScopeRun
 from colloque.incidents.scoping import document_of, get_run
-from colloque.incidents.tail import feed, lines_from
+from colloque.incidents.tail import feed, pages_from
 from colloque.kernel.clock import now
-from colloque.ledger.line import to_bytes
+from colloque.ledger.pseudonym import NAMES_FILE, Name
 from colloque.scope import answer, hypothesis, listing
 from colloque.scope.engine import compute, duckdb_engine
 from colloque.scope.errors import BadComparison, BadLedger, ScopeRefused
@@ -67,19 +67,23 @@ def export_live(folder: Path) -> int:
     size, written = int(note.split("\n")[1]), 0
     (folder / "checkpoint").write_text(note, encoding="utf-8")
     (folder / "vkey").write_text(client.key()["vkey"] + "\n", encoding="utf-8")
-    with (folder / "lines.jsonl").open("wb") as file:
-        for line in lines_from(0):
-            if line["seq"] >= size:
+    names: set[Name] = set()
+    with (folder / "lines.jsonl").open("w", encoding="utf-8", newline="\n") as file:
+        for page in pages_from(0):
+            names.update(page.names)
+            for line in page.lines[: size - written]:
+                if json.loads(line)["seq"] != written:
+                    raise BadLedger(
+                        "Des lignes du registre ont été effacées (conservation) : cette page ne peut plus le "
+                        "vérifier. Exportez-le près du coffre et lancez `colloque scope`.",
+                        "Lines of the ledger were erased (retention): this page can't check it any more. Export it "
+                        "beside the vault and run `colloque scope`.",
+                    )
+                file.write(line + "\n")
+                written += 1
+            if written == size:
                 break
-            if line["seq"] != written:
-                raise BadLedger(
-                    "Des lignes du registre ont été effacées (conservation) : cette page ne peut plus le "
-                    "vérifier. Exportez-le près du coffre et lancez `colloque scope`.",
-                    "Lines of the ledger were erased (retention): this page can't check it any more. Export it "
-                    "beside the vault and run `colloque scope`.",
-                )
-            file.write(to_bytes(line) + b"\n")
-            written += 1
+    (folder / NAMES_FILE).write_text("".join(one.to_row() for one in names), encoding="utf-8")
     return written
 
 

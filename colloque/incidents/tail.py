@@ -1,5 +1,6 @@
 """The ledger, read by a cursor, and what the engine knew before: the worker's half of noticing."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,7 +20,7 @@ from colloque.detection.sigma import read_rule, rule_files
 from colloque.detection.told import OWN_RULES
 from colloque.incidents.models import Canary, Mark, Tail
 from colloque.kernel.clock import from_wire, now
-from colloque.vault.client import VaultClient, load
+from colloque.vault.client import Fed, VaultClient, load
 from colloque.vault.errors import Unavailable
 from colloque.vault.settings import UnsafeSetting
 
@@ -38,6 +39,13 @@ def lines_from(first: int) -> Iterator[dict[str, Any]]:
     while lines := feed().feed(first)[0]:
         yield from lines
         first = int(lines[-1]["seq"]) + 1
+
+
+def pages_from(first: int) -> Iterator[Fed]:
+    """The same lines, as they were hashed, some at a time."""
+    while (told := feed().feed_as_written(first)).lines:
+        yield told
+        first = int(json.loads(told.lines[-1])["seq"]) + 1
 
 
 def size() -> int:

@@ -8,7 +8,8 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from psycopg import AsyncCursor
@@ -17,6 +18,7 @@ from colloque.kernel.clock import to_wire
 from colloque.kernel.encoding import b64u_encode
 from colloque.ledger import line, merkle
 from colloque.ledger.checkpoint import Signer
+from colloque.ledger.pseudonym import is_of_care, mask
 
 _BLOCK = 8
 # Nodes below this level are not kept: made again of sixteen leaves at most, and there would be one for each line.
@@ -34,12 +36,20 @@ class LogMissing(Exception):
 
 
 class Written(NamedTuple):
-    """One line as it stands in the log."""
+    """One line as it stands in the log. Just added, its fields say whom it is about; read back, they say what was hashed."""
 
     seq: int
     body: bytes
     leaf: bytes
     fields: Mapping[str, Any]
+
+
+class Namer(Protocol):
+    """Who gives names of practices. `known` are those that the database is known to have, by practice and value."""
+
+    @property
+    def known(self) -> Mapping[tuple[str, str], str]: ...
+    def derive(self, practice: str, value: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -58,9 +68,12 @@ class Saying:
 class Log:
     """The log as one transaction sees it: collects lines, then writes them all with the new head."""
 
-    def __init__(self, tree: merkle.Tree, at: datetime, note: str) -> None:
+    def __init__(self, tree: merkle.Tree, at: datetime, note: str, namer: Namer | None = None) -> None:
         self.tree, self.at, self.note = tree, at, note
         self.written: list[Written] = []
+        # Names given here that the database may not have yet, by practice and value.
+        self.names: dict[tuple[str, str], str] = {}
+        self._namer = namer
         self._time = to_wire(at)
         self._sayings: list[Saying] = []
         self._hashes: dict[merkle.Place, bytes] = {}
@@ -71,15 +84,28 @@ class Log:
     def size(self) -> int:
         return self.tree.size + len(self.written)
 
-    def add(self, fields: dict[str, Any]) -> Written:
+    def add(
+        self, fields: dict[str, Any], *, by_patient: bool = False, over_practices: bool = False
+    ) -> Written:
         """Put a line at the end, its number and time added to the fields. It is in the log once `flush` has run and the
-        transaction is committed."""
+        transaction is committed. A line of care is hashed with names of its practice (`pseudonym.mask`)."""
         seq = self.size
         fields["v"], fields["seq"], fields["time"] = line.VERSION, seq, self._time
-        body = line.to_bytes(fields)
+        if self._namer and is_of_care(fields):
+            fields["v"], name = line.NAMED, partial(self._name, self._namer, fields["practice"])
+            body = line.to_bytes(mask(fields, name, by_patient=by_patient, over_practices=over_practices))
+        else:
+            body = line.to_bytes(fields)
         written = Written(seq, body, line.leaf_hash(body), fields)
         self.written.append(written)
         return written
+
+    def _name(self, namer: Namer, practice: str, value: str) -> str:
+        key = (practice, value)
+        known = namer.known.get(key) or self.names.get(key)
+        if known is None:
+            known = self.names[key] = namer.derive(practice, value)
+        return known
 
     def keep(self, saying: Saying) -> None:
         self._sayings.append(saying)
@@ -102,7 +128,9 @@ class Log:
             "at": self.at,
             "note": self.note,
         }
-        await cursor.execute(_WRITE.encode(), told)
+        if self.names:
+            told |= _told_names(self.names)
+        await cursor.execute((_WRITE_NAMED if self.names else _WRITE).encode(), told)
 
     def receipt(self, request: bytes, lines: Iterable[Written]) -> dict[str, Any]:
         """Say where the lines are in the tree just flushed, each with its inclusion proof."""
@@ -155,13 +183,13 @@ async def lock_log(cursor: Cursor, *, first: bool = False) -> None:
     await cursor.execute("SELECT size, peaks, at, note FROM ledger_head FOR UPDATE")
 
 
-async def open_log(cursor: Cursor, now: datetime, *, locked: bool = False) -> Log:
+async def open_log(cursor: Cursor, now: datetime, *, locked: bool = False, namer: Namer | None = None) -> Log:
     """Lock the head until the transaction ends, and return the log to append to."""
     if not locked:
         await lock_log(cursor)
     log = await _read_log(cursor)
     # Times never go back, even where two hosts' clocks differ.
-    return Log(log.tree, max(log.at, now), log.note)
+    return Log(log.tree, max(log.at, now), log.note, namer)
 
 
 async def write_heartbeat(cursor: Cursor, signer: Signer, now: datetime, every: int) -> bool:
@@ -240,6 +268,10 @@ SELECT id, decode(digest, 'hex'), decode(payload, 'hex'), payload_type, signatur
 FROM json_to_recordset(%(sayings)s::json) AS s (id uuid, digest text, payload text, payload_type text,
      signatures text, first_seq bigint, lines integer)"""
 
+_WRITE_NAMES = """
+    INSERT INTO pseudonym (pseudonym, practice, value) SELECT pseudonym, practice, value
+    FROM json_to_recordset(%(names)s::json) AS n (pseudonym uuid, practice uuid, value text) ON CONFLICT DO NOTHING"""
+
 _WRITE = f"""
 WITH sayings AS ({_WRITE_SAYINGS}), lines AS (
     INSERT INTO ledger_line (seq, leaf, body, record, subject)
@@ -253,6 +285,9 @@ WITH sayings AS ({_WRITE_SAYINGS}), lines AS (
 )
 UPDATE ledger_head SET size = %(size)s, peaks = %(peaks)s, at = %(at)s, note = %(note)s"""  # noqa: S608 – ours
 
+# Apart: nearly every batch names only whom the database knows.
+_WRITE_NAMED = _WRITE.replace("\n), nodes AS (", f"\n), names AS ({_WRITE_NAMES}\n), nodes AS (")
+
 
 def _told_lines(lines: Sequence[Written]) -> dict[str, Any]:
     return {
@@ -262,6 +297,13 @@ def _told_lines(lines: Sequence[Written]) -> dict[str, Any]:
         "records": ",".join(w.fields.get("record", "") for w in lines),
         "subjects": ",".join(w.fields.get("subject", "") for w in lines),
     }
+
+
+def _told_names(names: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+    rows = [
+        {"pseudonym": name, "practice": practice, "value": value} for (practice, value), name in names.items()
+    ]
+    return {"names": orjson.dumps(rows).decode()}
 
 
 def _told_nodes(nodes: Iterable[merkle.Node]) -> dict[str, Any]:

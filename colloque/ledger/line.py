@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 VERSION = 1
+NAMED = 2  # a line of care, whose patient has a name of its practice (pseudonym.py)
 FIELDS = frozenset(
     [
         "v",

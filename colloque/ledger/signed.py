@@ -10,6 +10,7 @@ from typing import Any
 from colloque.kernel.dsse import pae, verify_ed25519, verify_p256
 from colloque.kernel.encoding import b64u_decode, b64u_encode
 from colloque.ledger.finding import Finding
+from colloque.ledger.pseudonym import OF_ACTOR
 
 IDENTITY, SHEET = "identity:", "sheet:"
 # What the vault never keeps a payload of, because it held a secret; everything else must show its signature.
@@ -97,11 +98,20 @@ def check_signature(
 def _check_said(fields: Mapping[str, Any], body: Mapping[str, Any]) -> None:
     seq, kind = fields["seq"], fields["kind"]
     if SAID_AS[kind] == "item-lines":
-        if fields["id"] not in {entry.get("id") for entry in body.get("lines", [])}:
+        entry = next((one for one in body.get("lines", []) if one.get("id") == fields["id"]), None)
+        if entry is None:
             raise Finding("its statement does not speak of it", seq)
+        if any(entry.get(name) not in (None, "", fields.get(name)) for name in OF_ACTOR):
+            raise Finding("its statement says that another one did it", seq)
         return
     if (body.get("id"), body.get("person")) != (fields.get("id"), fields.get("actor")):
         raise Finding("its statement is another one's", seq)
+    if any(fields.get(name) not in (None, body.get(name)) for name in ("device", "session")):
+        raise Finding("its statement is of another device or session", seq)
+    if kind == "record-created" and any(
+        body.get(name) != fields.get(name) for name in ("record", "subject", "practice")
+    ):
+        raise Finding("its statement made another record", seq)
     if kind == "lines-erased" and any(
         body.get(n) != fields.get("detail", {}).get(n) for n in ("first", "last", "why")
     ):

@@ -4,6 +4,8 @@ Needs the files, hashes and signatures; no database, no framework, nobody's word
 finding and says where. Give `--vkey` the key that you noted earlier: the one in the folder proves only that
 the folder agrees with itself. What others remember goes beside it: `--cosigned` and `--witness`, `--receipts`,
 `--tiles`.
+
+A folder with the lines of one practice is checked as far as they go (`practice_lines.py`).
 """
 
 import argparse
@@ -23,10 +25,12 @@ from colloque.ledger.finding import Finding
 from colloque.ledger.gaps import Gap, Gaps
 from colloque.ledger.line import from_bytes, leaf_hash
 from colloque.ledger.memory import Memory, Mirror, read_cosigned, read_receipts
+from colloque.ledger.practice_lines import Part, is_part, verify_part
+from colloque.ledger.pseudonym import NAMES_FILE, Names
 from colloque.ledger.signed import Keys, check_signature, learn, read_statements
 from colloque.ledger.tiles import Trusted
 
-__all__ = ["Asked", "Finding", "Report", "main", "verify", "verify_tree"]
+__all__ = ["Asked", "Finding", "Part", "Report", "main", "read_names", "verify", "verify_tree"]
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,15 @@ class Report:
     gaps: list[dict[str, Any]] = field(default_factory=list)
     erased: int = 0
     claims: int = 0
+    names: int = 0
     contradicted: list[int] = field(default_factory=list)
 
 
 class Walk:
     """One pass over the lines: each is checked for itself, then against what came before and what others remember."""
 
-    def __init__(self, statements: Mapping[str, Mapping[str, Any]], asked: Asked) -> None:
-        self.tree, self.keys, self.memory = merkle.Growing(), Keys(), Memory()
+    def __init__(self, statements: Mapping[str, Mapping[str, Any]], names: Names, asked: Asked) -> None:
+        self.tree, self.keys, self.memory, self.names = merkle.Growing(), Keys(), Memory(), names
         self.gaps = Gaps(asked.most_gap, asked.explained)
         self.mirror: Mirror | None = None
         self.erased, self.claims = Erased(), Claims(statements)
@@ -100,10 +105,12 @@ class Walk:
                 f"it does not say what a line of its kind says ({type(error).__name__}: {error})", seq
             ) from error
 
-    def _check(self, seq: int, fields: Mapping[str, Any]) -> None:
+    def _check(self, seq: int, written: Mapping[str, Any]) -> None:
+        fields = self.names.open(seq, written)
         self.gaps.take(seq, fields)
         self.signatures += check_signature(fields, self._statements, self.keys)
         learn(fields, self.keys)
+        self.names.check_subject(seq, fields)
         self.claims.take(seq, fields)
         if fields["kind"] == "lines-erased":
             self.erased.explain(seq, fields)
@@ -115,7 +122,8 @@ def verify(folder: Path, vkey: str | None = None, **against: Any) -> Report:
     that is wrong."""
     asked = Asked(vkey, **against)
     log, head = _read_checkpoint(folder, asked.vkey)
-    walk = Walk(read_statements(_read_rows(folder / "statements.jsonl")), asked)
+    statements = read_statements(_read_rows(folder / "statements.jsonl"))
+    walk = Walk(statements, read_names(folder), asked)
     witnessed, receipts = _remember(walk.memory, asked, log)
     walk.mirror = Mirror(_tiles(asked.tiles or folder / "tile", head))
     for seq, data in enumerate(_read_rows(folder / "lines.jsonl")):
@@ -135,8 +143,15 @@ def verify(folder: Path, vkey: str | None = None, **against: Any) -> Report:
         found,
         walk.erased.count,
         walk.claims.held,
+        walk.names.count,
         walk.claims.contradicted,
     )
+
+
+def read_names(folder: Path) -> Names:
+    """The names of practices in an export; none where it is from before there were any."""
+    path = folder / NAMES_FILE
+    return Names(_read_rows(path) if path.exists() else ())
 
 
 def verify_tree(folder: Path, vkey: str | None = None, **against: Any) -> Report:
@@ -229,13 +244,23 @@ def main(arguments: list[str] | None = None) -> int:
         )
     names = ("cosigned", "witness", "receipts", "tiles", "most_gap", "explained")
     against = {name: getattr(told, name) for name in names}
+    one_practice = is_part(told.folder)
+    if one_practice and (told.only_tree or any(against.values())):
+        parser.error("these are the lines of one practice: only --vkey and --json go with them")
+    report: Report | Part
     try:
-        report = (verify_tree if told.only_tree else verify)(told.folder, told.vkey, **against)
+        if one_practice:
+            report = verify_part(told.folder, _read_checkpoint(told.folder, told.vkey)[1])
+        else:
+            report = (verify_tree if told.only_tree else verify)(told.folder, told.vkey, **against)
     except Finding as finding:
         found = {"ok": False, "finding": finding.what, "line": finding.seq}
         print(json.dumps(found) if told.json else f"Finding: {finding}")
         return 1
-    print(json.dumps({"ok": True, **report.__dict__}) if told.json else _sentence(report, told))
+    if told.json:
+        print(json.dumps({"ok": True, **report.__dict__}))
+    else:
+        print(report.sentence(_whose(told)) if isinstance(report, Part) else _sentence(report, told))
     return 0
 
 
@@ -259,16 +284,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _whose(told: argparse.Namespace) -> str:
+    if told.vkey:
+        return "the key you gave"
+    return "the key in the folder (give --vkey to check against one you noted)"
+
+
 def _sentence(report: Report, told: argparse.Namespace) -> str:
-    whose = (
-        "the key you gave"
-        if told.vkey
-        else "the key in the folder (give --vkey to check against one you noted)"
-    )
     said = [f"{report.size} lines, {report.releases} of them releases; {report.signatures} signatures hold."]
     if told.only_tree:
         said = [f"{report.size} lines; what they say, and who signed it, was not looked at."]
-    said.append(f"Their root {report.root} is the one signed by {whose}.")
+    said.append(f"Their root {report.root} is the one signed by {_whose(told)}.")
+    if report.names:
+        said.append(
+            f"{report.names} names that patients have in the lines of practices open to whom they stand for."
+        )
     if report.witnessed:
         said.append(f"{report.witnessed} checkpoints that the witness saw are all in it.")
     if report.receipts:

@@ -22,6 +22,8 @@ from colloque.kernel.clock import from_wire
 from colloque.ledger import checkpoint, merkle, verify
 from colloque.ledger.erasure import leaf_of
 from colloque.ledger.line import MalformedLine, from_bytes, leaf_hash
+from colloque.ledger.practice_lines import is_part
+from colloque.ledger.pseudonym import Names
 from colloque.scope import facts
 from colloque.scope.errors import BadLedger
 from colloque.scope.expressions import millis
@@ -60,6 +62,13 @@ def load(
                 f"{export} : il manque {name}. Donnez un dossier écrit par `colloque ledger export`.",
                 f"{export}: {name} is missing. Give a folder that `colloque ledger export` wrote.",
             )
+    if is_part(export):
+        raise BadLedger(
+            f"{export} : ce sont les lignes d’un seul cabinet, qui ne disent pas de qui elles parlent. Donnez l’export "
+            "entier, écrit par `colloque ledger export` sans --practice.",
+            f"{export}: these are the lines of one practice, which do not say whom they are about. Give the whole export, "
+            "which `colloque ledger export` writes without --practice.",
+        )
     if signed and _is_rehearsal(export):
         raise BadLedger(
             f"{export} : c’est le registre d’un exercice, que personne n’a signé. Dites --unsigned : la réponse le "
@@ -71,7 +80,8 @@ def load(
             verify.verify(export)
         cut = _cut(export, first) if first is not None else None
         path, wanted = into / "lines.parquet", frozenset(sizes)
-        head, roots = _write_lines(export, path, signed=signed, sizes=wanted, cut=cut)
+        names = verify.read_names(export)
+        head, roots = _write_lines(export, path, names, signed=signed, sizes=wanted, cut=cut)
     except (verify.Finding, checkpoint.MalformedCheckpoint, OSError, pa.ArrowException) as error:
         raise BadLedger(
             f"{export} : le registre ne se vérifie pas ({reason(error)}). Rien n’est calculé : exportez-le de nouveau, "
@@ -102,7 +112,13 @@ def _cut(export: Path, first: int) -> tuple[int, str]:
 
 
 def _write_lines(
-    export: Path, path: Path, *, signed: bool, sizes: frozenset[int], cut: tuple[int, str] | None = None
+    export: Path,
+    path: Path,
+    names: Names,
+    *,
+    signed: bool,
+    sizes: frozenset[int],
+    cut: tuple[int, str] | None = None,
 ) -> tuple[Head, dict[int, str]]:
     """Write what was read, and only if what was read gives the signed root: the file may change while we read."""
     verifier = checkpoint.parse_vkey((export / "vkey").read_text("utf-8"))
@@ -114,7 +130,7 @@ def _write_lines(
         (export / "lines.jsonl").open("rb") as file,
         pq.ParquetWriter(path, schema, compression="zstd") as writer,
     ):
-        for rows in batched(_read(file), _ROWS):
+        for rows in batched(_read(file, names), _ROWS):
             lines = [line for _, line in rows[: max(0, size - tree.size)]]
             for at in sorted(one - tree.size for one in sizes if tree.size < one <= tree.size + len(rows)):
                 roots[tree.size + at] = _root_with(tree, [leaf for leaf, _ in rows[:at]])
@@ -146,8 +162,9 @@ def _root_with(tree: merkle.Growing, leaves: Sequence[bytes]) -> str:
     return grown.root().hex()
 
 
-def _read(file: Iterable[bytes]) -> Iterator[tuple[bytes, dict[str, Any] | None]]:
-    """Each line's leaf hash, and what it says, with `at` and `sort` beside: nothing where its text was erased."""
+def _read(file: Iterable[bytes], names: Names | None = None) -> Iterator[tuple[bytes, dict[str, Any] | None]]:
+    """Each line's leaf hash, and what it says, with `at` and `sort` beside: nothing where its text was erased. With `names`,
+    those of practices are put back: a person is one, whatever a practice's lines call her."""
     last = 0
     for seq, row in enumerate(file):
         data = row.removesuffix(b"\n")
@@ -161,10 +178,11 @@ def _read(file: Iterable[bytes]) -> Iterator[tuple[bytes, dict[str, Any] | None]
             raise verify.Finding(f"not a line, or cut short: {error}", seq) from error
         if fields.get("seq") != seq or at < last:
             raise verify.Finding("it is out of order", seq)
-        last = fields["at"] = at
-        if "detail" in fields:
-            fields["sort"] = fields["detail"].get("kind")
-        yield leaf_hash(data), fields
+        told = dict(names.open(seq, fields)) if names and fields.get("v") != 1 else fields
+        last = told["at"] = at
+        if "detail" in told:
+            told["sort"] = told["detail"].get("kind")
+        yield leaf_hash(data), told
 
 
 def write_tables(folder: Path, head: Head) -> None:

@@ -5,12 +5,14 @@ from pathlib import Path
 import httpx
 
 from colloque.kernel.tls import trust
+from colloque.ledger.pseudonym import NAMES_FILE
 from colloque.scope.errors import BadLedger
 from colloque.scope.french import reason
 from colloque.scope.load import FILES, MANIFEST
 
 EXPORT = ("checkpoint", "vkey", "lines.jsonl")
-STATEMENTS = "statements.jsonl"  # what signatures are over; an export of a replay has none
+# What signatures are over, and what opens the names of patients: an export of a replay has neither.
+OPTIONAL = ("statements.jsonl", NAMES_FILE)
 SECONDS = 60.0  # without a byte; a ledger of some gigabytes may take its time
 SCHEMES = ("https://", "http://")
 
@@ -27,7 +29,7 @@ def fetch(url: str, into: Path) -> None:
             if _get(client, f"{base}/{MANIFEST}", into / MANIFEST):
                 names, optional = [f"{name}.parquet" for name in FILES], list[str]()
             else:
-                names, optional = list(EXPORT), [STATEMENTS]
+                names, optional = list(EXPORT), list(OPTIONAL)
             for name in (*names, *optional):
                 if not _get(client, f"{base}/{name}", into / name) and name not in optional:
                     raise BadLedger(

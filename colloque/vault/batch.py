@@ -74,11 +74,21 @@ class Transaction:
     def now(self) -> datetime:
         return self.log.at
 
-    def line(self, said: Said, kind: str, /, **fields: Any) -> Written:
-        """Write a line of this statement; fields without a value are left out."""
+    def line(
+        self,
+        said: Said,
+        kind: str,
+        /,
+        *,
+        by_patient: bool = False,
+        over_practices: bool = False,
+        **fields: Any,
+    ) -> Written:
+        """Write a line of this statement; fields without a value are left out. Who a patient is, and which of her
+        statements has lines of several practices, `pseudonym.mask` must know."""
         told = {"kind": kind, **said.fields}
         told |= {name: value for name, value in fields.items() if value or value == 0}
-        return self.log.add(told)
+        return self.log.add(told, by_patient=by_patient, over_practices=over_practices)
 
     async def ask(self, sql: str, *args: Any, **named: Any) -> Cursor:
         """Send a query, and read what the returned cursor holds later: several are then one way there and back."""
@@ -133,7 +143,7 @@ class Batches:
                 connection.cursor()
             )  # read once the lock is held: what another process wrote by then is seen
             await known.execute(KNOWN, (array_of(said.id for said in saids),))
-            log = await open_log(cursor, clock.now(), locked=True)
+            log = await open_log(cursor, clock.now(), locked=True, namer=self._vault.pseudonyms)
             tx = Transaction(self._vault, cursor, log)
             outcomes = await self._decide(tx, saids, {row[0]: row for row in await known.fetchall()})
             await log.flush(cursor, self._vault.keys.signer)
@@ -142,6 +152,7 @@ class Batches:
         if ending.statusmessage != "COMMIT":
             raise Unavailable
         # Committed: whatever is answered from here on has its line.
+        self._vault.pseudonyms.remember(log.names)
         self._vault.witnesses.grew(log.tree.size)
         return outcomes
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from colloque.kernel.clock import from_wire
 from colloque.kernel.encoding import b64u_decode, b64u_encode, label
 from colloque.kernel.ids import new_id
 from colloque.kernel.tls import trust
+from colloque.ledger.pseudonym import Name, put_back, values_of
 from colloque.vault.errors import BY_WORD, Unavailable, VaultError
 from colloque.vault.ladder import OF_PLATFORM
 from colloque.vault.principal import Principal, load
@@ -21,6 +23,15 @@ from colloque.vault.principal import Principal, load
 __all__ = ["Principal", "VaultClient", "VaultError", "load"]
 
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+
+
+@dataclass(frozen=True)
+class Fed:
+    """Some lines of the ledger as they were hashed, what opens the names in them, and how many lines there are."""
+
+    lines: Sequence[str]
+    names: Sequence[Name]
+    size: int
 
 
 class VaultClient:
@@ -115,9 +126,19 @@ class VaultClient:
         return [{**turn, "turn": b64u_decode(turn["turn"], length=32)} for turn in reply["turns"]]
 
     def feed(self, first: int) -> tuple[list[dict[str, Any]], int]:
-        """Read up to 5,000 lines from number `first` on, and the ledger's size. Needs the officer's principal."""
+        """Read up to 5,000 lines from number `first` on, with the names of practices put back, and the ledger's size. Needs
+        the officer's principal."""
+        told = self.feed_as_written(first)
+        values = values_of(told.names)
+        return [put_back(json.loads(body), values) for body in told.lines], told.size
+
+    def feed_as_written(self, first: int) -> Fed:
+        """The same lines as `feed`, so that their hashes can be checked."""
         told = self._post("/vault/feed", self._signer.say("feed", first=first))
-        return [json.loads(body) for body in told["lines"]], int(told["size"])
+        try:
+            return Fed(told["lines"], [Name.read(one) for one in told["names"]], int(told["size"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unavailable("the ledger's lines have names that do not open") from error
 
     def publish_assets(self, manifest: str, *, version: str, files: int) -> bool:
         """Write down which asset manifest is served, by its hash in hex; whether a line was needed."""

@@ -9,7 +9,8 @@ from typing import Any
 
 import psycopg
 
-from colloque.ledger.export import export
+from colloque.kernel.ids import is_id
+from colloque.ledger.export import export, export_practice
 from colloque.vault import kek, rewrap, store, suggestion
 from colloque.vault.client import VaultClient, load
 from colloque.vault.errors import VaultError
@@ -44,8 +45,27 @@ def move_keys(settings: VaultSettings, to: str) -> str:
 
 
 def ledger_export(settings: VaultSettings, folder: Path) -> str:
-    count = export(settings.database_url, folder, store.read_vkey(settings))
+    count = export(settings.database_url, folder, *store.read_export_keys(settings))
     return f"{count} lines written to {folder}. Check them with: python -m colloque.ledger.verify {folder}"
+
+
+def ledger_export_practice(settings: VaultSettings, folder: Path, practice: str) -> str:
+    """Write one practice's lines; raise LookupError, and write nothing, for a practice that the vault does not know."""
+    if not is_id(practice) or not _is_practice(settings, practice):
+        raise LookupError(f"The vault knows no practice {practice}. Its id stands in the practice's address, "
+                          "and on /officer/practices.")  # fmt: skip
+    vkey = store.read_vkey(settings)
+    count, size, left_out = export_practice(settings.database_url, folder, vkey, practice)
+    told = f"{count} of the ledger's {size} lines written to {folder}: those of this practice. "
+    if left_out:
+        told += (f"{left_out} more are from before patients had names of their practice, and were left out: "
+                 "they name patients as every practice's lines did. ")  # fmt: skip
+    return told + f"Check them with: python -m colloque.ledger.verify {folder}"
+
+
+def _is_practice(settings: VaultSettings, practice: str) -> bool:
+    with psycopg.connect(settings.database_url) as connection:
+        return bool(connection.execute("SELECT 1 FROM practice WHERE id = %s", (practice,)).fetchone())
 
 
 def budget_suggest(folder: Path | None, practice: str | None) -> str:

@@ -5,16 +5,20 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
+
 from colloque.ledger import merkle
 from colloque.ledger.append import Cursor, Written, prove_inclusion, prove_spans, read_head, read_lines
 from colloque.ledger.checkpoint import Signer
 from colloque.ledger.published import describe
 from colloque.vault.errors import Malformed, NotAllowed, NotFound
+from colloque.vault.pseudonyms import Pseudonyms, names_of, read_names
 from colloque.vault.statements import Said, take_number
 
 MOST_LINES = 500
 MOST_FED = 5000
 MOST_RELEASES = 20
+_IS_NAMED = '"v":2}'  # how a line with names ends: its keys are in order
 
 
 async def person(cursor: Cursor, signer: Signer, person_id: str) -> dict[str, Any]:
@@ -54,8 +58,9 @@ async def assets(cursor: Cursor, signer: Signer) -> dict[str, Any]:
     return await _published(cursor, signer, "assets", seqs)
 
 
-async def lines_for(cursor: Cursor, said: Said) -> dict[str, Any]:
-    """List the newest lines about the author's own records, or about one of them."""
+async def lines_for(cursor: Cursor, said: Said, pseudonyms: Pseudonyms) -> dict[str, Any]:
+    """List the newest lines about the author's own records, or about one of them, as they were hashed; and what opens the
+    author's own names in them."""
     about, after = said.body.get("about"), -1
     if "after" in said.body:
         after = take_number(said.body, "after", most=2**53 - 1)
@@ -77,11 +82,14 @@ async def lines_for(cursor: Cursor, said: Said) -> dict[str, Any]:
         {"line": w.body.decode(), "proof": p} | ({"reason": reasons[w.seq]} if w.seq in reasons else {})
         for w, p in zip(lines, proofs, strict=True)
     ]
-    return {"lines": listed, "checkpoint": head.note}
+    names = await read_names(cursor, pseudonyms, (w.fields for w in lines))
+    hers = {name for w in lines for name in names_of(w.fields, names, said.person)}
+    return {"lines": listed, "names": [name.to_json() for name in hers], "checkpoint": head.note}
 
 
-async def feed(cursor: Cursor, said: Said) -> dict[str, Any]:
-    """List every line from `after` on, oldest first: for the service that notices, which may open nothing."""
+async def feed(cursor: Cursor, said: Said, pseudonyms: Pseudonyms) -> dict[str, Any]:
+    """List every line from `first` on, oldest first, and what opens the names in them: for the service that notices, which
+    may open no record."""
     await cursor.execute("SELECT 1 FROM service WHERE person = %s AND name = 'officer'", (said.person,))
     if await cursor.fetchone() is None:
         raise NotAllowed
@@ -93,7 +101,10 @@ async def feed(cursor: Cursor, said: Said) -> dict[str, Any]:
         "AND seq < %s ORDER BY seq LIMIT %s",
         (first, head.tree.size, MOST_FED),
     )
-    return {"lines": [body for (body,) in await cursor.fetchall()], "size": head.tree.size}
+    lines = [body for (body,) in await cursor.fetchall()]
+    named = (orjson.loads(body) for body in lines if body.endswith(_IS_NAMED))
+    names = await read_names(cursor, pseudonyms, named)
+    return {"lines": lines, "names": [name.to_json() for name in names.values()], "size": head.tree.size}
 
 
 async def _reasons(cursor: Cursor, lines: Sequence[Written]) -> dict[int, str]:

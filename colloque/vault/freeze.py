@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 from colloque.vault import ladder
 from colloque.vault.agreement import Signer, check_two, load_signers, second_of
@@ -97,7 +98,7 @@ async def _manages(tx: Transaction, person: str, scope: str, owner: str) -> bool
     return row is not None
 
 
-def _named(scope: str, target: str, owner: str, signers: Sequence[Signer] = ()) -> dict[str, object]:
+def _named(scope: str, target: str, owner: str, signers: Sequence[Signer] = ()) -> dict[str, Any]:
     about = (
         {"practice": owner} if scope in OF_PRACTICE else {"subject": owner} if scope in ladder.OF_ONE else {}
     )

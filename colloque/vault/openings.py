@@ -150,6 +150,8 @@ async def _settle(
     tx: Transaction, said: Said, wishes: Sequence[Wish], asker: Asker | None, purse: Purse
 ) -> Outcome:
     outcome = Outcome()
+    by_patient = asker is not None and asker.kind == "patient"
+    over_practices = len(wishes) > 1 and len({wish.care and wish.care.practice for wish in wishes}) > 1
     for wish in wishes:
         w, care, error, detail = wish.wanted, wish.care, wish.error, None
         if wish.cost and asker and care:
@@ -157,6 +159,8 @@ async def _settle(
         line = tx.line(
             said,
             "refusal" if error else "release",
+            by_patient=by_patient,
+            over_practices=over_practices,
             record=w.record,
             practice=care.practice if care else None,
             subject=care.subject if care else None,

@@ -35,6 +35,13 @@ async def item_lines(tx: Transaction, said: Said) -> Outcome:
             "SELECT id, practice, subject FROM record WHERE id = ANY(%s::uuid[])", records
         )
     }
+    actors = [f["actor"] for f in told.values() if f.get("actor")]
+    patients = {
+        i
+        for (i,) in await tx.all(
+            "SELECT id FROM person WHERE id = ANY(%s::uuid[]) AND kind = 'patient'", actors
+        )
+    }
     outcome = Outcome()
     for entry_id, fields in told.items():
         if entry_id in known:
@@ -43,7 +50,10 @@ async def item_lines(tx: Transaction, said: Said) -> Outcome:
         # Whose record it is the vault knows itself; only without one is the web's word taken.
         whose = {"practice": practice, "subject": subject} if subject else {}
         kind = fields.pop("kind")
-        outcome.lines.append(tx.line(said, kind, **{**fields, **whose, "id": entry_id}))
+        by_patient = fields["actor"] in patients
+        outcome.lines.append(
+            tx.line(said, kind, by_patient=by_patient, **{**fields, **whose, "id": entry_id})
+        )
     await tx.run(
         "INSERT INTO ledger_fact (id, seq) SELECT * FROM unnest(%s::uuid[], %s::bigint[])",
         [w.fields["id"] for w in outcome.lines], [w.seq for w in outcome.lines],

@@ -169,7 +169,13 @@ def _in_time(tx: Transaction, said: Said) -> datetime:
 
 def _line(tx: Transaction, said: Said, kind: str, found: Erasable, detail: dict[str, Any]) -> Any:
     return tx.line(
-        said, kind, record=found.record, practice=found.practice, subject=found.subject, detail=detail
+        said,
+        kind,
+        by_patient=found.is_own,
+        record=found.record,
+        practice=found.practice,
+        subject=found.subject,
+        detail=detail,
     )
 
 

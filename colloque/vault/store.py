@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -19,6 +20,7 @@ from colloque.ledger.checkpoint import Signer
 from colloque.vault import keeper as keepers
 from colloque.vault.data_keys import DataKey, DataKeys, new_data_key
 from colloque.vault.kek import Kek, open_key_file
+from colloque.vault.pseudonyms import Pseudonyms
 from colloque.vault.settings import UnsafeSetting, VaultSettings
 
 ROOMS = ("colloque.ledger", "colloque.vault")
@@ -32,6 +34,7 @@ class Keys:
     signer: Signer
     blind_index: bytes
     verifier: bytes
+    pseudonyms: bytes
 
 
 def migrations() -> list[tuple[str, str]]:
@@ -145,7 +148,7 @@ async def open_keys(connection: AsyncConnection[Any], kek: Kek, origin: str) -> 
         await cursor.execute("SELECT name, wrapped FROM vault_key")
         known = dict(await cursor.fetchall())
         clear = {}
-        for name in ("ledger-signing", "blind-index", "verifier"):
+        for name in ("ledger-signing", "blind-index", "verifier", "pseudonyms"):
             context = vault_key_context(name)
             if name in known:
                 clear[name] = kek.unwrap(known[name], context)
@@ -157,18 +160,29 @@ async def open_keys(connection: AsyncConnection[Any], kek: Kek, origin: str) -> 
             )
         signer = Signer(origin, Ed25519PrivateKey.from_private_bytes(clear["ledger-signing"]))
         await begin_log(cursor, signer, clock.now())
-    return Keys(signer, clear["blind-index"], clear["verifier"])
+    return Keys(signer, clear["blind-index"], clear["verifier"], clear["pseudonyms"])
 
 
-def read_vkey(settings: VaultSettings) -> str:
-    """Return the ledger's verifier key, making the vault's keys if there are none yet."""
+def read_keys(settings: VaultSettings) -> Keys:
+    """Return the vault's own keys, making them if there are none yet."""
 
-    async def read() -> str:
+    async def read() -> Keys:
         async with await connect(settings) as connection:
             kek = await open_data_keys(connection, settings)
             try:
-                return (await open_keys(connection, kek, settings.origin)).signer.verifier().to_vkey()
+                return await open_keys(connection, kek, settings.origin)
             finally:
                 kek.close()
 
     return asyncio.run(read())
+
+
+def read_export_keys(settings: VaultSettings) -> tuple[str, Callable[[str, str], bytes]]:
+    """The ledger's verifier key, and what gives the salt that opens a name: what an export of the whole log needs."""
+    keys = read_keys(settings)
+    return keys.signer.verifier().to_vkey(), Pseudonyms(keys.pseudonyms).salt
+
+
+def read_vkey(settings: VaultSettings) -> str:
+    """Return the ledger's verifier key, making the vault's keys if there are none yet."""
+    return read_keys(settings).signer.verifier().to_vkey()

@@ -18,6 +18,7 @@ from colloque.vault.desk import Desk
 from colloque.vault.errors import BadSignature, ClockOff, Malformed, UnknownDevice
 from colloque.vault.keeper import KeeperAway, KeeperRefuses
 from colloque.vault.ladder import AT_ONCE
+from colloque.vault.pseudonyms import Pseudonyms
 from colloque.vault.settings import UnsafeSetting, VaultSettings
 from colloque.vault.statements import (
     BY_IDENTITY,
@@ -38,6 +39,7 @@ logger = logging.getLogger(__name__)
 class Vault:
     keys: store.Keys
     kek: DataKeys
+    pseudonyms: Pseudonyms
     # Kinds of person that may register here besides the usual: `service` only beside the database, never over HTTP.
     local_kinds: frozenset[str] = frozenset()
     # Whether a practice's sheet may speak alone: beside the database, never over HTTP.
@@ -58,6 +60,7 @@ class Vault:
         async with self.pool.connection() as connection:
             self.kek = await store.open_data_keys(connection, self.settings)
             self.keys = await store.open_keys(connection, self.kek, self.settings.origin)
+        self.pseudonyms = Pseudonyms(self.keys.pseudonyms)
         await self.witnesses.start(self.keys.signer)
         self.desk.start()
         self._stopping = asyncio.Event()

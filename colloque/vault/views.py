@@ -132,7 +132,7 @@ async def releases(request: Request, vault: Vault) -> Any:
 @answering
 async def lines(request: Request, vault: Vault) -> Any:
     async with hearing(request, vault, "lines") as (said, cursor):
-        return await directory.lines_for(cursor, said)
+        return await directory.lines_for(cursor, said, vault.pseudonyms)
 
 
 @answering
@@ -151,7 +151,7 @@ async def archive(request: Request, vault: Vault) -> Any:
 @answering
 async def feed(request: Request, vault: Vault) -> Any:
     async with hearing(request, vault, "feed") as (said, cursor):
-        return await directory.feed(cursor, said)
+        return await directory.feed(cursor, said, vault.pseudonyms)
 
 
 @answering

@@ -1,13 +1,11 @@
 """A real vault beside Django's database, and a letter box."""
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.core import mail
 from pytest_django.fixtures import Settings
@@ -20,7 +18,7 @@ from colloque.vault.client import VaultClient
 from colloque.vault.settings import VaultSettings
 from tests.accounts.person import Person
 from tests.care import forget_clients
-from tests.vault.cast import running
+from tests.vault.cast import read_log, running
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +58,7 @@ def vault(web_key: Path, vault_url: str, db: None, settings: Settings) -> Iterat
 def check_log(vault_settings: VaultSettings, tmp_path: Path) -> Callable[[], Report]:
     def check() -> Report:
         folder = tmp_path / os.urandom(4).hex()
-        export(vault_settings.database_url, folder, store.read_vkey(vault_settings))
+        export(vault_settings.database_url, folder, *store.read_export_keys(vault_settings))
         return verify(folder)
 
     return check
@@ -71,12 +69,9 @@ def lines(vault_settings: VaultSettings) -> Callable[[str], list[str]]:
     """Kinds of the lines about a person, in order."""
 
     def read(person: str) -> list[str]:
-        with psycopg.connect(vault_settings.database_url) as connection:
-            rows = connection.execute("SELECT body FROM ledger_line ORDER BY seq").fetchall()
-        told = [json.loads(body) for (body,) in rows]
         return [
             line["kind"]
-            for line in told
+            for line in read_log(vault_settings.database_url)
             if person in (line.get("subject"), line.get("target"), line.get("actor"))
         ]
 

@@ -109,7 +109,7 @@ def test_the_sheets_open_what_was_sealed_after_the_wait_and_leave_lines(
     assert {(x["record"], x["compartment"]) for x in lines[1:] if x["record"] == ward.file} == {
         (ward.file, name) for name in ("identity", "nir", "background")
     }
-    export(settings.database_url, tmp_path / "log", store.read_vkey(settings))
+    export(settings.database_url, tmp_path / "log", *store.read_export_keys(settings))
     verify(tmp_path / "log")
 
 

@@ -84,7 +84,7 @@ class Scene:
     def check_log(self) -> None:
         """The whole log, as an auditor would."""
         folder = self.folder / f"log-{new_id()}"
-        export(self.settings.database_url, folder, store.read_vkey(self.settings))
+        export(self.settings.database_url, folder, *store.read_export_keys(self.settings))
         verify(folder)
 
     def leave(self, http: httpx.Client, lines: list[dict[str, str]]) -> bool:

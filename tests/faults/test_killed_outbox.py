@@ -62,7 +62,7 @@ def test_a_worker_killed_anywhere_tells_its_lines_again_and_each_stands_once(
         flush_lines()
         assert (len(own_care.lines(actor=actor)), Line.objects.count()) == (2, 0)
         log = tmp_path / str(number)
-        export(own_care.settings.database_url, log, store.read_vkey(own_care.settings))
+        export(own_care.settings.database_url, log, *store.read_export_keys(own_care.settings))
         verify(log)
     with capsys.disabled():
         print(f"\n{WORKER_KILLS} kills of a worker, of {most} lines; written and held: {dict(found)}")

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2] / "colloque"
 SAID = {
     "ledger/verify.py": None, "ledger/signed.py": None, "ledger/erasure.py": None, "ledger/gaps.py": None,
     "ledger/line.py": None, "ledger/checkpoint.py": None, "ledger/memory.py": "Mirror", "scope/load.py": None,
-    "kernel/clock.py": "from_wire",
+    "kernel/clock.py": "from_wire", "ledger/pseudonym.py": None,
 }  # fmt: skip
 RAISED = {"Finding", "MalformedCheckpoint", "MalformedLine", "ValueError"}
 # `Mirror` ends one sentence in two ways.

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from colloque.kernel.encoding import b64u_decode, b64u_encode, key_id, label
 from colloque.kernel.ids import new_id
 from colloque.kernel.tls import trust
+from colloque.ledger.pseudonym import put_back
 from colloque.vault import principal
 from colloque.vault.app import create_app
 from colloque.vault.client import VaultClient
@@ -208,13 +209,21 @@ def enrolment(person: Principal) -> dict[str, Any]:
 
 
 def read_log(conninfo: str) -> list[dict[str, Any]]:
+    """Every line, with the names of practices put back: whom it is about."""
     with psycopg.connect(conninfo) as connection:
-        return [
-            json.loads(body)
-            for (body,) in connection.execute(
-                "SELECT body FROM ledger_line WHERE body IS NOT NULL ORDER BY seq"
-            )
-        ]
+        names: dict[str, dict[str, str]] = {}
+        for practice, name, value in connection.execute(
+            "SELECT practice::text, pseudonym::text, value FROM pseudonym"
+        ):
+            names.setdefault(practice, {})[name] = value
+    return [put_back(line, names) for line in read_bodies(conninfo)]
+
+
+def read_bodies(conninfo: str) -> list[dict[str, Any]]:
+    """Every line as it was hashed."""
+    with psycopg.connect(conninfo) as connection:
+        rows = connection.execute("SELECT body FROM ledger_line WHERE body IS NOT NULL ORDER BY seq")
+        return [json.loads(body) for (body,) in rows]
 
 
 def run_verify(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -95,7 +95,7 @@ def check_log(settings: VaultSettings, tmp_path: Path) -> Callable[[], Report]:
 
     def check() -> Report:
         folder = tmp_path / f"export{next(count)}"
-        export(settings.database_url, folder, store.read_vkey(settings))
+        export(settings.database_url, folder, *store.read_export_keys(settings))
         return verify(folder)
 
     return check
@@ -145,7 +145,7 @@ def exported(
         source.at += timedelta(hours=5)
         cast.web.sign_in(cast.alice.person, network="192.0.2.0/24")
         cast.web.blind_index("alice@example.org", network="192.0.2.0/24")
-    export(settings.database_url, folder / "log", store.read_vkey(settings))
+    export(settings.database_url, folder / "log", *store.read_export_keys(settings))
     yield Exported(folder / "log", settings, answer)
     postgres.drop(name_of(settings))
 

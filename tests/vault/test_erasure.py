@@ -31,7 +31,7 @@ YEARS = timedelta(days=4 * 366)
 @pytest.fixture
 def export_of(cast: Cast, tmp_path: Path) -> Path:
     cast.request()
-    export(cast.settings.database_url, tmp_path / "log", store.read_vkey(cast.settings))
+    export(cast.settings.database_url, tmp_path / "log", *store.read_export_keys(cast.settings))
     return tmp_path / "log"
 
 
@@ -40,7 +40,7 @@ def erase(cast: Cast, first: int, last: int, why: str = "retention") -> dict[str
 
 
 def exported(cast: Cast, folder: Path) -> Path:
-    export(cast.settings.database_url, folder, store.read_vkey(cast.settings))
+    export(cast.settings.database_url, folder, *store.read_export_keys(cast.settings))
     return folder
 
 

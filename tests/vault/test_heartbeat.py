@@ -53,7 +53,7 @@ def test_a_silence_is_told_and_placed(settings: VaultSettings, time: Time, tmp_p
         assert asyncio.run(beat(600))
         assert not asyncio.run(beat(600))  # another process just did
     service.enrol(settings, "web", tmp_path / "web.json")
-    export(settings.database_url, tmp_path / "log", store.read_vkey(settings))
+    export(settings.database_url, tmp_path / "log", *store.read_export_keys(settings))
     report = verify(tmp_path / "log")
     assert [(gap["line"], gap["seconds"]) for gap in report.gaps] == [(3, 2700)]
     assert verify(tmp_path / "log", explained=[3]).gaps == []

@@ -221,7 +221,7 @@ def test_a_role_that_is_taken_away_ends_releases_at_once_and_comes_back(
         assert cast.http.get("/vault/health").status_code == 503
         bao.set_up()
         until_status(cast, 200)
-    count = export(by_bao.database_url, tmp_path / "log", store.read_vkey(by_bao))
+    count = export(by_bao.database_url, tmp_path / "log", *store.read_export_keys(by_bao))
     assert verify(tmp_path / "log").size == count
 
 

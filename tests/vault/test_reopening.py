@@ -69,7 +69,7 @@ def test_the_sheet_makes_a_manager_after_the_delay_and_leaves_lines(
         cast.practice,
     )
     assert entered["detail"] == {"roles": "manager", "kem_key_id": key_id(kem_key(odile.kem_seed))}
-    export(cast.settings.database_url, tmp_path / "log", store.read_vkey(cast.settings))
+    export(cast.settings.database_url, tmp_path / "log", *store.read_export_keys(cast.settings))
     verify(tmp_path / "log")
     assert manages(cast, odile)
 

@@ -77,7 +77,7 @@ def test_it_reads_an_export_and_the_vaults_own_ledger(
 ) -> None:
     for file in cast.many_files(2):
         cast.open(cast.bose, (file, "identity"), reason=REASON)
-    export(cast.settings.database_url, tmp_path / "log", store.read_vkey(cast.settings))
+    export(cast.settings.database_url, tmp_path / "log", *store.read_export_keys(cast.settings))
     monkeypatch.setenv("COLLOQUE_VAULT_DATABASE_URL", cast.settings.database_url)
     monkeypatch.setenv("COLLOQUE_VAULT_KEK_FILE", str(cast.settings.kek_file))
     asked = [["budget", "suggest", str(tmp_path / "log")], ["budget", "suggest"]]

@@ -142,13 +142,13 @@ def test_a_fork_that_a_device_signed_it_had_seen(
     cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each client is a witness by what it signs. Anyone may sign what is not true: it is told, and stops no audit."""
-    vkey, folder = store.read_vkey(cast.settings), tmp_path / "log"
+    (vkey, salt), folder = store.read_export_keys(cast.settings), tmp_path / "log"
     head = read(cast.http.get("/vault/checkpoint").text, parse_vkey(vkey))
     seen = {"size": head.size, "root": b64u_encode(head.root)}
     told = [seen, {**seen, "root": b64u_encode(b"x" * 32)}, {**seen, "size": 1000}, {"size": "1"}, 7, None]
     for one in told:
         cast.open(cast.alice, (cast.consultation, "request"), (cast.consultation, "care"), seen=one)
-    export(cast.settings.database_url, folder, vkey)
+    export(cast.settings.database_url, folder, vkey, salt)
     lines = read_lines(folder)
     first = next(n for n, line in enumerate(lines) if '"kind":"release"' in line)
     report = verify(folder, vkey)

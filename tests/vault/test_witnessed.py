@@ -33,7 +33,7 @@ def witness(settings: VaultSettings, tmp_path: Path) -> Iterator[Witness]:
 def test_a_log_that_loses_lines_or_shows_another_history_is_found_out(
     cast: Cast, witness: Witness, settings: VaultSettings, tmp_path: Path
 ) -> None:
-    vkey = store.read_vkey(settings)
+    vkey, salt = store.read_export_keys(settings)
     key, log, kept = parse_witness_vkey(witness.vkey), parse_vkey(vkey), tmp_path / "kept"
     with (
         serving(create_app(witness)) as url,
@@ -49,18 +49,18 @@ def test_a_log_that_loses_lines_or_shows_another_history_is_found_out(
         submit(cast.http, there, key, log, kept)
         assert first < second < third
 
-        export(settings.database_url, tmp_path / "whole", vkey)
+        export(settings.database_url, tmp_path / "whole", vkey, salt)
         how = {"cosigned": kept, "witness": witness.vkey}
         assert verify(tmp_path / "whole", vkey, **how).witnessed == 1
 
         # An old database is restored: its checkpoint is signed, its lines hold, and the witness has seen more.
         old = tmp_path / "old"
-        export(settings.database_url, old, vkey)
+        export(settings.database_url, old, vkey, salt)
         lines = (old / "lines.jsonl").read_text().splitlines(keepends=True)
         keep = lines[:first]
         (old / "lines.jsonl").write_text("".join(keep))
         (old / "checkpoint").write_text(signed(settings, keep))
-        verify(old, vkey)
+        verify(old, vkey, salt)
         with pytest.raises(
             Finding,
             match=rf"the witness saw at .*, {third} lines, and the export has {first}: lines are gone",
@@ -81,8 +81,8 @@ def test_a_log_that_loses_lines_or_shows_another_history_is_found_out(
 def test_an_export_of_another_history_is_found_out(
     cast: Cast, witness: Witness, settings: VaultSettings, tmp_path: Path
 ) -> None:
-    vkey = store.read_vkey(settings)
-    export(settings.database_url, tmp_path / "log", vkey)
+    vkey, salt = store.read_export_keys(settings)
+    export(settings.database_url, tmp_path / "log", vkey, salt)
     lines = (tmp_path / "log/lines.jsonl").read_text().splitlines(keepends=True)
     other = signed(settings, [*lines[:4], lines[4].replace('"seq":4', '"seq": 4')])
     kept = tmp_path / "kept"
