@@ -12,6 +12,7 @@ from colloque.envelope.sealed_key import open_key, open_note
 from colloque.kernel import clock
 from colloque.kernel.encoding import b64u_decode
 from colloque.ledger import checkpoint, line, merkle
+from colloque.ledger.pseudonym import Name, put_back, values_of
 from colloque.vault import turn
 from colloque.vault.data_keys import DataKey, DataKeys
 from colloque.vault.kek import FileKek
@@ -81,6 +82,15 @@ def test_its_line_hashes_as_it_did(kind: str) -> None:
     data = KEPT["lines"][kind]["text"].encode()
     assert line.from_bytes(data)["kind"] == kind
     assert line.leaf_hash(data).hex() == KEPT["lines"][kind]["leaf"]
+
+
+def test_its_names_open() -> None:
+    held = KEPT["names"]["of-a-patient"]
+    data, names = held["text"].encode(), [Name.read(one) for one in held["names"]]
+    assert line.leaf_hash(data).hex() == held["leaf"]
+    opened = put_back(line.from_bytes(data), values_of(names))
+    assert opened["subject"] == opened["actor"] == held["person"]
+    assert opened["keyid"] == opened["device"] == held["device"]
 
 
 def test_its_receipt_proves_its_line() -> None:

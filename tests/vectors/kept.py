@@ -21,6 +21,7 @@ from colloque.envelope.recovery_code import SheetKey
 from colloque.envelope.sealed_key import Purpose, Recipient, seal_key, seal_note
 from colloque.kernel.encoding import b64u_encode, key_id
 from colloque.ledger import checkpoint, line, merkle
+from colloque.ledger.pseudonym import Name, mask, pseudonym_of
 from colloque.vault import turn
 from colloque.vault.acts import FACTS
 from colloque.vault.data_keys import head_of
@@ -150,6 +151,17 @@ def _line(kind: str) -> dict[str, str]:
     return {"text": text.decode(), "leaf": line.leaf_hash(text).hex()}
 
 
+def _named() -> dict[str, Any]:
+    """A line with a patient's names, and what opens them."""
+    values, salt = (ALICE, DEVICE), secret("salt")
+    names = {one: Name(PRACTICE, one, salt, pseudonym_of(PRACTICE, salt, one)) for one in values}
+    fields = {"v": 2, "seq": 7, "time": AT, "kind": "release", "id": REQUEST, "actor": ALICE, "device": DEVICE,
+              "keyid": DEVICE, "subject": ALICE, "practice": PRACTICE, "record": RECORD}  # fmt: skip
+    text = line.to_bytes(mask(fields, lambda value: names[value].pseudonym))
+    told = {"text": text.decode(), "leaf": line.leaf_hash(text).hex()}
+    return {**told, "names": [one.to_json() for one in names.values()], "person": ALICE, "device": DEVICE}
+
+
 def _receipt() -> dict[str, Any]:
     """The second of three lines."""
     leaves = [line.leaf_hash(bytes([n])) for n in range(3)]
@@ -170,6 +182,7 @@ WANTED: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "sealed_keys": {purpose: lambda purpose=purpose: _sealed(purpose) for purpose in get_args(Purpose)},
     "lines": {kind: lambda kind=kind: _line(kind) for kind in line.KINDS},
     "items": {"message": _item},
+    "names": {"of-a-patient": _named},
     "receipts": {"release": _receipt},
     "vault_secrets": {
         "key-file": lambda: b64u_encode(

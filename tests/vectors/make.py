@@ -34,6 +34,7 @@ def main() -> None:
     _write("merkle.json", merkle())
     _write("checkpoint.json", checkpoint())
     _write("line.json", lines())
+    _write("pseudonym.json", pseudonyms())
     _write("golden-python.json", golden.make(_read("golden-python.json")))
 
 
@@ -190,6 +191,24 @@ def lines() -> dict[str, Any]:
     }
 
 
+def pseudonyms() -> list[dict[str, str]]:
+    vault_key = secret("vault pseudonym key")
+    values = ["5f0c2f6e-4c1f-4b1b-8a47-0d9f6e3c9a11", "a session, é", ""]
+    made = []
+    for practice in ("9c1f6a52-6d0e-4f0b-9b1e-8f5a3d2c7b64", "0b7d9e1c-2a3f-4c5d-8e6f-1a2b3c4d5e6f"):
+        practice_key = _hkdf(vault_key, _label("colloque/v1/pseudonym-key", practice))
+        for value in values:
+            salt = hmac.digest(practice_key, value.encode(), "sha256")
+            text = hashlib.sha256(_label("colloque/v1/pseudonym", practice, salt, value)).hexdigest()[:32]
+            variant = "89ab"[int(text[16], 16) % 4]
+            text = f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
+            made.append(
+                {"vault_key": vault_key.hex(), "practice": practice, "value": value, "salt": _b64u(salt),
+                 "pseudonym": text}
+            )  # fmt: skip
+    return made
+
+
 def _content_key(record: Any, compartment: str, epoch: int) -> dict[str, Any]:
     record_secret = secret("record secret")
     care_key = b"" if compartment == "contact" else secret("care key")
@@ -291,6 +310,10 @@ def _ed25519_public(seed: bytes) -> bytes:
 
 def _hex(hashes: Sequence[bytes]) -> list[str]:
     return [h.hex() for h in hashes]
+
+
+def _b64u(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def _b64(data: bytes) -> str:

@@ -100,3 +100,15 @@ def test_a_line_with_the_proof_of_another(alice: Account, server: Server, practi
     server.lies("post", "/vault/lines", swap)
     with refused("inclusion"):
         read_lines(alice.person)
+
+
+def test_a_name_that_is_said_to_be_another_s(alice: Account, server: Server, practice: str) -> None:
+    open_compartment(alice.person, create_record(alice.person, "file", practice), "identity", "own-record")
+
+    def take(told: Any) -> None:
+        name = next(one for one in told["names"] if one["value"] != alice.person.id)
+        name["value"] = alice.person.id
+
+    server.lies("post", "/vault/lines", take)
+    with refused("name"):
+        read_lines(alice.person)

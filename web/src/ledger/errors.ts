@@ -7,7 +7,8 @@ export type LedgerReason =
   | "signature"
   | "inclusion"
   | "consistency" // the log was rewritten or forked
-  | "line"; // not in canonical form
+  | "line" // not in canonical form
+  | "name"; // a patient's name in a line stands for someone else
 
 export class LedgerError extends Error {
   override readonly name = "LedgerError";

@@ -4,5 +4,6 @@ export * from "./checkpoint";
 export * from "./cosignature";
 export * from "./errors";
 export * from "./line";
+export * from "./names";
 export * from "./proofs";
 export { leafHash, nodeHash, rootOf } from "../crypto/tree";

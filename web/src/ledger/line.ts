@@ -17,6 +17,8 @@ export interface Line {
   readonly time: string;
   readonly kind: string;
   readonly fields: LineFields;
+  /** As it was written and hashed. */
+  readonly text: string;
   readonly leaf: Bytes;
 }
 
@@ -25,10 +27,10 @@ export function readLine(text: string): Line {
   const fields = parse(text);
   const { v, seq, time, kind } = fields;
   if (canonical(fields) !== text) throw new LedgerError("line", "not in canonical form");
-  if (v !== 1 || typeof seq !== "number" || typeof time !== "string" || typeof kind !== "string") {
+  if ((v !== 1 && v !== 2) || typeof seq !== "number" || typeof time !== "string" || typeof kind !== "string") {
     throw new LedgerError("line", "a line has v, seq, time and kind");
   }
-  return { v, seq, time, kind, fields, leaf: lineHash(text) };
+  return { v, seq, time, kind, fields, text, leaf: lineHash(text) };
 }
 
 /** RFC 6962 leaf hash of a line's text. */

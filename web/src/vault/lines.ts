@@ -1,12 +1,13 @@
 /** What the ledger says about me, each line proven to be in the one history that this browser knows. */
 
 import { advance, checkNotOlder, lastSeen } from "../directory";
-import { checkInclusion, readLine, readProof, type Checkpoint, type Line } from "../ledger";
+import { checkInclusion, openLine, readLine, readNames, readProof, type Checkpoint, type Line } from "../ledger";
 import { api } from "../net";
 import type { Keyring } from "../keys";
 import { ask } from "./asking";
 
 export interface ProvenLines {
+  /** My own names in them are put back, each once it was opened. */
   readonly lines: readonly Line[];
   /** What was written as the reason, by line number, where nothing but a reason allowed the opening. */
   readonly reasons: ReadonlyMap<number, string>;
@@ -24,12 +25,13 @@ export async function proveLine(text: string): Promise<Line> {
 
 interface Told {
   readonly lines: readonly { readonly line: string; readonly proof: unknown; readonly reason?: string }[];
+  readonly names?: unknown;
   readonly checkpoint: string;
 }
 
 /**
  * The newest 500 lines about my records, or about one of them (`about`), after line `after`. Throws LedgerError when a line
- * is not proven, DirectoryError when the ledger has two histories or shows an older one.
+ * is not proven or a name in it is not opened by what should open it, DirectoryError when the ledger has two histories or shows an older one.
  */
 export async function linesAboutMe(keyring: Keyring, about = "self", after?: number): Promise<ProvenLines> {
   const fields = { about, ...(after === undefined ? {} : { after }) };
@@ -37,12 +39,13 @@ export async function linesAboutMe(keyring: Keyring, about = "self", after?: num
   const { answer } = await ask<Told>("/vault/lines", () => keyring.sign("lines", fields));
   const checkpoint = await advance(answer.checkpoint);
   checkNotOlder(checkpoint, seen);
+  const names = await readNames(answer.names ?? []);
   const reasons = new Map<number, string>();
   const lines = answer.lines.map(({ line: text, proof, reason }) => {
     const line = readLine(text);
     if (reason !== undefined) reasons.set(line.seq, reason);
     checkInclusion(line.leaf, line.seq, readProof(proof), checkpoint);
-    return line;
+    return openLine(line, names);
   });
   return { lines: lines.sort((a, b) => a.seq - b.seq), reasons, checkpoint };
 }

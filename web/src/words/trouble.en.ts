@@ -26,6 +26,7 @@ export const trouble: Record<keyof typeof french, string> = {
   "trouble.stretching": "The server asks to weaken your passphrase: it was not sent. Do not type it again, and tell the practice.",
   "trouble.unlock": "What the server gave back does not unlock your keys: nothing is opened. Try again, or use another way in.",
   "trouble.unwitnessed": "No witness has lately seen the state of the ledger that the server shows: nothing is shown. Try again in a few minutes, and tell the practice if it goes on.",
+  "trouble.name": "A line names someone else than the server says: nothing is shown. Tell the practice.",
   "trouble.inclusion": "A line is not proven by the ledger: it is not shown. Tell the practice.",
   "trouble.line": "A line of the ledger cannot be read: it is not shown. Tell the practice.",
   "trouble.no-key": "None of your keys opens this record. If your account is new, wait for the practice's confirmation. If the record comes from another practice, ask that practice to seal its key.",

@@ -26,6 +26,7 @@ export const trouble = {
   "trouble.stretching": "Le serveur demande d’affaiblir votre phrase de passe : elle ne lui a pas été envoyée. Ne la saisissez plus, et prévenez le cabinet.",
   "trouble.unlock": "Ce que le serveur a rendu ne déverrouille pas vos clés : rien n’est ouvert. Réessayez, ou servez-vous d’un autre moyen d’entrer.",
   "trouble.unwitnessed": "Aucun témoin n’a vu récemment l’état du registre que montre le serveur : rien n’est affiché. Réessayez dans quelques minutes, et prévenez le cabinet si cela continue.",
+  "trouble.name": "Une ligne nomme quelqu’un d’autre que ne le dit le serveur : rien n’est affiché. Prévenez le cabinet.",
   "trouble.inclusion": "Une ligne n’est pas prouvée par le registre : elle n’est pas affichée. Prévenez le cabinet.",
   "trouble.line": "Une ligne du registre n’est pas lisible : elle n’est pas affichée. Prévenez le cabinet.",
   "trouble.no-key": "Aucune de vos clés n’ouvre ce dossier. Si votre compte est récent, attendez la confirmation du cabinet. Si le dossier vient d’un autre cabinet, demandez-lui d’en sceller la clé.",

@@ -3,13 +3,14 @@
 import { describe, expect, test } from "vitest";
 
 import * as crypto from "../../src/crypto";
-import { checkInclusion, leafHash, readProof } from "../../src/ledger";
+import { checkInclusion, leafHash, openLine, readLine, readNames, readProof } from "../../src/ledger";
 import { author, directory, hex, inputs, key, person, place, practiceSeed, read, type Golden } from "./vectors";
 
 interface Kept {
   readonly statements: Readonly<Record<string, crypto.Dsse>>;
   readonly sealed_keys: Readonly<Record<string, crypto.SealedKey | crypto.UnlockMethod>>;
   readonly lines: Readonly<Record<string, { readonly text: string; readonly leaf: string }>>;
+  readonly names: Readonly<Record<string, { readonly text: string; readonly leaf: string; readonly names: unknown; readonly person: string; readonly device: string }>>;
   readonly items: { readonly message: { readonly item: crypto.SealedItem; readonly manifest: crypto.Dsse } };
   readonly receipts: { readonly release: { readonly lines: readonly { readonly seq: number; readonly leaf: string; readonly proof: unknown }[]; readonly checkpoint: string } };
 }
@@ -59,4 +60,12 @@ test("its lines hash as they did, and its receipt proves one", () => {
   if (!line || !root) throw new Error("no receipt is kept");
   const bytes = Uint8Array.from(atob(root), (one) => one.charCodeAt(0));
   checkInclusion(crypto.b64uDecode(line.leaf, 32), line.seq, readProof(line.proof), { size: Number(size), root: bytes });
+});
+
+test("its names open", async () => {
+  for (const { text, leaf, names, person: alice, device } of Object.values(kept.names)) {
+    const line = openLine(readLine(text), await readNames(names));
+    expect(line.fields).toMatchObject({ actor: alice, subject: alice, device, keyid: device });
+    expect(crypto.hex(line.leaf)).toBe(leaf);
+  }
 });

@@ -68,3 +68,10 @@ test("a line with the proof of another", async () => {
   here.server.meddle(LINES, (told: Told) => ({ ...told, lines: told.lines.map((one, at) => ({ ...one, proof: told.lines[1 - at]?.proof })) }));
   await refused(read(), "inclusion");
 });
+
+test("a name that is said to be another's", async () => {
+  const alice = here.alice.person;
+  here.server.log.append("release", { v: 2, practice: "p", subject: "a-name", actor: "another-name", compartment: "care" });
+  here.server.meddle(LINES, (told: Told) => ({ ...told, names: [{ practice: "p", pseudonym: "another-name", value: alice, salt: "A".repeat(43) }] }));
+  await refused(read(), "name");
+});

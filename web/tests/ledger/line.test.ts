@@ -17,7 +17,7 @@ test.each(vectors.not_canonical)("%j is no line", async (text) => {
   await expectRefused("line", () => ledger.readLine(text));
 });
 
-test.each(['{"v":1}', '{"kind":"release","seq":0,"time":"t","v":2}', '{"a":null,"v":1}', '{"a":0.5}', '{"é":1}'])(
+test.each(['{"v":1}', '{"kind":"release","seq":0,"time":"t","v":3}', '{"a":null,"v":1}', '{"a":0.5}', '{"é":1}'])(
   "%j is no line either",
   async (text) => {
     await expectRefused("line", () => ledger.readLine(text));

@@ -10,7 +10,7 @@ let seq = 0;
 function line(kind: string, minute: number, fields: Record<string, unknown>): Line {
   const time = new Date(Date.UTC(2026, 10, 24, 9, minute)).toISOString();
   seq += 1;
-  return { v: 1, seq, time, kind, fields: { practice: "p", record: "c", compartment: "request", relation: "assigned", ...fields }, leaf: new Uint8Array(32) };
+  return { v: 1, seq, time, kind, fields: { practice: "p", record: "c", compartment: "request", relation: "assigned", ...fields }, text: "", leaf: new Uint8Array(32) };
 }
 
 describe("openings", () => {

@@ -134,7 +134,7 @@ export class Server {
     const late = this.#lateness(body);
     if (late) return late;
     if (what === "release") return this.#release(body);
-    return [200, { lines: this.#linesAbout(String(readStatement(body).body["person"])), checkpoint: await this.log.note() }];
+    return [200, { lines: this.#linesAbout(String(readStatement(body).body["person"])), names: [], checkpoint: await this.log.note() }];
   }
 
   async #directory([kind = "", id = ""]: readonly string[]): Promise<readonly [number, unknown]> {

@@ -1,6 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
 
 import { openCompartment } from "../../src/records";
+import { b64uEncode } from "../../src/crypto";
+import { pseudonymOf } from "../../src/ledger";
+import { actsOf } from "../../src/pages/patient/openings";
 import { linesAboutMe } from "../../src/vault";
 import { aliceFile, stage, wordOf, type Stage } from "../standin/stage";
 
@@ -30,6 +33,23 @@ test("a reason that was written comes with its line", async () => {
   here.server.meddle(LINES, (told: Told) => ({ ...told, lines: told.lines.map((one) => ({ ...one, reason: "Le patient est inconscient." })) }));
   const { lines, reasons } = await linesAboutMe(here.alice.keyring);
   expect(reasons.get(lines[0]?.seq ?? -1)).toBe("Le patient est inconscient.");
+});
+
+test("whoever has another name in a line is me once it was opened, and a stranger until then", async () => {
+  const alice = here.alice.person;
+  const salt = new Uint8Array(32);
+  const pseudonym = await pseudonymOf("p", salt, alice);
+  const { seq } = here.server.log.append("release", { v: 2, practice: "p", subject: pseudonym, actor: pseudonym, compartment: "care" });
+  const shown = { line: here.server.log.texts[seq], proof: here.server.log.inclusion(seq) };
+  const told = (names: object[]) => async () => ({ lines: [shown], names, checkpoint: await here.server.log.note() });
+  const mine = async (names: object[]) => {
+    const answer = await told(names)();
+    here.server.meddle(LINES, () => answer);
+    const { lines, reasons } = await linesAboutMe(here.alice.keyring);
+    return actsOf(lines, reasons, alice).map((one) => [one.isOwn, one.first.actor, one.first.text]);
+  };
+  expect(await mine([])).toEqual([[false, pseudonym, shown.line]]);
+  expect(await mine([{ practice: "p", pseudonym, value: alice, salt: b64uEncode(salt) }])).toEqual([[true, alice, shown.line]]);
 });
 
 test("a line in another form than the one that was hashed is not shown", async () => {

@@ -1,6 +1,6 @@
 /** From the ledger's lines about me to what someone did, in plain words. Pure. */
 
-import { canonical, type Line } from "../../ledger";
+import type { Line } from "../../ledger";
 
 export type Sort = "opened" | "refused" | "served";
 
@@ -108,7 +108,7 @@ export function openingOf(line: Line): Opening | null {
     record: text("record"),
     part: PARTS.find((one) => one === text("compartment")) ?? "other",
     relation: RELATIONS.find((one) => one === relation) ?? "none",
-    text: canonical(line.fields),
+    text: line.text,
   };
 }
 
