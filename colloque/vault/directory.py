@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from colloque.kernel import clock
 from colloque.ledger import merkle
 from colloque.ledger.append import Cursor, Written, prove_inclusion, prove_spans, read_head, read_lines
 from colloque.ledger.checkpoint import Signer
@@ -167,8 +168,8 @@ async def _published(
 async def _check_own(cursor: Cursor, record: str, author: str) -> None:
     await cursor.execute(
         "SELECT 1 FROM record r WHERE r.id::text = %(record)s AND (r.subject = %(who)s OR EXISTS "
-        "(SELECT FROM granted g WHERE g.record = r.id AND g.person = %(who)s AND g.not_before <= now()))",
-        {"record": record, "who": author},
+        "(SELECT FROM granted g WHERE g.record = r.id AND g.person = %(who)s AND g.not_before <= %(now)s))",
+        {"record": record, "who": author, "now": clock.now()},
     )
     if await cursor.fetchone() is None:
         raise NotAllowed

@@ -182,6 +182,17 @@ class Cast:
         return [line for line in read_log(self.settings.database_url) if kind in (None, line["kind"])]
 
 
+class Port:
+    """Another practice of the deployment: Dr Dan, who manages and practises there."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.id, self.dan = new_id(), cast.register("dan", "professional")
+        kem = _kem(self.dan)
+        cast.state(self.dan.say("practice", practice=self.id, generation=0, kem_key=b64u_encode(kem)))
+        roles = {"roles": ["manager", "practitioner"], "kem_key_id": key_id(kem)}
+        cast.state(self.dan.say("member", practice=self.id, member=self.dan.person, **roles))
+
+
 @dataclass
 class Asked:
     """A signed release, to send once or several times, here or there."""

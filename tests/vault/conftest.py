@@ -18,7 +18,8 @@ from colloque.vault.client import VaultClient
 from colloque.vault.principal import Principal
 from colloque.vault.settings import VaultSettings
 from tests.conftest import Postgres
-from tests.vault.cast import Answer, Cast, Time, running
+from tests.vault.cast import Answer, Cast, Port, Time, running
+from tests.vault.lived import SESSION, Lived, live
 from tests.workflow import unexplained
 
 
@@ -147,6 +148,24 @@ def exported(
         cast.web.blind_index("alice@example.org", network="192.0.2.0/24")
     export(settings.database_url, folder / "log", *store.read_export_keys(settings))
     yield Exported(folder / "log", settings, answer)
+    postgres.drop(name_of(settings))
+
+
+@pytest.fixture(scope="module")
+def lived(
+    postgres: Postgres, enrolled: Enrolled, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lived]:
+    """Played and exported once for the tests that only read, or change copies."""
+    folder, source = tmp_path_factory.mktemp("lived"), Time()
+    settings = enrolled.copy(postgres, folder)
+    with clock.reading(source), playing(settings, source, folder) as cast:
+        port = Port(cast)
+        bea = live(cast, port)
+        own = {cast.alice.person, cast.alice.device, SESSION, bea.person, bea.device}
+        services = {value for one in cast.services.values() for value in (one.person, one.device)}
+        practices, alice, bose = (cast.practice, port.id), cast.alice, cast.bose
+    export(settings.database_url, folder / "log", *store.read_export_keys(settings))
+    yield Lived(settings, folder / "log", practices, alice, bose, own, services)
     postgres.drop(name_of(settings))
 
 

@@ -7,26 +7,12 @@ from typing import Any
 import pytest
 
 from colloque.kernel import clock
-from colloque.kernel.encoding import b64u_encode, key_id
-from colloque.kernel.ids import new_id
 from colloque.ledger.verify import Report
 from colloque.vault.principal import Principal
-from colloque.vault.service import kem_key
-from tests.vault.cast import Cast
+from tests.vault.cast import Cast, Port
 
 REASON = "a reason of twenty characters"
 NONE = (403, "relation")
-
-
-class Port:
-    """Another practice of the deployment: Dr Dan, who manages and practises there."""
-
-    def __init__(self, cast: Cast) -> None:
-        self.id, self.dan = new_id(), cast.register("dan", "professional")
-        kem = kem_key(self.dan.kem_seed)
-        cast.state(self.dan.say("practice", practice=self.id, generation=0, kem_key=b64u_encode(kem)))
-        roles = {"roles": ["manager", "practitioner"], "kem_key_id": key_id(kem)}
-        cast.state(self.dan.say("member", practice=self.id, member=self.dan.person, **roles))
 
 
 @pytest.fixture

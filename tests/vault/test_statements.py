@@ -148,13 +148,15 @@ def test_a_retry_of_a_fact_has_the_same_receipt_and_one_line(cast: Cast) -> None
 def test_lines_about_me_come_with_proofs_and_are_mine_alone(cast: Cast) -> None:
     from colloque.kernel.encoding import b64u_decode
     from colloque.ledger import checkpoint, line, merkle
+    from colloque.ledger.pseudonym import Name, put_back, values_of
 
     cast.refused(cast.chen, (cast.file, "identity"))
     body = cast.post("lines", cast.alice.say("lines", about="self")).json()
     head = checkpoint.read(body["checkpoint"], checkpoint.parse_vkey(cast.web.key()["vkey"]))
+    names = values_of(Name.read(one) for one in body["names"])
     for entry in body["lines"]:
         fields = line.from_bytes(entry["line"].encode())
-        assert fields["subject"] == cast.alice.person
+        assert put_back(fields, names)["subject"] == cast.alice.person
         proof = [b64u_decode(h) for h in entry["proof"]]
         leaf = line.leaf_hash(entry["line"].encode())
         assert merkle.is_included(leaf, index=fields["seq"], size=head.size, proof=proof, root=head.root)

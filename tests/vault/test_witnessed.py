@@ -60,7 +60,7 @@ def test_a_log_that_loses_lines_or_shows_another_history_is_found_out(
         keep = lines[:first]
         (old / "lines.jsonl").write_text("".join(keep))
         (old / "checkpoint").write_text(signed(settings, keep))
-        verify(old, vkey, salt)
+        verify(old, vkey)
         with pytest.raises(
             Finding,
             match=rf"the witness saw at .*, {third} lines, and the export has {first}: lines are gone",

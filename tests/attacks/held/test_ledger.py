@@ -102,7 +102,7 @@ def test_a_line_with_the_proof_of_another(alice: Account, server: Server, practi
         read_lines(alice.person)
 
 
-def test_a_name_that_is_said_to_be_another_s(alice: Account, server: Server, practice: str) -> None:
+def test_a_name_that_is_said_to_be_anothers(alice: Account, server: Server, practice: str) -> None:
     open_compartment(alice.person, create_record(alice.person, "file", practice), "identity", "own-record")
 
     def take(told: Any) -> None:
