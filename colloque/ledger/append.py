@@ -8,7 +8,6 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import orjson
@@ -92,16 +91,20 @@ class Log:
         seq = self.size
         fields["v"], fields["seq"], fields["time"] = line.VERSION, seq, self._time
         if self._namer and is_of_care(fields):
-            fields["v"], name = line.NAMED, partial(self._name, self._namer, fields["practice"])
-            body = line.to_bytes(mask(fields, name, by_patient=by_patient, over_practices=over_practices))
+            fields["v"] = line.NAMED
+            body = line.to_bytes(
+                mask(fields, self._name, by_patient=by_patient, over_practices=over_practices)
+            )
         else:
             body = line.to_bytes(fields)
         written = Written(seq, body, line.leaf_hash(body), fields)
         self.written.append(written)
         return written
 
-    def _name(self, namer: Namer, practice: str, value: str) -> str:
-        key = (practice, value)
+    def _name(self, practice: str, value: str) -> str:
+        key, namer = (practice, value), self._namer
+        if namer is None:
+            raise TypeError("this log gives no names")
         known = namer.known.get(key) or self.names.get(key)
         if known is None:
             known = self.names[key] = namer.derive(practice, value)

@@ -106,24 +106,30 @@ def is_of_care(fields: Mapping[str, Any]) -> bool:
 
 def mask(
     fields: Mapping[str, Any],
-    name: Callable[[str], str],
+    name: Callable[[str, str], str],
     *,
     by_patient: bool = False,
     over_practices: bool = False,
 ) -> dict[str, Any]:
-    """Write a line of care with the names of its practice; `name` gives the one of a value.
+    """Write a line of care with the names of its practice; `name` gives the one of a practice and a value.
 
     `by_patient`: a patient's account acts, though not the one that the record is of. `over_practices`: her statement has
     lines elsewhere, which must not be found by what both say of it.
     """
-    masked = [one for one in ("subject", *CARE[fields["kind"]]) if one in fields]
-    if by_patient or ("subject" in fields and fields["subject"] == fields.get("actor")):
-        masked += [one for one in OF_ACTOR if one in fields]
+    masked, practice = dict(fields), fields["practice"]
+    subject = fields.get("subject")
+    if subject is not None:
+        masked["subject"] = name(practice, subject)
+    hers = [one for one in CARE[fields["kind"]] if one in fields]
+    if by_patient or (subject is not None and subject == fields.get("actor")):
+        hers += [one for one in OF_ACTOR if one in fields]
         if "keyid" in fields and fields["keyid"] == fields.get("device"):
-            masked.append("keyid")
+            hers.append("keyid")
         if over_practices:
-            masked += [one for one in OF_STATEMENT if one in fields]
-    return {**fields, **{one: name(fields[one]) for one in masked}}
+            hers += [one for one in OF_STATEMENT if one in fields]
+    for one in hers:
+        masked[one] = name(practice, fields[one])
+    return masked
 
 
 def names_in(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

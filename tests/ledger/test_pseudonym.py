@@ -85,8 +85,8 @@ def lines() -> st.SearchStrategy[dict[str, Any]]:
 def test_what_is_masked_is_put_back(fields: dict[str, Any], by_patient: bool, over_practices: bool) -> None:
     vault, given_to = Pseudonyms(KEY), dict[str, str]()
 
-    def name(value: str) -> str:
-        given_to[value] = vault.derive(fields["practice"], value)
+    def name(practice: str, value: str) -> str:
+        given_to[value] = vault.derive(practice, value)
         return given_to[value]
 
     masked = mask({**fields, "v": 2}, name, by_patient=by_patient, over_practices=over_practices)
@@ -114,7 +114,7 @@ def test_a_person_is_opened_her_own_names_and_what_she_acted_with() -> None:
         for value in ("alice", "bea", "her device")
         for told in [vault.derive(practice, value)]
     }
-    masked = mask(line, lambda value: vault.derive(practice, value), by_patient=True)
+    masked = mask(line, vault.derive, by_patient=True)
     opened = {who: {one.value for one in names_of(masked, names, who)} for who in ("alice", "bea", "zoe")}
     assert opened == {"alice": {"alice"}, "bea": {"bea", "her device"}, "zoe": set()}
 

@@ -157,7 +157,7 @@ def _named() -> dict[str, Any]:
     names = {one: Name(PRACTICE, one, salt, pseudonym_of(PRACTICE, salt, one)) for one in values}
     fields = {"v": 2, "seq": 7, "time": AT, "kind": "release", "id": REQUEST, "actor": ALICE, "device": DEVICE,
               "keyid": DEVICE, "subject": ALICE, "practice": PRACTICE, "record": RECORD}  # fmt: skip
-    text = line.to_bytes(mask(fields, lambda value: names[value].pseudonym))
+    text = line.to_bytes(mask(fields, lambda _, value: names[value].pseudonym))
     told = {"text": text.decode(), "leaf": line.leaf_hash(text).hex()}
     return {**told, "names": [one.to_json() for one in names.values()], "person": ALICE, "device": DEVICE}
 
