@@ -133,7 +133,7 @@ class Log:
         }
         if self.names:
             told |= _told_names(self.names)
-        await cursor.execute((_WRITE_NAMED if self.names else _WRITE).encode(), told)
+        await cursor.execute(_WRITE_NAMED if self.names else _WRITE, told)
 
     def receipt(self, request: bytes, lines: Iterable[Written]) -> dict[str, Any]:
         """Say where the lines are in the tree just flushed, each with its inclusion proof."""
@@ -275,21 +275,24 @@ _WRITE_NAMES = """
     INSERT INTO pseudonym (pseudonym, practice, value) SELECT pseudonym, practice, value
     FROM json_to_recordset(%(names)s::json) AS n (pseudonym uuid, practice uuid, value text) ON CONFLICT DO NOTHING"""
 
-_WRITE = f"""
+
+def _writing(more: str = "") -> bytes:
+    return f"""
 WITH sayings AS ({_WRITE_SAYINGS}), lines AS (
     INSERT INTO ledger_line (seq, leaf, body, record, subject)
     SELECT %(first)s::bigint + n - 1, substring(%(leaves)s::bytea FROM (n::integer - 1) * 32 + 1 FOR 32), body,
            record::uuid, subject::uuid
     FROM unnest(string_to_array(%(bodies)s, chr(10)), string_to_array(%(records)s, ',', ''),
          string_to_array(%(subjects)s, ',', '')) WITH ORDINALITY AS w (body, record, subject, n)
-), nodes AS (
+), {more}nodes AS (
     INSERT INTO ledger_node (level, index, hash) SELECT level, index, decode(hash, 'hex')
     FROM json_to_recordset(%(nodes)s::json) AS n (level smallint, index bigint, hash text)
 )
-UPDATE ledger_head SET size = %(size)s, peaks = %(peaks)s, at = %(at)s, note = %(note)s"""  # noqa: S608 – ours
+UPDATE ledger_head SET size = %(size)s, peaks = %(peaks)s, at = %(at)s, note = %(note)s""".encode()  # noqa: S608 – ours
 
-# Apart: nearly every batch names only whom the database knows.
-_WRITE_NAMED = _WRITE.replace("\n), nodes AS (", f"\n), names AS ({_WRITE_NAMES}\n), nodes AS (")
+
+# Two: nearly every batch names only whom the database knows.
+_WRITE, _WRITE_NAMED = _writing(), _writing(f"names AS ({_WRITE_NAMES}\n), ")
 
 
 def _told_lines(lines: Sequence[Written]) -> dict[str, Any]:
