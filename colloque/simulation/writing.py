@@ -95,6 +95,8 @@ class Scribe:
         person, device = (self.web, self.web_device) if by_web else (line["actor"], line.get("device", ""))
         line = self._with_keys(line)
         body: dict[str, Any] = {"id": line["id"], "at": line["time"], "person": person}
+        told = ("record", "subject", "practice", "session") if kind == "record" else ("session",)
+        body |= {name: line[name] for name in told if line.get(name)}
         if kind == "item-lines":
             body = {
                 **body,
