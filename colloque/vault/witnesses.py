@@ -2,12 +2,14 @@
 
 Asked every few seconds, sooner when lines were written, and at once when a release waits for it: so a vault that was idle
 for hours opens its first record without a refusal. What is in memory is never fresher than the truth; a crash forgets it,
-and the start asks anew. Every vault process asks for itself, and takes another's word only as cosignatures.
+and the start asks anew. Vault processes over one database take each other's word as cosignatures alone: who finds that
+others ask too keeps each note where they read it, and asks only when none of theirs is new enough.
 """
 
 import asyncio
 import contextlib
 import logging
+import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -35,8 +37,11 @@ MOST_ANSWER = 4096
 # Asked again by one vault while others over the same database are quicker: each time it saw more, and none of it is amiss.
 TRIES = 20
 PUBLISH_AFTER = timedelta(seconds=1)
+# For so long after it was last noticed that other vaults ask the same witnesses, every note is kept for them.
+SHARES_FOR = timedelta(minutes=1)
 
 _NOT_ASKED = "not-asked"
+WITNESSED = b"SELECT note FROM ledger_witnessed"
 
 
 @dataclass(frozen=True)
@@ -66,11 +71,12 @@ class Witnesses:
         self._reached: dict[WitnessKey, int] = {}
         self._lines: dict[Head, dict[WitnessKey, str]] = {}
         self._published = 0
-        self._published_at = datetime.min.replace(tzinfo=UTC)
+        self._published_at = self._others_at = datetime.min.replace(tzinfo=UTC)
         self._asking: dict[WitnessKey, asyncio.Task[None]] = {}
         self._round: asyncio.Task[bool] | None = None
         self._loop: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
+        self._asks_below = settings.bounds.lines // 2
 
     async def start(self, signer: Signer) -> None:
         self._verifier = signer.verifier()
@@ -78,7 +84,9 @@ class Witnesses:
         if self._settings.bounds.quorum and not self._settings.witnesses:
             logger.error("No witness is configured: nothing is released. Set COLLOQUE_WITNESSES.")
         if self._settings.witnesses:
-            await self._read_kept()
+            kept, head = await self._read_kept_and_head()
+            if kept and self._adopt(kept, head):
+                self._published = kept.size
             self._loop = asyncio.create_task(self._go_on())
 
     async def stop(self) -> None:
@@ -96,11 +104,7 @@ class Witnesses:
     def grew(self, size: int) -> None:
         """Hear that the log has this many lines: ask soon, before anyone must wait for it."""
         # At the half: asked at each few lines, they would cost as much as what they bound.
-        if (
-            not self._wanted.is_set()
-            and self._settings.witnesses
-            and self.room(size) < self._settings.bounds.lines // 2
-        ):
+        if not self._wanted.is_set() and self._settings.witnesses and self.room(size) < self._asks_below:
             self._wanted.set()
 
     async def catch_up(self) -> bool:
@@ -140,11 +144,17 @@ class Witnesses:
                 logger.warning("The newest checkpoint could not be read: %s", type(error).__name__)
             # What was wanted while they were asked is wanted no more, or is again with the next lines.
             self._wanted.clear()
+            # Vaults that ask at the same line all ask, and all but one in vain.
+            half = self._settings.bounds.lines // 2
+            self._asks_below = random.randint(half // 2, half) if self._has_others(clock.now()) else half
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wanted.wait(), self._settings.every)
 
     async def _ask_all(self) -> bool:
-        head, before = await self._read_head(), dict(self._seen)
+        before = dict(self._seen)
+        kept, head = await self._read_kept_and_head()
+        if kept and self._adopt(kept, head) and self.room(head.size) >= self._settings.bounds.lines // 2:
+            return True
         # Who has not answered yet is not asked twice; and nobody waits for the slowest when enough have answered.
         for one in self._settings.witnesses:
             if one.key not in self._asking:
@@ -183,6 +193,7 @@ class Witnesses:
             if answer.status_code != httpx.codes.CONFLICT:
                 await self._take(one.key, head, answer, asked_at)
                 return
+            self._others_at = asked_at
             before, old = old, _number(answer.text)
             if old == before:
                 raise Refused("two-histories")  # not about where it was: of one length, it saw another root
@@ -225,6 +236,9 @@ class Witnesses:
         self._reached[key] = head.size
         await self._publish(key, head, answer.text)
 
+    def _has_others(self, now: datetime) -> bool:
+        return abs(now - self._others_at) <= SHARES_FOR
+
     async def _publish(self, key: WitnessKey, head: Head, line: str) -> None:
         """Keep the note for whoever asks, once enough have cosigned this very one."""
         kept = {one: lines for one, lines in self._lines.items() if one.size >= head.size}
@@ -232,8 +246,9 @@ class Witnesses:
         lines = self._lines[head]
         if len(lines) < self._settings.bounds.quorum or head.size < self._published:
             return
-        # Under load there are dozens in a second, and whoever reads one needs none so fresh.
-        if abs(clock.now() - self._published_at) < PUBLISH_AFTER:
+        # Under load there are dozens in a second; where no other vault reads them, none needs be so fresh.
+        now = clock.now()
+        if abs(now - self._published_at) < PUBLISH_AFTER and not self._has_others(now):
             return
         async with self._pool.connection() as connection:
             await connection.execute(
@@ -241,24 +256,36 @@ class Witnesses:
                 "SET size = excluded.size, note = excluded.note WHERE ledger_witnessed.size <= excluded.size",
                 (head.size, merge(head.note, lines)),
             )
-        self._published, self._published_at = head.size, clock.now()
+        self._published, self._published_at = head.size, now
 
     async def _read_head(self) -> Head:
         async with self._pool.connection() as connection, connection.cursor() as cursor:
             log = await read_head(cursor)
         return Head(log.tree.size, log.note)
 
-    async def _read_kept(self) -> None:
-        """Go on from the cosigned checkpoint that a vault kept, by the witnesses' own times: ours is not signed."""
-        async with self._pool.connection() as connection:
-            row = await (await connection.execute("SELECT note FROM ledger_witnessed")).fetchone()
+    async def _read_kept_and_head(self) -> tuple[Head | None, Head]:
+        """The note that a vault kept, and then the head: what was signed when it was read is in the log by now."""
+        async with self._pool.connection() as connection, connection.cursor() as cursor:
+            await cursor.execute(WITNESSED)
+            row, log = await cursor.fetchone(), await read_head(cursor)
+        kept = None
         with contextlib.suppress(MalformedCheckpoint):
-            if row is not None:
-                size = checkpoint.read(row[0], self._verifier).size
-                self._published = size
-                for key, at in cosigners(row[0], [one.key for one in self._settings.witnesses]).items():
-                    self._seen[key] = Seen(size, datetime.fromtimestamp(at, UTC))
-                    self._reached[key] = size
+            kept = Head(checkpoint.read(row[0], self._verifier).size, row[0]) if row else None
+        return kept, Head(log.tree.size, log.note)
+
+    def _adopt(self, kept: Head, head: Head) -> bool:
+        """Believe what witnesses signed for another vault, or before this one started: by their own times, for ours is not
+        signed. Not of one that refuses us, and nothing that the log does not reach. Tell whether it was news."""
+        is_news = False
+        for key, at in cosigners(kept.note, [one.key for one in self._settings.witnesses]).items():
+            known = self._seen.get(key)
+            if kept.size <= head.size and (
+                known.size < kept.size if known else self._trouble[key] == _NOT_ASKED
+            ):
+                self._seen[key], is_news = Seen(kept.size, datetime.fromtimestamp(at, UTC)), True
+                self._reached[key] = kept.size
+                self._others_at = clock.now()
+        return is_news
 
     def _log_change(self, name: str, word: str) -> None:
         if not word:
@@ -273,7 +300,7 @@ class Witnesses:
 async def read_witnessed(pool: Pool) -> str | None:
     """The newest note that enough witnesses cosigned, with their signatures; none before the first."""
     async with pool.connection() as connection:
-        row = await (await connection.execute("SELECT note FROM ledger_witnessed")).fetchone()
+        row = await (await connection.execute(WITNESSED)).fetchone()
     return row[0] if row else None
 
 

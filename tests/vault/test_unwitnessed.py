@@ -6,7 +6,7 @@ import socketserver
 import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from colloque.ledger.cosignature import parse_witness_vkey
 from colloque.ledger.verify import Report
 from colloque.ledger.witnessing import Bounds, cosigners, request_of
 from colloque.vault import store
+from colloque.vault.client import VaultClient
 from colloque.vault.settings import VaultSettings, WitnessAt, Witnessing
 from colloque.vault.vault import Vault
 from colloque.witness.app import Witness, create_app
@@ -46,6 +47,7 @@ class Door:
         self.state = State(folder)
         self.witness = Witness(name, {verifier.name: verifier}, self.state)
         self.app, self.is_shut, self.is_slow, self.asked = create_app(self.witness), False, False, 0
+        self.conflicts = 0  # answered by "I have seen another"
         self.before: Callable[[], None] | None = None  # done before each request is passed on
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
@@ -59,7 +61,12 @@ class Door:
             await send({"type": "http.response.start", "status": 502, "headers": []})
             await send({"type": "http.response.body", "body": b""})
             return
-        await self.app(scope, receive, send)
+
+        async def look(message: MutableMapping[str, Any]) -> None:
+            self.conflicts += message.get("status") == httpx.codes.CONFLICT
+            await send(message)
+
+        await self.app(scope, receive, look)
 
 
 @contextmanager
@@ -268,6 +275,32 @@ def test_lines_written_while_a_witness_is_asked_are_no_reason_to_ask_it_twice(
             pass
         assert all(health(cast)["lines_behind"] >= 3 for _ in range(5))
         assert door.asked == asked + 1
+
+
+def test_vaults_over_one_database_ask_hardly_more_than_one_would(
+    settings: VaultSettings, time: Time, tmp_path: Path
+) -> None:
+    with (
+        witnessed(settings, tmp_path, lines=100) as (bounded, (door,)),
+        playing(bounded, time, tmp_path) as cast,
+        running(bounded) as url,
+        closing(VaultClient(url, cast.services["web"])) as other,
+    ):
+
+        def write(times: int) -> None:
+            for _ in range(times):
+                for vault in (cast.web, other):
+                    vault.item_lines([{"id": new_id(), "kind": "sign-in-refused"} for _ in range(5)])
+
+        write(30)  # each learns that there is another
+        door.conflicts, asked, lines = 0, door.asked, len(cast.lines())
+        write(80)
+        written = len(cast.lines()) - lines
+        assert written == 800
+        # One vault asks when half of its hundred are left: sixteen times. Two that knew nothing of each other asked 54
+        # times, 26 of them in vain.
+        assert written // 100 <= door.asked - asked <= 36
+        assert door.conflicts <= 12
 
 
 def test_other_vaults_that_are_always_quicker_keep_nobody_from_the_witness(
