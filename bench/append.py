@@ -17,11 +17,11 @@ from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from log import NOW, SIGNER, begun, postgres, releases
+from log import NOW, SIGNER, begun, bodies, postgres, releases
 from psycopg import AsyncConnection
 from pymerkle import SqliteTree
 
-from colloque.ledger import append, line
+from colloque.ledger import append
 
 BATCH = 128
 
@@ -49,7 +49,7 @@ async def _fill(connection: AsyncConnection[Any], batch: int, seconds: float) ->
 
 def theirs(seconds: float, batch: int = 1) -> float:
     """Entries per second: one by one as they come, or a batch and then the root over all."""
-    listed = [line.to_bytes({"v": 1, "seq": n, **fields}) for n, fields in enumerate(releases(400 * BATCH))]
+    listed = list(bodies(400 * BATCH))
     with tempfile.TemporaryDirectory() as folder, SqliteTree(str(Path(folder) / "tree.db")) as tree:
         count, begin = 0, time.perf_counter()
         for entries in batched(listed * 100, batch, strict=True):

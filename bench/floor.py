@@ -7,12 +7,12 @@ commits as large as the vault's. Nothing is read, decided, hashed into a tree or
 
 import time
 from collections.abc import Callable, Mapping
-from itertools import batched, islice
+from itertools import batched
 from typing import Any
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from log import releases
+from log import bodies
 
 from colloque.kernel import dsse
 from colloque.ledger import line
@@ -60,7 +60,7 @@ def cryptography_ms(openings: int) -> float:
 def lines_ms(conninfo: str, openings: int, requests: int, database_seconds: Callable[[], float]) -> float:
     """The lines of one request, of so many that share a commit: by COPY into a table that only holds them."""
     each = min(openings * requests, MOST_OPENINGS)
-    rows = [(n, line.leaf_hash(body), body.decode()) for n, body in enumerate(_bodies(COMMITS * each))]
+    rows = [(n, line.leaf_hash(body), body.decode()) for n, body in enumerate(bodies(COMMITS * each))]
     with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS floor")
         connection.execute(
@@ -73,9 +73,3 @@ def lines_ms(conninfo: str, openings: int, requests: int, database_seconds: Call
                     copy.write_row(row)
         used = time.process_time() + database_seconds() - begin
     return used / len(rows) * openings * 1000
-
-
-def _bodies(count: int) -> list[bytes]:
-    return [
-        line.to_bytes({"v": 1, "seq": n, **fields}) for n, fields in enumerate(islice(releases(count), count))
-    ]

@@ -15,7 +15,7 @@ import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import AsyncConnection
 
-from colloque.ledger import append, checkpoint
+from colloque.ledger import append, checkpoint, line
 
 SIGNER = checkpoint.Signer("bench.example/ledger", Ed25519PrivateKey.generate())
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -39,6 +39,12 @@ def releases(count: int) -> Iterator[dict[str, Any]]:
             "request": rng.randbytes(32).hex(),
             "sig": base64.b64encode(rng.randbytes(64)).decode(),
         }
+
+
+def bodies(count: int) -> Iterator[bytes]:
+    """The same lines as they are hashed."""
+    for seq, fields in enumerate(releases(count)):
+        yield line.to_bytes({"v": line.VERSION, "seq": seq, **fields})
 
 
 @contextmanager

@@ -20,6 +20,7 @@ type Salt = Callable[[str, str], bytes]  # of a practice and a value
 
 _SNAPSHOT = b"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _AT_ONCE = 500  # lines proved by one query
+_NO_LOG = "There is no log in this database. Has the vault been started once?"
 
 
 def export(conninfo: str, folder: Path, vkey: str, salt: Salt) -> int:
@@ -30,7 +31,7 @@ def export(conninfo: str, folder: Path, vkey: str, salt: Salt) -> int:
         connection.execute(_SNAPSHOT)
         head = connection.execute("SELECT size, note FROM ledger_head").fetchone()
         if head is None:
-            raise LookupError("There is no log in this database. Has the vault been started once?")
+            raise LookupError(_NO_LOG)
         (folder / "checkpoint").write_text(head[1], encoding="utf-8")
         (folder / "vkey").write_text(vkey + "\n", encoding="utf-8")
         with (
@@ -97,7 +98,7 @@ async def _write_practice(conninfo: str, folder: Path, practice: str) -> tuple[i
         await cursor.execute("SELECT size, note FROM ledger_head")
         head = await cursor.fetchone()
         if head is None:
-            raise LookupError("There is no log in this database. Has the vault been started once?")
+            raise LookupError(_NO_LOG)
         size, note = head
         (folder / "checkpoint").write_text(note, encoding="utf-8")
         written = left_out = 0

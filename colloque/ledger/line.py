@@ -10,6 +10,8 @@ from typing import Any
 
 import orjson
 
+from colloque.ledger.finding import Finding
+
 VERSION = 1
 NAMED = 2  # a line of care, whose patient has a name of its practice (pseudonym.py)
 FIELDS = frozenset(
@@ -136,6 +138,14 @@ def from_bytes(data: bytes) -> dict[str, Any]:
     if not isinstance(fields, dict) or to_bytes(fields) != data:
         raise MalformedLine("not in canonical form")
     return fields
+
+
+def check_place(seq: int, fields: Mapping[str, Any], last: str) -> None:
+    """Raise Finding unless a line of these fields stands at `seq`, after one of the time `last`."""
+    if fields.get("seq") != seq:
+        raise Finding(f"its sequence number is {fields.get('seq')}", seq)
+    if fields["time"] < last:
+        raise Finding("its time is before the line above it", seq)
 
 
 def leaf_hash(data: bytes) -> bytes:

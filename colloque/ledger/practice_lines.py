@@ -12,7 +12,7 @@ from colloque.kernel.clock import from_wire
 from colloque.kernel.encoding import b64u_decode
 from colloque.ledger import checkpoint, merkle
 from colloque.ledger.finding import Finding
-from colloque.ledger.line import from_bytes, leaf_hash
+from colloque.ledger.line import check_place, from_bytes, leaf_hash
 
 ROW = {"seq", "line", "proof"}
 
@@ -82,8 +82,5 @@ def _line(seq: int, data: bytes, last: str) -> dict[str, Any]:
             raise TypeError("it names no practice")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Finding(f"not a line of a practice: {error}", seq) from error
-    if fields.get("seq") != seq:
-        raise Finding(f"its sequence number is {fields.get('seq')}", seq)
-    if fields["time"] < last:
-        raise Finding("its time is before the line above it", seq)
+    check_place(seq, fields, last)
     return fields

@@ -23,7 +23,7 @@ from colloque.ledger.claims import Claims
 from colloque.ledger.erasure import Erased, leaf_of
 from colloque.ledger.finding import Finding
 from colloque.ledger.gaps import Gap, Gaps
-from colloque.ledger.line import from_bytes, leaf_hash
+from colloque.ledger.line import check_place, from_bytes, leaf_hash
 from colloque.ledger.memory import Memory, Mirror, read_cosigned, read_receipts
 from colloque.ledger.practice_lines import Part, is_part, verify_part
 from colloque.ledger.pseudonym import NAMES_FILE, Names
@@ -228,10 +228,7 @@ def _read_line(seq: int, data: bytes, last: str) -> dict[str, Any]:
         from_wire(fields["time"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Finding(f"not a line: {error}", seq) from error
-    if fields.get("seq") != seq:
-        raise Finding(f"its sequence number is {fields.get('seq')}", seq)
-    if fields["time"] < last:
-        raise Finding("its time is before the line above it", seq)
+    check_place(seq, fields, last)
     return fields
 
 

@@ -76,7 +76,7 @@ class Witnesses:
         self._round: asyncio.Task[bool] | None = None
         self._loop: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
-        self._asks_below = settings.bounds.lines // 2
+        self._half = self._asks_below = settings.bounds.lines // 2
 
     async def start(self, signer: Signer) -> None:
         self._verifier = signer.verifier()
@@ -145,15 +145,15 @@ class Witnesses:
             # What was wanted while they were asked is wanted no more, or is again with the next lines.
             self._wanted.clear()
             # Vaults that ask at the same line all ask, and all but one in vain.
-            half = self._settings.bounds.lines // 2
-            self._asks_below = random.randint(half // 2, half) if self._has_others(clock.now()) else half
+            has_others = self._has_others(clock.now())
+            self._asks_below = random.randint(self._half // 2, self._half) if has_others else self._half
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wanted.wait(), self._settings.every)
 
     async def _ask_all(self) -> bool:
         before = dict(self._seen)
         kept, head = await self._read_kept_and_head()
-        if kept and self._adopt(kept, head) and self.room(head.size) >= self._settings.bounds.lines // 2:
+        if kept and self._adopt(kept, head) and self.room(head.size) >= self._half:
             return True
         # Who has not answered yet is not asked twice; and nobody waits for the slowest when enough have answered.
         for one in self._settings.witnesses:

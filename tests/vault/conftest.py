@@ -131,24 +131,31 @@ def playing(settings: VaultSettings, time: Time, folder: Path) -> Iterator[Cast]
             yield people
 
 
+@contextmanager
+def exporting(postgres: Postgres, enrolled: Enrolled, folder: Path) -> Iterator[Cast]:
+    """A cast over a copy of its own, whose log is in `folder / "log"` once it has played."""
+    settings, source = enrolled.copy(postgres, folder), Time()
+    with clock.reading(source), playing(settings, source, folder) as cast:
+        yield cast
+    export(settings.database_url, folder / "log", *store.read_export_keys(settings))
+
+
 @pytest.fixture(scope="module")
 def exported(
     postgres: Postgres, enrolled: Enrolled, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Exported]:
     """One log played and exported for all tests of a file: they change copies."""
-    folder, source = tmp_path_factory.mktemp("exported"), Time()
-    settings = enrolled.copy(postgres, folder)
-    with clock.reading(source), playing(settings, source, folder) as cast:
+    folder = tmp_path_factory.mktemp("exported")
+    with exporting(postgres, enrolled, folder) as cast:
         cast.request()
         cast.take(cast.bose)
         answer = cast.open(cast.bose, (cast.consultation, "care"), (cast.file, "nir"))
         cast.refused(cast.services["mailer"], (cast.file, "identity"))
-        source.at += timedelta(hours=5)
+        cast.time.at += timedelta(hours=5)
         cast.web.sign_in(cast.alice.person, network="192.0.2.0/24")
         cast.web.blind_index("alice@example.org", network="192.0.2.0/24")
-    export(settings.database_url, folder / "log", *store.read_export_keys(settings))
-    yield Exported(folder / "log", settings, answer)
-    postgres.drop(name_of(settings))
+    yield Exported(folder / "log", cast.settings, answer)
+    postgres.drop(name_of(cast.settings))
 
 
 @pytest.fixture(scope="module")
@@ -156,17 +163,15 @@ def lived(
     postgres: Postgres, enrolled: Enrolled, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Lived]:
     """Played and exported once for the tests that only read, or change copies."""
-    folder, source = tmp_path_factory.mktemp("lived"), Time()
-    settings = enrolled.copy(postgres, folder)
-    with clock.reading(source), playing(settings, source, folder) as cast:
+    folder = tmp_path_factory.mktemp("lived")
+    with exporting(postgres, enrolled, folder) as cast:
         port = Port(cast)
         bea = live(cast, port)
         own = {cast.alice.person, cast.alice.device, SESSION, bea.person, bea.device}
         services = {value for one in cast.services.values() for value in (one.person, one.device)}
         practices, alice, bose = (cast.practice, port.id), cast.alice, cast.bose
-    export(settings.database_url, folder / "log", *store.read_export_keys(settings))
-    yield Lived(settings, folder / "log", practices, alice, bose, own, services)
-    postgres.drop(name_of(settings))
+    yield Lived(cast.settings, folder / "log", practices, alice, bose, own, services)
+    postgres.drop(name_of(cast.settings))
 
 
 @pytest.fixture
